@@ -1,0 +1,178 @@
+/**
+ * The shop's settings: one typed file, every key optional, unknown keys refused.
+ *
+ * `haggle init` writes `haggle.config.json`; environment variables `HAGGLE_DATA_FOLDER`, `HAGGLE_HOST`, `HAGGLE_PORT`
+ * and `HAGGLE_ADMIN_KEY` override it. The schema below is the documentation.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { Value, type ValueError } from '@sinclair/typebox/value'
+import { HaggleError } from '../domain/errors.ts'
+import { defaultAttributes } from '../domain/item.ts'
+
+const strict = { additionalProperties: false, default: {} } as const
+const section = <Properties extends Record<string, TSchema>>(properties: Properties) => Type.Object(properties, strict)
+const names = (defaults: readonly string[], description: string) =>
+  Type.Array(Type.String({ minLength: 1 }), { default: [...defaults], description })
+const count = (value: number, minimum: number, description: string) =>
+  Type.Integer({ default: value, minimum, description })
+const real = (value: number, minimum: number, maximum: number, description: string) =>
+  Type.Number({ default: value, minimum, maximum, description })
+const maybeText = (description: string) =>
+  Type.Union([Type.String({ minLength: 1 }), Type.Null()], { default: null, description })
+
+export const configSchema = section({
+  $schema: Type.Optional(Type.String()),
+  dataFolder: Type.String({
+    default: 'haggle-data',
+    minLength: 1,
+    description: 'Folder that holds everything; has one owner.',
+  }),
+  catalogue: Type.String({
+    default: 'products',
+    minLength: 1,
+    description: 'Catalogue (index) used where none is named.',
+  }),
+  server: section({
+    host: Type.String({ default: '127.0.0.1', minLength: 1 }),
+    port: Type.Integer({ default: 8108, minimum: 0, maximum: 65535 }),
+    adminKey: maybeText('Key that may do everything; made and kept in the data folder when null.'),
+    bodyLimitBytes: count(10_000_000, 1_000, 'Largest request body; event requests are limited to 2 MB.'),
+    origins: names(['*'], 'Origins whose pages may call the public API.'),
+    logLevel: Type.Union(
+      (['silent', 'error', 'warn', 'info', 'debug'] as const).map((level) => Type.Literal(level)),
+      { default: 'info' },
+    ),
+  }),
+  attributes: section({
+    title: names(defaultAttributes.title, 'Record attributes that may hold the title, best first.'),
+    description: names(defaultAttributes.description, 'The description.'),
+    brand: names(defaultAttributes.brand, 'The brand.'),
+    category: names(defaultAttributes.category, 'The category path.'),
+    tags: names(defaultAttributes.tags, 'Further words worth learning from.'),
+    price: names(defaultAttributes.price, 'The price in major units.'),
+    stock: names(defaultAttributes.stock, 'Stock, as a boolean, a count or a word.'),
+    hidden: names(defaultAttributes.hidden, 'True keeps an item from being shown.'),
+    createdAt: names(defaultAttributes.createdAt, 'When the item came in.'),
+  }),
+  preprocess: section({
+    sessionGapMinutes: real(30, 1, 1440, 'Silence that ends a visit.'),
+    halfLifeDays: real(60, 0.1, 36_500, 'Age at which an event counts half.'),
+    weights: section({
+      search: real(0, 0, 1000, 'Strength of one event of each type.'),
+      view: real(1, 0, 1000, ''),
+      click: real(1, 0, 1000, ''),
+      conversion: real(3, 0, 1000, ''),
+      addToCart: real(3, 0, 1000, ''),
+      purchase: real(5, 0, 1000, ''),
+      return: real(-5, -1000, 0, 'Takes a purchase back.'),
+    }),
+    earliest: Type.String({ default: '1995-01-01', description: 'Events before this day have an impossible time.' }),
+    futureMinutes: real(10, 0, 525_600, 'How far ahead of the clock an event may be.'),
+    floodPerMinute: count(
+      60,
+      1,
+      'More events of one shopper within a minute are a flood: the rest of the minute is dropped.',
+    ),
+    robotEventsPerDay: count(2_000, 1, 'A shopper with more events on one day is a robot and is dropped whole.'),
+    robotViewsWithoutAct: count(1_000, 1, 'A shopper with more views and not one click, cart or purchase is a robot.'),
+    repeatSeconds: real(2, 0, 3600, 'The same shopper, item and type again within this time is one event.'),
+    minimumEventsPerItem: count(1, 1, 'Items with fewer events are left to content similarity.'),
+  }),
+  training: section({
+    models: names(['popularity', 'item-knn', 'rp3beta', 'ease', 'ials', 'cfgan'], 'Models that compete.'),
+    config: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()), {
+      default: {},
+      description: 'Model name → settings that differ from its defaults.',
+    }),
+    seed: Type.String({ default: 'haggle' }),
+    testFraction: real(0.1, 0.01, 0.5, 'Latest share of the time span that is held out to judge models.'),
+    validationFraction: real(0.1, 0.01, 0.5, 'Share before that on which models and epochs are chosen.'),
+    cutoffs: Type.Array(Type.Integer({ minimum: 1, maximum: 1000 }), { default: [5, 20], minItems: 1 }),
+    bootstrapRounds: count(1_000, 10, 'Rounds of the paired bootstrap.'),
+    maximumTestUsers: count(20_000, 1, 'Users the evaluation samples when there are more.'),
+    everyMinutes: Type.Union([real(1440, 1, 525_600, ''), Type.Null()], {
+      default: null,
+      description: 'Train again after this time; null: only on demand.',
+    }),
+    afterEvents: Type.Union([count(10_000, 1, ''), Type.Null()], {
+      default: null,
+      description: 'Train again after this many new events.',
+    }),
+    keepGenerations: count(5, 2, 'How many generations stay to roll back to.'),
+  }),
+  recommend: section({
+    limit: count(30, 1, 'Results where the request names no number; at most 1,000.'),
+    historyLimit: count(200, 1, "How many of a shopper's latest items are looked at."),
+    freshDays: real(14, 0, 3650, 'How long an item counts as new and may take a place kept for new items.'),
+    freshShare: real(0.1, 0, 1, 'Share of places new items without history may take where they fit the shopper.'),
+    trendHalfLifeHours: real(72, 0.1, 8760, 'Half-life of the counts behind trending items.'),
+  }),
+})
+
+export type Config = Static<typeof configSchema>
+
+/** The configuration with every default in place. */
+export function defaultConfig(): Config {
+  return readConfig({})
+}
+
+/**
+ * Checks a partial configuration and fills the defaults.
+ * @throws `bad-config` naming every key that is unknown or of the wrong type; `source` says where it came from.
+ */
+export function readConfig(value: unknown, source = 'configuration'): Config {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new HaggleError('bad-config', `${source}: expected an object of settings.`)
+  }
+  const filled: unknown = Value.Default(configSchema, structuredClone(value))
+  const problems = [...Value.Errors(configSchema, filled)].map(describe)
+  if (problems.length > 0) {
+    throw new HaggleError(
+      'bad-config',
+      `${source}: ${[...new Set(problems)].join('; ')}. \`haggle doctor --config\` lists every key.`,
+    )
+  }
+  return filled as Config
+}
+
+/** Reads a configuration file (defaults where `path` is null and no file is there) and applies the environment. */
+export function loadConfig(
+  path: string | null,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  const file = path ?? 'haggle.config.json'
+  const present = existsSync(file)
+  if (!present && path !== null) {
+    throw new HaggleError('bad-config', `Configuration file ${path} does not exist. \`haggle init\` writes one.`)
+  }
+  const value = present ? parse(readFileSync(file, 'utf8'), file) : {}
+  const config = readConfig(value, present ? file : 'configuration')
+  const port = environment.HAGGLE_PORT
+  return readConfig(
+    {
+      ...config,
+      dataFolder: environment.HAGGLE_DATA_FOLDER ?? config.dataFolder,
+      server: {
+        ...config.server,
+        host: environment.HAGGLE_HOST ?? config.server.host,
+        port: port === undefined ? config.server.port : Number(port),
+        adminKey: environment.HAGGLE_ADMIN_KEY ?? config.server.adminKey,
+      },
+    },
+    'environment',
+  )
+}
+
+function parse(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new HaggleError('bad-config', `${file} is not valid JSON: ${(error as Error).message}`)
+  }
+}
+
+function describe(error: ValueError): string {
+  const key = error.path.slice(1).replaceAll('/', '.') || 'the whole'
+  return error.message === 'Unexpected property' ? `unknown key "${key}"` : `"${key}": ${error.message.toLowerCase()}`
+}

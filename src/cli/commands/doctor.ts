@@ -1,0 +1,79 @@
+/** `haggle doctor`: what this machine and this folder are like, and every setting there is. */
+import { existsSync } from 'node:fs'
+import { availableParallelism, totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { type Config, configSchema } from '../../base/config.ts'
+import { HaggleError } from '../../domain/errors.ts'
+import { readOwner } from '../../engine.ts'
+import { openSession, withEngine } from '../session.ts'
+import { print, table } from '../terminal.ts'
+
+export function doctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('check the machine, the configuration and the data folder')
+    .option('--settings', 'list every setting with its value and meaning')
+    .action(async (options: { settings?: boolean }, command: Command) => {
+      const session = openSession(command)
+      const findings =
+        options.settings === true
+          ? settings(session.config)
+          : { ...machine(session.config), ...(await folder(session)) }
+      print(findings, table(Object.entries(findings).map(([what, value]) => [what, String(value)])))
+    })
+}
+
+function machine(config: Config): Record<string, unknown> {
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    throw new HaggleError('bad-config', `Haggle needs Node 20 or newer; this is ${process.version}.`)
+  }
+  return {
+    node: process.version,
+    cores: availableParallelism(),
+    'memory GiB': Math.round(totalmem() / 2 ** 30),
+    kernels: 'plain TypeScript (reference)',
+    'data folder': config.dataFolder,
+    'listens on': `${config.server.host}:${config.server.port}`,
+    'admin key': config.server.adminKey === null ? join(config.dataFolder, 'admin.key') : 'from the configuration',
+  }
+}
+
+/** Opens the store for real where no other process owns it: that is the check. */
+async function folder(session: ReturnType<typeof openSession>): Promise<Record<string, unknown>> {
+  if (!existsSync(session.config.dataFolder)) return { store: 'not made yet: the first import makes it' }
+  const owner = readOwner(session.config.dataFolder)
+  if (owner !== null) return { owner: `process ${owner.pid} (${owner.role}) ${owner.url ?? ''}` }
+  return withEngine(session, false, async ({ store }) => {
+    const findings: Record<string, unknown> = { store: 'opens and reads' }
+    for (const { catalogue, itemCount } of await store.catalogues.list()) {
+      const { users, byType } = await store.events.counts(catalogue)
+      const events = Object.values(byType).reduce((sum, count) => sum + count, 0)
+      const live = (await store.generations.live(catalogue)) ?? 'none: run haggle train'
+      findings[`catalogue ${catalogue}`] =
+        `${itemCount} items, ${events} events of ${users} users, live generation ${live}`
+    }
+    return findings
+  })
+}
+
+interface SchemaNode {
+  properties?: Record<string, SchemaNode>
+  description?: string
+}
+
+function settings(config: Config): Record<string, string> {
+  const lines: Record<string, string> = {}
+  const walk = (schema: SchemaNode, value: unknown, path: string) => {
+    for (const [key, child] of Object.entries(schema.properties ?? {})) {
+      const held = (value as Record<string, unknown>)[key]
+      const name = path === '' ? key : `${path}.${key}`
+      if (child.properties !== undefined) walk(child, held, name)
+      else
+        lines[name] =
+          `${name.endsWith('adminKey') && held !== null ? '(set)' : JSON.stringify(held)}  ${child.description ?? ''}`
+    }
+  }
+  walk(configSchema, config, '')
+  return lines
+}

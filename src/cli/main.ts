@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+/** `haggle`: the door for people. Each command is a file of `commands/`; add one there and list it here. */
+import { Command } from 'commander'
+import { HaggleError } from '../domain/errors.ts'
+import { checkCommand } from './commands/check.ts'
+import { demoCommand } from './commands/demo.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { evaluateCommand } from './commands/evaluate.ts'
+import { importCommand } from './commands/import.ts'
+import { initCommand } from './commands/init.ts'
+import { recommendCommand } from './commands/recommend.ts'
+import { rollbackCommand } from './commands/rollback.ts'
+import { serveCommand } from './commands/serve.ts'
+import { simulateCommand } from './commands/simulate.ts'
+import { trainCommand } from './commands/train.ts'
+import { jsonAsked } from './terminal.ts'
+
+const program = new Command('haggle')
+  .description('Self-hosted, AI-trained search and recommendations for online shops')
+  .version('0.1.0')
+  .option('--config <file>', 'configuration file (default: haggle.config.json where there is one)')
+  .option('--data-folder <folder>', 'folder that holds everything')
+  .option('--index <name>', 'catalogue to work on')
+  .option('--json', 'print the result as JSON, and nothing else, on standard output')
+  .showHelpAfterError()
+  .exitOverride()
+
+for (const add of [
+  initCommand,
+  importCommand,
+  checkCommand,
+  trainCommand,
+  evaluateCommand,
+  serveCommand,
+  recommendCommand,
+  rollbackCommand,
+  simulateCommand,
+  demoCommand,
+  doctorCommand,
+]) {
+  add(program)
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+/** Says what went wrong where a person or a program will find it; returns the exit code. */
+function explain(error: unknown): number {
+  const code = error instanceof HaggleError ? error.code : (error as { code?: string }).code
+  // commander has printed its own message already; asking for help or the version is no error.
+  if (code?.startsWith('commander.')) return /help|version/.test(code) ? 0 : 2
+  const message = error instanceof Error ? error.message : String(error)
+  if (jsonAsked()) process.stdout.write(`${JSON.stringify({ error: { code: code ?? 'internal', message } })}\n`)
+  else process.stderr.write(`haggle: ${message}\n`)
+  if (error instanceof HaggleError) return error.exitCode
+  process.stderr.write(`${(error as Error).stack ?? ''}\n`)
+  return 1
+}

@@ -1,0 +1,42 @@
+/** An engine behind an open door, closed in the right order when the process is asked to stop. */
+import type { AddressInfo } from 'node:net'
+import type { Config } from '../base/config.ts'
+import type { Log } from '../base/log.ts'
+import { type Engine, openEngine } from '../engine.ts'
+import { createApp } from '../http/app.ts'
+import { createBars } from './terminal.ts'
+
+export interface OpenServer {
+  readonly engine: Engine
+  readonly url: string
+  /** Resolves after a clean stop: no new requests, those in flight answered, everything written. */
+  untilStopped(): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function openServer(config: Config, log: Log): Promise<OpenServer> {
+  const bars = createBars()
+  const engine = await openEngine({ config, log, role: 'serve', progress: bars })
+  bars.stop()
+  const app = await createApp(engine)
+  let stopping: Promise<void> | null = null
+  const stop = () => {
+    stopping ??= app.close().then(() => engine.close())
+    return stopping
+  }
+  try {
+    await app.listen({ host: config.server.host, port: config.server.port })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const { port } = app.server.address() as AddressInfo
+  const url = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${port}`
+  engine.announce(url)
+  const untilStopped = () =>
+    new Promise<void>((resolve, reject) => {
+      const end = () => stop().then(resolve, reject)
+      process.once('SIGINT', () => void end()).once('SIGTERM', () => void end())
+    })
+  return { engine, url, untilStopped, stop }
+}

@@ -1,0 +1,115 @@
+/**
+ * Where a command does its work: in this process, or in the server that owns the data folder.
+ *
+ * A data folder has one owner. While `haggle serve` runs, the other commands hand their work to it over HTTP and show
+ * its progress here, so that nobody has to stop the shop to train it.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { type Config, loadConfig } from '../base/config.ts'
+import { createLog } from '../base/log.ts'
+import type { Progress } from '../base/progress.ts'
+import { HaggleError } from '../domain/errors.ts'
+import type { CatalogueId } from '../domain/ids.ts'
+import { type Engine, openEngine, readOwner } from '../engine.ts'
+import { type Job, type JobRequest, runJob } from '../http/jobs.ts'
+import { createBars } from './terminal.ts'
+
+export interface Session {
+  readonly config: Config
+  readonly catalogue: CatalogueId
+}
+
+/** The configuration after the file, the environment and the options, in this order. */
+export function openSession(command: Command): Session {
+  const options = command.optsWithGlobals<{ config?: string; dataFolder?: string; index?: string }>()
+  const loaded = loadConfig(options.config ?? null)
+  const catalogue = options.index ?? loaded.catalogue
+  const config = { ...loaded, catalogue, dataFolder: options.dataFolder ?? loaded.dataFolder }
+  return { config, catalogue: catalogue as CatalogueId }
+}
+
+/** Runs one long task, here or in the server, with bars; Ctrl-C cancels it cleanly. */
+export async function perform(session: Session, kind: JobRequest['kind'], options: object): Promise<unknown> {
+  const request: JobRequest = { kind, index: session.catalogue, options }
+  const bars = createBars()
+  const abort = new AbortController()
+  const cancel = () => abort.abort()
+  process.once('SIGINT', cancel).once('SIGTERM', cancel)
+  try {
+    const server = serverOf(session.config)
+    if (server !== null) return await forward(server, request, bars, abort.signal)
+    return await withEngine(session, false, (engine) =>
+      runJob(engine, request, { progress: bars, signal: abort.signal }),
+    )
+  } finally {
+    process.off('SIGINT', cancel).off('SIGTERM', cancel)
+    bars.stop()
+  }
+}
+
+/** Runs `work` with an engine of this process. `live` brings the catalogues into memory. */
+export async function withEngine<Result>(
+  session: Session,
+  live: boolean,
+  work: (engine: Engine) => Promise<Result>,
+): Promise<Result> {
+  const bars = createBars()
+  const engine = await openEngine({
+    config: session.config,
+    log: createLog('warn'),
+    role: 'command',
+    live,
+    progress: bars,
+  })
+  bars.stop()
+  try {
+    return await work(engine)
+  } finally {
+    await engine.close()
+  }
+}
+
+export interface Server {
+  readonly url: string
+  readonly key: string
+}
+
+/** The server that owns the data folder, or `null` where none does. */
+export function serverOf(config: Config): Server | null {
+  const url = readOwner(config.dataFolder)?.url
+  if (url === undefined || url === null) return null
+  const key = config.server.adminKey ?? readFileSync(join(config.dataFolder, 'admin.key'), 'utf8').trim()
+  return { url, key }
+}
+
+/** One request to the server; its errors become ours. */
+export async function ask(server: Server, method: string, path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    headers: { 'x-algolia-api-key': server.key, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const answer = (await response.json()) as { message?: string }
+  if (response.ok) return answer
+  const code = response.status === 404 ? 'not-found' : response.status === 409 ? 'busy' : 'bad-request'
+  throw new HaggleError(
+    response.status >= 500 ? 'internal' : code,
+    `The server at ${server.url} says: ${answer.message}`,
+  )
+}
+
+const pollMs = 250
+
+async function forward(server: Server, request: JobRequest, progress: Progress, signal: AbortSignal): Promise<unknown> {
+  let job = (await ask(server, 'POST', '/haggle/v1/jobs', request)) as Job
+  signal.addEventListener('abort', () => void ask(server, 'DELETE', `/haggle/v1/jobs/${job.id}`))
+  while (job.status === 'running') {
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+    job = (await ask(server, 'GET', `/haggle/v1/jobs/${job.id}`)) as Job
+    if (job.stage !== '') progress.report(job.stage, job.done, job.total, job.note)
+  }
+  if (job.error !== null) throw new HaggleError(job.error.code, job.error.message)
+  return job.result
+}

@@ -1,0 +1,25 @@
+/** What was shown to whom, where, by which generation, with which probability: the other half of every interaction. */
+import type { CatalogueId, GenerationId, ItemId, QueryId, UserId } from './ids.ts'
+
+export interface ExposedItem {
+  readonly itemId: ItemId
+  /** The answer's own score; comparable within one exposure only. */
+  readonly score: number
+  /** Probability that this item stood at this place under the policy that answered; 1 for a deterministic answer. */
+  readonly propensity: number
+}
+
+export interface Exposure {
+  readonly queryId: QueryId
+  readonly catalogue: CatalogueId
+  readonly timeMs: number
+  readonly userId: UserId | null
+  /** The surface that answered: `recommended-for-you`, `related-products`, `search` … */
+  readonly surface: string
+  /** `null` before the first generation is live. */
+  readonly generation: GenerationId | null
+  /** Experiment arm; `null` outside experiments. */
+  readonly arm: string | null
+  /** Position n is `items[n - 1]`. */
+  readonly items: readonly ExposedItem[]
+}

@@ -1,0 +1,242 @@
+/**
+ * The loop, wired: what happened → what can be learned → what is learned → what is answered → what happened next.
+ *
+ * The only file that knows every stage. It computes nothing: it opens the folder, hands events to whoever must hear of
+ * them, and lets training and serving meet in the store's generations.
+ */
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Clock, systemClock } from './base/clock.ts'
+import type { Config } from './base/config.ts'
+import { type Log, silentLog } from './base/log.ts'
+import { type Progress, silentProgress } from './base/progress.ts'
+import { createTelemetry, type Telemetry } from './base/telemetry.ts'
+import { HaggleError } from './domain/errors.ts'
+import type { ShopEvent } from './domain/event.ts'
+import type { CatalogueId, GenerationId, UserId } from './domain/ids.ts'
+import type { ImportReport } from './events/import/import-report.ts'
+import { type ImportRequest, runImport } from './events/import/run-import.ts'
+import { createIntake } from './events/intake.ts'
+import { parseInsights } from './events/parse-insights.ts'
+import { observe } from './monitor/observe.ts'
+import type { QualityReport } from './preprocess/quality-report.ts'
+import type { Answer, RecommendRequest } from './serve/answer.ts'
+import { type LiveShop, openShop } from './serve/shop.ts'
+import { claimFolder } from './store/folder.ts'
+import { openSqliteStore } from './store/sqlite.ts'
+import type { ItemChange, Store } from './store/store.ts'
+import { checkShop } from './train/check-shop.ts'
+import { type EvaluateOptions, evaluateShop, type ShopEvaluation } from './train/evaluate-shop.ts'
+import { type TrainOptions, type TrainOutcome, trainGeneration } from './train/pipeline.ts'
+import { createSchedule } from './train/schedule.ts'
+
+// What the doors hand through: they may import this file, and no stage.
+export { describeImport, type ImportReport } from './events/import/import-report.ts'
+export type { ImportRequest } from './events/import/run-import.ts'
+export { describeQuality, type QualityReport } from './preprocess/quality-report.ts'
+export { type Answer, surfaces } from './serve/answer.ts'
+export type { FilterParameters } from './retrieve/filter.ts'
+export { readOwner } from './store/folder.ts'
+export type { ItemChange } from './store/store.ts'
+export { describeEvaluation, type EvaluateOptions, type ShopEvaluation } from './train/evaluate-shop.ts'
+export { describeTraining, type TrainOptions, type TrainOutcome } from './train/pipeline.ts'
+
+/** What every task that takes longer than a moment is given. */
+export interface Task {
+  readonly progress: Progress
+  readonly signal?: AbortSignal
+}
+
+export interface EngineOptions {
+  readonly config: Config
+  readonly clock?: Clock
+  readonly log?: Log
+  readonly progress?: Progress
+  /** What the owner of the data folder does, for the message a second process gets. */
+  readonly role?: string
+  /** False for tasks that only read or train: no catalogue is brought live. */
+  readonly live?: boolean
+}
+
+export interface Engine {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly telemetry: Telemetry
+  readonly store: Store
+  readonly adminKey: string
+  /** Tells a second process where this one can be reached. */
+  announce(url: string): void
+  /** The live catalogue; `not-found` where there is none of that name. */
+  shop(catalogue: CatalogueId): LiveShop
+  /** Takes a request of `POST /1/events`; resolves once its events are safe and every later answer knows of them. */
+  accept(
+    body: unknown,
+  ): Promise<{ accepted: number; duplicates: number; rejected: readonly { index: number; reason: string }[] }>
+  /** Takes events that were read already; the same promise. */
+  acceptEvents(events: readonly ShopEvent[]): Promise<{ accepted: number; duplicates: number }>
+  /** Changes items; resolves with a task number once they are safe and live. */
+  change(catalogue: CatalogueId, changes: readonly ItemChange[]): Promise<number>
+  /** Removes a catalogue with its items and settings; its events and generations stay. */
+  drop(catalogue: CatalogueId): Promise<number>
+  recommend(request: RecommendRequest): Answer
+  import(request: ImportRequest, task?: Task): Promise<ImportReport>
+  check(catalogue: CatalogueId, task?: Task): Promise<QualityReport>
+  train(catalogue: CatalogueId, options?: TrainOptions, task?: Task): Promise<TrainOutcome>
+  evaluate(catalogue: CatalogueId, options?: EvaluateOptions, task?: Task): Promise<ShopEvaluation>
+  /** Makes the previous generation live again and returns it. */
+  rollback(catalogue: CatalogueId): Promise<GenerationId>
+  erase(userId: UserId): Promise<{ events: number; exposures: number }>
+  close(): Promise<void>
+}
+
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { config, clock = systemClock, log = silentLog, progress = silentProgress, live = true } = options
+  mkdirSync(config.dataFolder, { recursive: true })
+  const claim = await claimFolder(config.dataFolder, { role: options.role ?? 'engine' })
+  const store = await openSqliteStore({ file: join(config.dataFolder, 'haggle.db') })
+  const telemetry = createTelemetry()
+  const watch = observe(telemetry)
+  const shops = new Map<CatalogueId, LiveShop>()
+  const busy = new Set<CatalogueId>()
+  const idle: Task = { progress: silentProgress }
+
+  const intake = createIntake({ store, clock, onCommitted: tell })
+  const schedule = createSchedule({
+    config: config.training,
+    clock,
+    train: (catalogue) => engine.train(catalogue),
+    log,
+  })
+
+  function tell(events: readonly ShopEvent[]): void {
+    for (const [catalogue, shop] of shops) shop.remember(events.filter((event) => event.catalogue === catalogue))
+    schedule.remember(events)
+    watch.events(events)
+  }
+
+  /** Reads a catalogue and its log into memory and swaps it in; events wait for the last step only. */
+  async function bringLive(catalogue: CatalogueId, task: Task = idle): Promise<LiveShop> {
+    const shop = await openShop({ store, catalogue, config, clock, log, progress: task.progress })
+    await intake.pause(async () => {
+      for await (const events of store.events.scan({ catalogue, afterSequence: shop.sequence })) shop.remember(events)
+      await shops.get(catalogue)?.close()
+      shops.set(catalogue, shop)
+    })
+    return shop
+  }
+
+  /** One task that changes what is learnt at a time for each catalogue. */
+  async function alone<Result>(catalogue: CatalogueId, work: () => Promise<Result>): Promise<Result> {
+    if (busy.has(catalogue)) {
+      throw new HaggleError(
+        'busy',
+        `Catalogue ${catalogue} is being imported or trained already: wait for it or cancel it.`,
+      )
+    }
+    busy.add(catalogue)
+    try {
+      return await work()
+    } finally {
+      busy.delete(catalogue)
+    }
+  }
+
+  const engine: Engine = {
+    config,
+    clock,
+    log,
+    telemetry,
+    store,
+    adminKey: config.server.adminKey ?? keptKey(config.dataFolder),
+    announce: (url) => claim.announce(url),
+    shop: (catalogue) => {
+      const shop = shops.get(catalogue)
+      if (shop === undefined) throw new HaggleError('not-found', `Index ${catalogue} does not exist`)
+      return shop
+    },
+    accept: async (body) => {
+      const context = { nowMs: clock.now(), config: config.preprocess, catalogue: config.catalogue as CatalogueId }
+      const { events, rejected } = parseInsights(body, context)
+      const outcome = { ...(await intake.accept(events)), rejected }
+      watch.intake(outcome)
+      return outcome
+    },
+    acceptEvents: (events) => intake.accept(events),
+    change: async (catalogue, changes) => {
+      const task = await store.catalogues.apply(catalogue, changes, clock.now())
+      const shop = shops.get(catalogue)
+      if (shop !== undefined) shop.applyChanges(changes)
+      else if (live) await bringLive(catalogue)
+      return task
+    },
+    drop: async (catalogue) => {
+      const task = await engine.change(catalogue, [{ kind: 'clear' }])
+      await shops.get(catalogue)?.close()
+      shops.delete(catalogue)
+      await store.catalogues.drop(catalogue)
+      return task
+    },
+    recommend: (request) => {
+      const answer = engine.shop(request.catalogue).recommend(request)
+      watch.answer(answer)
+      return answer
+    },
+    import: (request, task = idle) =>
+      alone(request.catalogue, async () => {
+        const report = await runImport({ ...request, store, clock, config: config.preprocess, ...task })
+        if (live && !request.dryRun) await bringLive(request.catalogue, task)
+        return report
+      }),
+    check: async (catalogue, task = idle) => {
+      const report = await checkShop({ store, catalogue, config, clock, ...task })
+      watch.quality(catalogue, report.rules)
+      return report
+    },
+    train: (catalogue, trainOptions = {}, task = idle) =>
+      alone(catalogue, async () => {
+        const onEpoch = watch.epochs(catalogue, trainOptions.onEpoch)
+        const progress = watch.progress(catalogue, task.progress)
+        const run = { ...trainOptions, ...task, store, catalogue, config, clock, onEpoch, progress }
+        const outcome = await trainGeneration(run).finally(() => watch.trained(catalogue))
+        if (outcome.published) await shops.get(catalogue)?.goLive(outcome.generation.id)
+        watch.generation(outcome)
+        return outcome
+      }),
+    evaluate: (catalogue, evaluateOptions = {}, task = idle) =>
+      evaluateShop({ ...evaluateOptions, store, catalogue, config, clock, ...task }),
+    rollback: async (catalogue) => {
+      const previous = await store.generations.rollback(catalogue, clock.now(), 'rolled back by hand')
+      if (previous === null)
+        throw new HaggleError('not-found', `Catalogue ${catalogue} has no earlier generation to go back to.`)
+      await shops.get(catalogue)?.goLive(previous)
+      return previous
+    },
+    erase: async (userId) => {
+      const erased = await store.events.eraseUser(userId)
+      for (const shop of shops.values()) shop.forget(userId)
+      return erased
+    },
+    close: async () => {
+      await schedule.close()
+      await intake.close()
+      for (const shop of shops.values()) await shop.close()
+      await store.close()
+      claim.release()
+    },
+  }
+
+  if (live) {
+    const known = (await store.catalogues.list()).map((each) => each.catalogue)
+    for (const catalogue of known) await bringLive(catalogue, { progress })
+  }
+  return engine
+}
+
+/** The admin key of this folder, made on first use; readable by its owner only. */
+function keptKey(folder: string): string {
+  const file = join(folder, 'admin.key')
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 })
+  return readFileSync(file, 'utf8').trim()
+}

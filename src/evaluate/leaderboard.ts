@@ -1,0 +1,109 @@
+/**
+ * Which model foresees this shop's shoppers best, how sure that is, and what it costs.
+ *
+ * Ordered by NDCG at the largest cutoff, with 95 % intervals, and the paired difference of every model to the best one:
+ * where that interval holds 0, the two cannot be told apart on these rows.
+ */
+import type { Rng } from '../base/rng.ts'
+import { type Interval, meanInterval, pairedDifference } from './bootstrap.ts'
+import type { Evaluation } from './evaluate.ts'
+import { primaryMetric } from './metrics.ts'
+
+export interface Contestant {
+  readonly model: string
+  readonly evaluation: Evaluation
+  readonly fitSeconds: number
+}
+
+export interface LeaderboardLine {
+  readonly model: string
+  readonly metrics: Readonly<Record<string, number>>
+  readonly primary: Interval
+  /** This model less the best one, row by row; `null` for the best. */
+  readonly toBest: Interval | null
+  readonly coverage: number
+  readonly exposureGini: number
+  readonly novelty: number
+  readonly fitSeconds: number
+  readonly millisecondsPerRow: number
+}
+
+/** Plain data: goes into JSON as it is. */
+export interface Leaderboard {
+  readonly cutoffs: readonly number[]
+  /** Name of the metric the lines are ordered by. */
+  readonly primaryMetric: string
+  /** How many rows (shoppers, visits, baskets) were asked. */
+  readonly rows: number
+  /** Best first. */
+  readonly lines: readonly LeaderboardLine[]
+}
+
+export interface LeaderboardOptions {
+  readonly cutoffs: readonly number[]
+  readonly rounds: number
+  readonly rng: Rng
+}
+
+/** All contestants must have been asked the same rows. */
+export function rankContestants(contestants: readonly Contestant[], options: LeaderboardOptions): Leaderboard {
+  const { cutoffs, rounds, rng } = options
+  const metric = primaryMetric(cutoffs)
+  const sorted = [...contestants].sort((a, b) => b.evaluation.metrics[metric] - a.evaluation.metrics[metric])
+  const best = sorted[0]
+  // The same draws for every line, so that equal models get equal intervals.
+  const bootstrap = (label: string) => ({ rounds, rng: rng.fork(label) })
+  return {
+    cutoffs,
+    primaryMetric: metric,
+    rows: best?.evaluation.rows.length ?? 0,
+    lines: sorted.map(({ model, evaluation, fitSeconds }) => ({
+      model,
+      metrics: evaluation.metrics,
+      primary: meanInterval(evaluation.perRow[metric], bootstrap('mean')),
+      toBest:
+        model === best.model
+          ? null
+          : pairedDifference(evaluation.perRow[metric], best.evaluation.perRow[metric], bootstrap('difference')),
+      coverage: evaluation.coverage,
+      exposureGini: evaluation.exposureGini,
+      novelty: evaluation.novelty,
+      fitSeconds,
+      millisecondsPerRow: evaluation.millisecondsPerRow,
+    })),
+  }
+}
+
+/** The table as text, one line a model. */
+export function describeLeaderboard(board: Leaderboard): string {
+  const shown = board.cutoffs.flatMap((cutoff) => ['P', 'R', 'G', 'M'].map((kind) => `${kind}@${cutoff}`))
+  const head = ['model', ...shown, `${board.primaryMetric} 95 %`, 'to the best', 'coverage', 'fit s', 'ms/row']
+  const lines = board.lines.map((line) => [
+    line.model,
+    ...shown.map((name) => line.metrics[name].toFixed(4)),
+    range(line.primary),
+    line.toBest === null
+      ? 'best'
+      : `${signed(line.toBest.mean)} (${signed(line.toBest.low)} … ${signed(line.toBest.high)})`,
+    `${(100 * line.coverage).toFixed(1)} %`,
+    line.fitSeconds.toFixed(1),
+    line.millisecondsPerRow.toFixed(2),
+  ])
+  return alignColumns([head, ...lines])
+}
+
+/** First column to the left, numbers to the right. */
+function alignColumns(cells: readonly (readonly string[])[]): string {
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)))
+  const pad = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])
+  return cells.map((row) => row.map(pad).join('  ').trimEnd()).join('\n')
+}
+
+function range({ low, high }: Interval): string {
+  return `${low.toFixed(4)}–${high.toFixed(4)}`
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import type { CatalogueId } from '../domain/ids.ts'
+import { type ItemRecord, readItem } from '../domain/item.ts'
+import { cleanLog } from '../preprocess/clean.ts'
+import { defaultConfig } from '../base/config.ts'
+import type { Leaderboard } from './leaderboard.ts'
+import { metricNames } from './metrics.ts'
+import { type ReportContent, renderReport } from './report.ts'
+
+const cutoffs = [5]
+const hostile = `<img src=x onerror="alert('1')">&`
+
+const item = (record: ItemRecord) => readItem('shop' as CatalogueId, record)
+
+function board(models: readonly string[]): Leaderboard {
+  const lines = models.map((model, at) => ({
+    model,
+    metrics: Object.fromEntries(metricNames(cutoffs).map((name) => [name, 0.5 - 0.1 * at])),
+    primary: { mean: 0.5 - 0.1 * at, low: 0.4 - 0.1 * at, high: 0.6 - 0.1 * at },
+    toBest: at === 0 ? null : { mean: -0.1, low: -0.2, high: 0.05 },
+    coverage: 0.3,
+    exposureGini: 0.8,
+    novelty: 4,
+    fitSeconds: 1,
+    millisecondsPerRow: 0.2,
+  }))
+  return { cutoffs, primaryMetric: 'G@5', rows: 12, lines }
+}
+
+async function content(changes: Partial<ReportContent['sections'][number]> = {}): Promise<ReportContent> {
+  const nothing = (async function* () {})()
+  const { report } = await cleanLog(nothing, { config: defaultConfig().preprocess, nowMs: 0, item: () => undefined })
+  const section = {
+    title: 'recommended-for-you',
+    question: 'What next?',
+    board: board(['ease', 'popularity']),
+    segments: [{ name: '1–3 known items', rows: 4, means: { ease: 0.4, popularity: 0.1 } }],
+    curves: {},
+    failures: {},
+    samples: [],
+    ...changes,
+  }
+  return { title: 'Report', atMs: 0, sections: [section], quality: report }
+}
+
+describe('the report', () => {
+  it('escapes whatever comes from the shop', async () => {
+    const bad = item({
+      objectID: hostile,
+      title: hostile,
+      brand: hostile,
+      category: hostile,
+      image: 'javascript:alert(1)',
+    })
+    const page = renderReport({
+      ...(await content({
+        board: board([hostile]),
+        segments: [{ name: hostile, rows: 1, means: { [hostile]: 1 } }],
+        curves: { [hostile]: [{ epoch: 1, losses: { [hostile]: 1 } }] },
+        failures: { [hostile]: hostile },
+        samples: [{ known: [bad], proposed: [bad], done: [bad] }],
+      })),
+      title: hostile,
+    })
+    expect(page).not.toContain('<img')
+    expect(page).not.toContain(hostile)
+    expect(page).not.toContain('javascript:')
+    expect(page).toContain('&#60;img src=x')
+  })
+
+  it('needs nothing from outside, and shows pictures only from safe places', async () => {
+    const shown = item({ objectID: 'a', title: 'Boots', image: 'https://shop.example/a.jpg' })
+    const drawn = item({ objectID: 'b', title: 'Hat', image: 'data:image/svg+xml,<svg/>' })
+    const open = item({ objectID: 'c', title: 'Cup', image: 'http://shop.example/c.jpg' })
+    const page = renderReport(await content({ samples: [{ known: [open], proposed: [shown, drawn], done: [] }] }))
+    expect([...page.matchAll(/(?:src|href)="([^#][^"]{0,25})/g)].map(([, address]) => address)).toEqual([
+      'https://shop.example/a.jpg',
+      'data:image/svg+xml,&#60;sv',
+    ])
+    expect(page).not.toMatch(/<script|<link|@import|url\(/)
+  })
+
+  it('marks what was proposed and taken up, with title, brand, category and price', async () => {
+    const boots = item({ objectID: 'a', title: 'Boots', brand: 'Acme', category: 'Shoes > Boots', price: 49.5 })
+    const page = renderReport(await content({ samples: [{ known: [], proposed: [boots], done: [boots] }] }))
+    expect(page).toContain('1 of 1 proposals taken up')
+    expect(page).toMatch(/class="card hit".*Boots.*Acme · Boots.*49\.50/)
+  })
+
+  it('draws a plot for each loss of a model that learns in epochs', async () => {
+    const epochs = [1, 2, 3].map((epoch) => ({
+      epoch,
+      losses: { generator: 3 - epoch, discriminator: 1.4, total: 4 - epoch },
+    }))
+    const page = renderReport(await content({ curves: { cfgan: epochs } }))
+    const losses = [...page.matchAll(/<figcaption>(\w+)<\/figcaption><svg[^>]*>.*?<polyline points="([^"]*)"/g)]
+    expect(losses.map(([, loss, points]) => [loss, points.split(' ').length])).toEqual([
+      ['generator', 3],
+      ['discriminator', 3],
+      ['total', 3],
+    ])
+    expect(page).not.toContain('NaN')
+  })
+
+  it('holds the leaderboard, the segments and every cleaning rule', async () => {
+    const page = renderReport(await content())
+    expect(page).toContain('−0.1000 (−0.2000 … +0.0500)')
+    expect(page).toContain('1–3 known items')
+    expect(page).toContain('impossible-time')
+  })
+})

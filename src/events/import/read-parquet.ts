@@ -1,0 +1,47 @@
+/** Reads Parquet files of any codec, a part of a row group at a time. */
+import { type AsyncBuffer, asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
+import { compressors } from 'hyparquet-compressors'
+import { HaggleError } from '../../domain/errors.ts'
+import type { FileRow, Row } from './file-format.ts'
+import { isGzipped, type OnBytes, readBytes } from './text-source.ts'
+
+const rowsAtOnce = 20_000
+
+export async function* readParquet(path: string, onBytes?: OnBytes): AsyncGenerator<FileRow[]> {
+  const file = await openFile(path)
+  try {
+    const metadata = await parquetMetadataAsync(file)
+    const total = Number(metadata.num_rows)
+    for (const [from, until] of slices(metadata.row_groups.map((group) => Number(group.num_rows)))) {
+      const rows = await parquetReadObjects({ file, metadata, compressors, rowStart: from, rowEnd: until })
+      yield rows.map((row, at) => ({ rowNumber: from + at + 1, row: row as Row }))
+      onBytes?.((until / total) * file.byteLength)
+    }
+  } catch (error) {
+    if (error instanceof HaggleError) throw error
+    throw new HaggleError('bad-data', `it is no whole Parquet file (${(error as Error).message})`)
+  }
+}
+
+/** A gzipped Parquet file is unpacked in memory: its directory stands at the end. */
+async function openFile(path: string): Promise<AsyncBuffer> {
+  if (!(await isGzipped(path))) return asyncBufferFromFile(path)
+  const pieces: Buffer[] = []
+  for await (const piece of readBytes(path)) pieces.push(piece)
+  const { buffer, byteOffset, byteLength } = Buffer.concat(pieces)
+  const whole = buffer.slice(byteOffset, byteOffset + byteLength)
+  return { byteLength, slice: (start, end) => whole.slice(start, end) }
+}
+
+/** Ranges of rows that never cross a row group, since a group is unpacked whole. */
+function slices(groups: readonly number[]): [number, number][] {
+  const ranges: [number, number][] = []
+  let start = 0
+  for (const length of groups) {
+    for (let from = start; from < start + length; from += rowsAtOnce) {
+      ranges.push([from, Math.min(from + rowsAtOnce, start + length)])
+    }
+    start += length
+  }
+  return ranges
+}

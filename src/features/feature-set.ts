@@ -1,0 +1,30 @@
+/** All signals together: told of each event once, asked for a row of numbers about a shopper and an item. */
+import type { Item } from '../domain/item.ts'
+import type { Behaviour } from '../preprocess/behaviour-log.ts'
+import type { Feature, FeatureContext, FeatureRequest } from './feature.ts'
+import { features } from './index.ts'
+import { createShopCounters } from './shop-counters.ts'
+
+export interface FeatureSet {
+  readonly names: readonly string[]
+  /** To be told after the profiles were. */
+  remember(behaviour: Behaviour): void
+  /** One value for each name; finite. */
+  values(request: FeatureRequest, item: Item): Float32Array
+}
+
+export function createFeatureSet(
+  { item, profiles }: Omit<FeatureContext, 'counters'>,
+  chosen: readonly Feature[] = features,
+): FeatureSet {
+  const counters = createShopCounters(item, profiles)
+  const memories = chosen.map((feature) => feature.start({ item, profiles, counters }))
+  return {
+    names: chosen.map(({ name }) => name),
+    remember: (behaviour) => {
+      counters.remember(behaviour)
+      for (const memory of memories) memory.remember?.(behaviour)
+    },
+    values: (request, subject) => Float32Array.from(memories, (memory) => memory.value(request, subject)),
+  }
+}

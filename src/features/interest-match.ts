@@ -1,0 +1,12 @@
+/** Items that share categories, brands, attributes and words with what the shopper did come first. */
+import type { Feature } from './feature.ts'
+
+/** log(1 + mean decayed strength of the item's tags). */
+export const interestMatch: Feature = {
+  name: 'interest-match',
+  meaning: 'The item shares many and telling tags with what this shopper looked at and bought.',
+  start: ({ profiles }) => ({
+    value: ({ userId, timeMs }, item) =>
+      userId === null ? 0 : Math.log1p(profiles.get(userId)?.interestIn(item, timeMs) ?? 0),
+  }),
+}

@@ -1,0 +1,31 @@
+/** What takes off, measured against its own past: a slow seller that doubles counts as much as a best-seller that does. */
+import type { Feature } from './feature.ts'
+import { type ItemCounts, longHalfLifeMs, shortHalfLifeMs } from './shop-counters.ts'
+
+/** Events of the past weeks below which a rise says little. */
+const prior = 3
+
+/** log of events a day lately (half-life 3 days) over events a day before (30 days), both over the time the item was there. */
+export const trend: Feature = {
+  name: 'trend',
+  meaning: 'More happens with the item now than used to.',
+  start: ({ counters }) => ({
+    value: ({ timeMs }, { id }) => {
+      const counts = counters.item(id)
+      return counts === undefined ? 0 : rise(counts, timeMs)
+    },
+  }),
+}
+
+function rise({ firstMs, long, short }: ItemCounts, timeMs: number): number {
+  const ageMs = Math.max(0, timeMs - firstMs)
+  const shareOfSpan = seen(ageMs, shortHalfLifeMs) / seen(ageMs, longHalfLifeMs)
+  const expected = long.at(timeMs) * shareOfSpan
+  return Math.log((short.at(timeMs) + prior) / (expected + prior))
+}
+
+/** How much time a count of this half-life has seen of an item of this age. */
+function seen(ageMs: number, halfLifeMs: number): number {
+  // Within the first minute both have seen the same.
+  return halfLifeMs * (1 - 2 ** (-Math.max(60_000, ageMs) / halfLifeMs))
+}

@@ -1,0 +1,16 @@
+/** What this shopper looked at and is about to decide on. */
+import { due } from './due.ts'
+import type { Feature } from './feature.ts'
+
+/** How due a first purchase is: days since the shopper first met the item against what is usual in the shop, 1 when equal. */
+export const viewToPurchase: Feature = {
+  name: 'view-to-purchase',
+  meaning: 'As long has passed since this shopper first saw the item as usually passes before a purchase.',
+  start: ({ profiles, counters }) => ({
+    value: ({ userId, timeMs }, { id }) => {
+      const entry = userId === null ? undefined : profiles.get(userId)?.entry(id)
+      if (entry === undefined || entry.lastPurchaseMs !== null) return 0
+      return due(timeMs - entry.firstMs, counters.decisionDays)
+    },
+  }),
+}

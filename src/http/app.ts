@@ -1,0 +1,116 @@
+/**
+ * The door for programs: routes, keys, limits and errors of the HTTP API.
+ *
+ * The public part speaks the wire format that stock search clients speak; our own additions live under `/haggle/v1`.
+ * Bodies are JSON whatever content type they claim, because stock clients send them as `text/plain`.
+ */
+import { timingSafeEqual } from 'node:crypto'
+import cors from '@fastify/cors'
+import swagger from '@fastify/swagger'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { HaggleError } from '../domain/errors.ts'
+import type { Engine } from '../engine.ts'
+import type { Door, Routes } from './door.ts'
+import { createJobs } from './jobs.ts'
+import { eventRoutes } from './routes/events.ts'
+import { generationRoutes } from './routes/generations.ts'
+import { healthRoutes } from './routes/health.ts'
+import { jobRoutes } from './routes/jobs.ts'
+import { objectRoutes } from './routes/objects.ts'
+import { profileRoutes } from './routes/profiles.ts'
+import { recommendationRoutes } from './routes/recommendations.ts'
+import { settingRoutes } from './routes/settings.ts'
+
+/** Add a route: write `routes/<name>.ts`, list it here, test it. */
+const routes: readonly Routes[] = [
+  healthRoutes,
+  eventRoutes,
+  recommendationRoutes,
+  objectRoutes,
+  settingRoutes,
+  generationRoutes,
+  profileRoutes,
+  jobRoutes,
+]
+
+export async function createApp(engine: Engine): Promise<FastifyInstance> {
+  const { server } = engine.config
+  const log: FastifyBaseLogger = engine.log
+  const app = fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: server.bodyLimitBytes,
+    routerOptions: { maxParamLength: 500 },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
+  })
+  await app.register(cors, { origin: server.origins.includes('*') ? '*' : [...server.origins] })
+  await app.register(swagger, { openapi: { info: { title: 'Haggle', version: '1' } } })
+  readEveryBodyAsJson(app)
+  answerErrors(app)
+  app.addHook('onResponse', (request, reply, done) => {
+    const labels = { route: request.routeOptions.url ?? 'unknown', status: String(reply.statusCode) }
+    engine.telemetry.requests.observe(labels, reply.elapsedTime / 1000)
+    done()
+  })
+  const jobs = createJobs(engine)
+  const door: Door = { engine, jobs, requireAdmin: (request) => requireKey(request, engine.adminKey) }
+  app.addHook('onClose', () => jobs.close())
+  // Within a plugin, so that the OpenAPI description sees the routes.
+  await app.register(async (scope) => {
+    for (const add of routes) add(scope, door)
+    scope.get('/haggle/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  })
+  return app
+}
+
+function requireKey(request: FastifyRequest, key: string): void {
+  const header = request.headers['x-algolia-api-key']
+  const query = (request.query as Record<string, unknown> | undefined)?.['x-algolia-api-key']
+  const text = header ?? query
+  const given = Buffer.from(typeof text === 'string' ? text : '')
+  const wanted = Buffer.from(key)
+  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+    throw new HaggleError(
+      'unauthorised',
+      'Invalid Application-ID or API key: this needs the admin key (see `haggle doctor`).',
+    )
+  }
+}
+
+function readEveryBodyAsJson(app: FastifyInstance): void {
+  const utf8 = new TextDecoder('utf-8', { fatal: true })
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    if (body.length === 0) {
+      done(null, undefined)
+      return
+    }
+    let text: string
+    try {
+      text = utf8.decode(body as Buffer)
+    } catch {
+      done(new HaggleError('bad-request', 'The request body is not valid UTF-8.'))
+      return
+    }
+    void parseJson(request, text, (error, value) => {
+      done(
+        error === null ? null : new HaggleError('bad-request', `The request body is not valid JSON: ${error.message}`),
+        value,
+      )
+    })
+  })
+}
+
+function answerErrors(app: FastifyInstance): void {
+  app.setNotFoundHandler((request) => {
+    throw new HaggleError('not-found', `No such route: ${request.method} ${request.url.split('?', 1)[0]}`)
+  })
+  app.setErrorHandler((error: Error & { statusCode?: number; validation?: unknown }, request, reply) => {
+    const status = error instanceof HaggleError ? error.status : (error.statusCode ?? 500)
+    if (status >= 500) request.log.error({ req: request, err: error }, 'a request failed')
+    // What went wrong inside stays inside.
+    const message = status >= 500 ? 'Internal error: see the log of the server.' : error.message
+    return reply.status(status).send({ message, status })
+  })
+}

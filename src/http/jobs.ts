@@ -1,0 +1,105 @@
+/**
+ * Long tasks started over HTTP: they run in the background, can be watched and cancelled, and are kept until the
+ * process ends (the latest 100).
+ */
+import { randomUUID } from 'node:crypto'
+import { type Static, Type } from '@sinclair/typebox'
+import { type ErrorCode, HaggleError } from '../domain/errors.ts'
+import type { CatalogueId } from '../domain/ids.ts'
+import type { Engine, ImportRequest, Task } from '../engine.ts'
+
+export const jobRequest = Type.Object(
+  {
+    kind: Type.Union((['import', 'check', 'train', 'evaluate'] as const).map((kind) => Type.Literal(kind))),
+    index: Type.Optional(Type.String({ minLength: 1 })),
+    options: Type.Optional(Type.Object({}, { additionalProperties: true })),
+  },
+  { additionalProperties: false },
+)
+export type JobRequest = Static<typeof jobRequest>
+
+export interface Job {
+  readonly id: string
+  readonly kind: JobRequest['kind']
+  readonly startedAtMs: number
+  status: 'running' | 'done' | 'failed' | 'cancelled'
+  stage: string
+  done: number
+  total: number
+  note: string
+  result: unknown
+  error: { code: ErrorCode; message: string } | null
+}
+
+export interface Jobs {
+  start(request: JobRequest): Job
+  get(id: string): Job
+  cancel(id: string): Job
+  close(): Promise<void>
+}
+
+/** What each kind of job does: the same as the command of that name. */
+const work: Record<
+  JobRequest['kind'],
+  (engine: Engine, catalogue: CatalogueId, options: object, task: Task) => Promise<unknown>
+> = {
+  import: (engine, catalogue, options, task) => engine.import({ ...(options as ImportRequest), catalogue }, task),
+  check: (engine, catalogue, _options, task) => engine.check(catalogue, task),
+  train: (engine, catalogue, options, task) => engine.train(catalogue, options, task),
+  evaluate: (engine, catalogue, options, task) => engine.evaluate(catalogue, options, task),
+}
+
+/** Does what `request` asks for, here and now. */
+export function runJob(engine: Engine, request: JobRequest, task: Task): Promise<unknown> {
+  const catalogue = (request.index ?? engine.config.catalogue) as CatalogueId
+  return work[request.kind](engine, catalogue, request.options ?? {}, task)
+}
+
+export function createJobs(engine: Engine): Jobs {
+  const jobs = new Map<string, { job: Job; abort: AbortController; ended: Promise<void> }>()
+
+  const found = (id: string) => {
+    const entry = jobs.get(id)
+    if (entry === undefined) throw new HaggleError('not-found', `There is no job ${id}.`)
+    return entry
+  }
+
+  return {
+    start: (request) => {
+      const abort = new AbortController()
+      const job = newJob(request.kind, engine.clock.now())
+      const report = (stage: string, done: number, total: number, note = '') =>
+        Object.assign(job, { stage, done, total, note })
+      const task: Task = { progress: { report: (...step) => void report(...step) }, signal: abort.signal }
+      const ended = runJob(engine, request, task).then(
+        (result) => void Object.assign(job, { status: 'done', result }),
+        (error: unknown) => fail(engine, job, error),
+      )
+      jobs.set(job.id, { job, abort, ended })
+      for (const id of jobs.keys()) if (jobs.size > 100 && found(id).job.status !== 'running') jobs.delete(id)
+      return job
+    },
+    get: (id) => found(id).job,
+    cancel: (id) => {
+      found(id).abort.abort()
+      return found(id).job
+    },
+    close: async () => {
+      for (const { abort } of jobs.values()) abort.abort()
+      await Promise.all([...jobs.values()].map((each) => each.ended))
+    },
+  }
+}
+
+function newJob(kind: JobRequest['kind'], startedAtMs: number): Job {
+  const start = { stage: '', done: 0, total: 0, note: '', result: null, error: null }
+  return { id: randomUUID(), kind, startedAtMs, status: 'running', ...start }
+}
+
+function fail(engine: Engine, job: Job, error: unknown): void {
+  const known = error instanceof HaggleError
+  if (!known) engine.log.error({ err: error, job: job.kind }, 'a job failed')
+  const message = known ? error.message : 'Internal error: see the log of the server.'
+  job.status = known && error.code === 'cancelled' ? 'cancelled' : 'failed'
+  job.error = { code: known ? error.code : 'internal', message }
+}

@@ -1,0 +1,23 @@
+/** Whether the process lives, whether it can answer, and what it counts. */
+import type { Routes } from '../door.ts'
+
+export const healthRoutes: Routes = (app, { engine }) => {
+  app.get('/healthz', () => ({ status: 'ok' }))
+
+  // The server listens only after every catalogue is in memory, so that answering at all means being ready;
+  // the store is asked because a full or vanished disk must take this instance out of rotation.
+  app.get('/readyz', async (_request, reply) => {
+    try {
+      const catalogues = await engine.store.catalogues.list()
+      return { status: 'ready', catalogues: catalogues.length }
+    } catch (error) {
+      engine.log.error({ err: error }, 'the store does not answer')
+      return reply.status(503).send({ status: 'not ready', message: 'The store does not answer.' })
+    }
+  })
+
+  app.get('/metrics', async (_request, reply) => {
+    void reply.header('content-type', engine.telemetry.registry.contentType)
+    return engine.telemetry.registry.metrics()
+  })
+}

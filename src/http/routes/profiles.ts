@@ -1,0 +1,19 @@
+/** Shoppers as the shop sees them: what was learnt of one, and forgetting them. */
+import type { CatalogueId, UserId } from '../../domain/ids.ts'
+import type { Routes } from '../door.ts'
+
+type OneShopper = { Params: { userToken: string }; Querystring: { index?: string } }
+
+export const profileRoutes: Routes = (app, { engine, requireAdmin }) => {
+  app.get<OneShopper>('/haggle/v1/profiles/:userToken', (request) => {
+    requireAdmin(request)
+    const shop = engine.shop((request.query.index ?? engine.config.catalogue) as CatalogueId)
+    return shop.profile(request.params.userToken as UserId)
+  })
+
+  app.delete<OneShopper>('/1/usertokens/:userToken', async (request) => {
+    requireAdmin(request)
+    const erased = await engine.erase(request.params.userToken as UserId)
+    return { status: 200, message: 'OK', ...erased }
+  })
+}

@@ -1,0 +1,269 @@
+/**
+ * Lets one network propose what a shopper would buy and another object until it can no longer tell it from the truth.
+ *
+ * The classical adversarial recommender (Chae et al., "CFGAN", CIKM 2018); the game itself is in cfgan-game.ts. The game
+ * knows facts only, neither strengths nor ages: the discriminator's truth is a profile of ones.
+ *
+ * `mode: 'users'`: a row is a shopper, G(c) scores the catalogue. One forward pass answers anybody: a sparse first
+ * layer, then items × width.
+ * `mode: 'items'`: a row is an item, its condition the shoppers who have it and the mean of their behaviour features.
+ * G(c)_u = w_u·h(c) has an output unit w_u for each known shopper, hence nothing to say to a new one. So the body h is
+ * kept, and a shopper's unit is fitted to their history in closed form, as the best reply to a frozen body:
+ *   w = argmin Σ_i (w·h_i − x_i)² + foldInRidge·‖w‖² = (HᵀH + foldInRidge·I)⁻¹ Σ_{i in history} x_i·h_i
+ * where H (items × (width + 1)) holds h_i and a constant 1, and x_i is 1, halved every `halfLifeDays` where ages are
+ * known. Known shoppers are answered in the same way, so that an event counts at once for everybody. Score:
+ * history × width + width² + items × width.
+ *
+ * Epochs: with `validationFraction` > 0 a share of each shopper's entries is held out, NDCG@20 on them watched, and the
+ * number of epochs that served best is played anew on all entries. Shoppers without history get popularity.
+ */
+import type { Breathe } from '../base/breathe.ts'
+import { HaggleError } from '../domain/errors.ts'
+import { choleskyFactor, choleskyInverse } from '../kernels/cholesky.ts'
+import { type Csr, transpose } from '../kernels/csr.ts'
+import { gemm } from '../kernels/gemm.ts'
+import { addScaled, dot } from '../kernels/vector.ts'
+import { activate } from '../nn/activation.ts'
+import type { Interactions } from '../preprocess/interactions.ts'
+import { conditionOf, type Conditions, createGame, type Game, type GameConfig, type Generator } from './cfgan-game.ts'
+import type { Epoch, Fitted, FitRun, Model, ModelState, Query } from './model.ts'
+import { type OpenState, openState } from './state.ts'
+import { popularityPrior, queryStrengths, trainingMatrix } from './training-matrix.ts'
+import { createValidationFold } from './validation-fold.ts'
+
+export interface CfganConfig extends GameConfig {
+  /** What a row is: a shopper, or an item. */
+  readonly mode: 'users' | 'items'
+  /** At most this many where a validation fold chooses. */
+  readonly epochs: number
+  /** Share of each shopper's entries held out to choose the number of epochs; 0 plays exactly `epochs`. */
+  readonly validationFraction: number
+  /** Items mode only. */
+  readonly foldInRidge: number
+  /** Items mode only: how fast an entry of the history of who asks fades while their output unit is fitted. */
+  readonly halfLifeDays: number
+}
+
+const name = 'cfgan'
+const version = 1
+/** How often the validation fold is asked, at most. */
+const checks = 20
+/** Proposals that differ less than this from row to row, for this many epochs on end, are a collapse. */
+const collapsedBelow = 1e-4
+const collapsedEpochs = 5
+
+export const cfgan: Model<CfganConfig> = {
+  name,
+  defaults: {
+    mode: 'items',
+    scheme: 'ZP',
+    generatorLayers: [128],
+    discriminatorLayers: [64],
+    epochs: 100,
+    validationFraction: 0.2,
+    learningRate: 0.001,
+    batchSize: 64,
+    ridge: 0.001,
+    dropout: 0,
+    lambda: 1,
+    zeroReconstruction: 0.1,
+    zeroRatio: 5,
+    maskRatio: 2,
+    foldInRidge: 300,
+    halfLifeDays: 90,
+  },
+  fit: async (data, config, run) => {
+    check(config)
+    const binary = { ...data, matrix: trainingMatrix(name, data, { binarise: true, halfLifeDays: Infinity }) }
+    const choosing = config.validationFraction > 0
+    const epochs = choosing ? await chooseEpochs(binary, config, run) : config.epochs
+    const game = createGame(conditionsOf(binary, config), config, run.rng.fork('game'))
+    for await (const epoch of play(game, epochs, run.breathe)) {
+      run.epoch(epoch)
+      const done = epoch.epoch / epochs
+      run.progress(choosing ? 0.5 + 0.5 * done : done, `epoch ${epoch.epoch} of ${epochs}`)
+    }
+    return fitted(freeze(game.generator, binary, config))
+  },
+  load: fitted,
+}
+
+function check({ mode, scheme, generatorLayers, discriminatorLayers, dropout, validationFraction }: CfganConfig): void {
+  const layers = [generatorLayers, discriminatorLayers]
+  const wrong = [
+    mode !== 'users' && mode !== 'items' && `"mode" must be users or items`,
+    !['ZR', 'PM', 'ZP'].includes(scheme) && `"scheme" must be ZR, PM or ZP`,
+    !layers.every((widths) => widths.length > 0 && widths.every((width) => Number.isInteger(width) && width > 0)) &&
+      `"generatorLayers" and "discriminatorLayers" must list at least one width each, whole numbers from 1`,
+    !(dropout < 1) && `"dropout" must be below 1`,
+    !(validationFraction < 1) && `"validationFraction" must be below 1`,
+  ].filter((problem) => problem !== false)
+  if (wrong.length > 0) throw new HaggleError('bad-config', `${name}: ${wrong.join('; ')}.`)
+}
+
+/** @throws `diverged` as soon as a loss is no number, or proposals have been the same for every row for a while. */
+async function* play(game: Game, epochs: number, breathe: Breathe): AsyncGenerator<Epoch> {
+  let collapsedFor = 0
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const losses = await game.playEpoch(breathe)
+    const spread = game.spread()
+    if (!Number.isFinite(losses.total) || Number.isNaN(spread)) throw diverged(epoch, 'a loss is not a number any more')
+    collapsedFor = spread < collapsedBelow ? collapsedFor + 1 : 0
+    if (collapsedFor >= collapsedEpochs)
+      throw diverged(epoch, 'the generator proposes the same to every row (collapse)')
+    yield { epoch, losses }
+  }
+}
+
+function diverged(epoch: number, why: string): HaggleError {
+  const advice = 'Lower learningRate or ridge, or change lambda and zeroReconstruction.'
+  return new HaggleError('diverged', `${name}: stopped in epoch ${epoch}, ${why}. ${advice}`)
+}
+
+/** The number of epochs after which a game without the validation fold foresees it best. */
+async function chooseEpochs(data: Interactions, config: CfganConfig, run: FitRun): Promise<number> {
+  const fold = createValidationFold(data, config.validationFraction, run.rng.fork('validation'))
+  const every = Math.ceil(config.epochs / checks)
+  let best = { epoch: config.epochs, accuracy: 0 }
+  const game = createGame(conditionsOf(fold.rest, config), config, run.rng.fork('game'))
+  for await (const { epoch } of play(game, config.epochs, run.breathe)) {
+    if (epoch % every > 0) continue
+    const accuracy = await fold.accuracy(fitted(freeze(game.generator, fold.rest, config)), run.breathe)
+    if (accuracy > best.accuracy) best = { epoch, accuracy }
+    run.progress((0.5 * epoch) / config.epochs, `epoch ${epoch} validation NDCG@20 ${accuracy.toFixed(4)}`)
+    if (epoch >= 2 * best.epoch + 5 * every) break
+  }
+  return best.epoch
+}
+
+function conditionsOf({ matrix, rowFeatures, featureNames }: Interactions, { mode }: CfganConfig): Conditions {
+  const featureCount = featureNames.length
+  if (mode === 'users') return { matrix, features: rowFeatures, featureCount }
+  const shoppers = transpose(matrix)
+  return { matrix: shoppers, features: rowFeatures && meanFeatures(shoppers, rowFeatures, featureCount), featureCount }
+}
+
+/** For each item the mean of its shoppers' features. */
+function meanFeatures(shoppers: Csr, rowFeatures: Float32Array, featureCount: number): Float32Array {
+  const { rowCount, pointers, columns } = shoppers
+  const means = new Float32Array(rowCount * featureCount)
+  for (let item = 0; item < rowCount; item++) {
+    const part = 1 / (pointers[item + 1] - pointers[item])
+    for (let at = pointers[item]; at < pointers[item + 1]; at++) {
+      addScaled(means, item * featureCount, rowFeatures, columns[at] * featureCount, featureCount, part)
+    }
+  }
+  return means
+}
+
+/** What serving needs of the generator: all of it for rows of shoppers, its view of each item for rows of items. */
+function freeze(generator: Generator, data: Interactions, config: CfganConfig): ModelState {
+  const arrays = config.mode === 'users' ? frozenNetwork(generator) : frozenItems(generator, data, config)
+  const prior = popularityPrior(data.matrix)
+  return { model: name, version, config, itemCount: data.matrix.columnCount, arrays: { ...arrays, prior } }
+}
+
+function frozenNetwork({ trunk, output }: Generator): Record<string, Float32Array> {
+  const parameters = [...trunk.parameters, ...output.parameters]
+  return Object.fromEntries(parameters.map(({ values }, at) => [`parameter${at}`, Float32Array.from(values)]))
+}
+
+/** H, and (HᵀH + foldInRidge·I)⁻¹. */
+function frozenItems({ trunk }: Generator, data: Interactions, config: CfganConfig): Record<string, Float32Array> {
+  const conditions = conditionsOf(data, config)
+  const itemCount = conditions.matrix.rowCount
+  const width = trunk.outputs + 1
+  const items = new Float32Array(itemCount * width).fill(1)
+  for (let item = 0; item < itemCount; item++) {
+    const trace = trunk.forward(conditionOf(conditions, Int32Array.of(item)))
+    items.set(trace[trace.length - 1].values, item * width)
+  }
+  const gram = new Float64Array(width * width)
+  gemm(width, width, itemCount, items, items, gram, { transposeA: true })
+  for (let at = 0; at < width; at++) gram[at * width + at] += config.foldInRidge
+  if (!choleskyFactor(gram, width)) {
+    throw new HaggleError(
+      'diverged',
+      `${name}: shoppers cannot be folded in; raise foldInRidge (${config.foldInRidge}).`,
+    )
+  }
+  return { items, inverse: Float32Array.from(choleskyInverse(gram, width)) }
+}
+
+function fitted(state: ModelState): Fitted {
+  const { itemCount } = state
+  const opened = openState(state, name, version)
+  const prior = opened.floats('prior', itemCount)
+  const config = state.config as CfganConfig
+  const answer = config.mode === 'users' ? networkAnswer(state, config, opened) : foldedAnswer(state, config, opened)
+  return {
+    itemCount,
+    score: (query, scores) => {
+      if (query.items.length === 0) scores.set(prior)
+      else answer(query, scores)
+    },
+    serialise: () => state,
+  }
+}
+
+type Answer = (query: Query, scores: Float32Array) => void
+
+/** One forward pass. */
+function networkAnswer({ arrays, itemCount }: ModelState, { generatorLayers }: CfganConfig, opened: OpenState): Answer {
+  const [first] = generatorLayers
+  const featureCount = Math.max(0, Math.floor((arrays.parameter0?.length ?? 0) / first) - itemCount)
+  const inputs = [itemCount + featureCount, ...generatorLayers]
+  const layers = generatorLayers.map((width, at) => ({
+    width,
+    weights: opened.floats(`parameter${2 * at}`, inputs[at] * width),
+    bias: opened.floats(`parameter${2 * at + 1}`, width),
+  }))
+  const last = generatorLayers[generatorLayers.length - 1]
+  const items = opened.floats(`parameter${2 * layers.length}`, itemCount * last)
+  const bias = opened.floats(`parameter${2 * layers.length + 1}`, itemCount)
+  return (query, scores) => {
+    const hidden = layers.slice(1).reduce(
+      (input, { width, weights, bias: start }) => {
+        const output = start.slice()
+        gemm(1, width, input.length, input, weights, output, { accumulate: true })
+        activate('sigmoid', output)
+        return output
+      },
+      firstLayer(query, layers[0].weights, layers[0].bias, itemCount, featureCount),
+    )
+    for (let item = 0; item < itemCount; item++) scores[item] = bias[item] + dot(hidden, 0, items, item * last, last)
+  }
+}
+
+function firstLayer(
+  { items, features }: Query,
+  weights: Float32Array,
+  bias: Float32Array,
+  itemCount: number,
+  featureCount: number,
+): Float32Array {
+  const sums = bias.slice()
+  const width = sums.length
+  for (const item of items) addScaled(sums, 0, weights, item * width, width, 1)
+  for (let feature = 0; features !== null && feature < featureCount; feature++) {
+    addScaled(sums, 0, weights, (itemCount + feature) * width, width, features[feature])
+  }
+  activate('sigmoid', sums)
+  return sums
+}
+
+/** The shopper's output unit, then its reply to every item. */
+function foldedAnswer({ itemCount }: ModelState, config: CfganConfig, opened: OpenState): Answer {
+  const { generatorLayers, halfLifeDays } = config
+  const width = generatorLayers[generatorLayers.length - 1] + 1
+  const items = opened.floats('items', itemCount * width)
+  const inverse = opened.floats('inverse', width * width)
+  return (query, scores) => {
+    const sums = new Float32Array(width)
+    const strengths = queryStrengths(query, { binarise: true, halfLifeDays })
+    query.items.forEach((item, at) => addScaled(sums, 0, items, item * width, width, strengths[at]))
+    // The inverse is symmetric: its columns are its rows.
+    const unit = sums.map((_, at) => dot(sums, 0, inverse, at * width, width))
+    for (let item = 0; item < itemCount; item++) scores[item] = dot(unit, 0, items, item * width, width)
+  }
+}

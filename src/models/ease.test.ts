@@ -1,0 +1,95 @@
+import { expect, it } from 'vitest'
+import { createBreathe } from '../base/breathe.ts'
+import { createRng } from '../base/rng.ts'
+import { csrFromTriples } from '../kernels/csr.ts'
+import { bareInteractions, type Interactions } from '../preprocess/interactions.ts'
+import { ease, type EaseConfig } from './ease.ts'
+import type { Fitted, FitRun } from './model.ts'
+
+const run: FitRun = {
+  rng: createRng(1),
+  breathe: createBreathe(),
+  progress: () => undefined,
+  epoch: () => undefined,
+}
+
+function random(rows: number, columns: number): Interactions {
+  const rng = createRng('ease')
+  const at = Array.from({ length: rows * columns }, (_, index) => index).filter(() => rng.next() < 0.2)
+  return bareInteractions(
+    csrFromTriples(
+      rows,
+      columns,
+      at.map((index) => Math.floor(index / columns)),
+      at.map((index) => index % columns),
+      at.map(() => 1 + rng.int(3)),
+    ),
+  )
+}
+
+/** The row of weights of one item: the scores of whoever has only that. */
+function weightsOf(fitted: Fitted, item: number): Float32Array {
+  const scores = new Float32Array(fitted.itemCount)
+  fitted.score({ items: Int32Array.of(item), weights: Float32Array.of(1), ageDays: null, features: null }, scores)
+  return scores
+}
+
+const config = (overrides: Partial<EaseConfig>): EaseConfig => ({ ...ease.defaults, ...overrides })
+
+it.each([true, false])(
+  'is where no weight off the diagonal can be moved to fit better (binarise %s)',
+  async (binarise) => {
+    const [rows, columns, ridge] = [60, 90, 5]
+    const data = random(rows, columns)
+    const fitted = await ease.fit(data, config({ ridge, binarise }), run)
+    const dense = new Float64Array(rows * columns)
+    for (let row = 0; row < rows; row++) {
+      for (let at = data.matrix.pointers[row]; at < data.matrix.pointers[row + 1]; at++) {
+        dense[row * columns + data.matrix.columns[at]] = binarise ? 1 : data.matrix.values[at]
+      }
+    }
+    const weights = Array.from({ length: columns }, (_, item) => weightsOf(fitted, item))
+    // The gradient of the objective in B(i, j), which only the constraint on the diagonal may leave above zero.
+    for (const j of [0, 17, columns - 1]) {
+      const residual = new Float64Array(rows).map((_, row) =>
+        weights.reduce((sum, line, i) => sum - dense[row * columns + i] * line[j], dense[row * columns + j]),
+      )
+      for (let i = 0; i < columns; i++) {
+        const gradient = residual.reduce(
+          (sum, left, row) => sum - dense[row * columns + i] * left,
+          ridge * weights[i][j],
+        )
+        if (i === j) expect(Math.abs(weights[i][j])).toBeLessThan(1e-8)
+        else expect(Math.abs(gradient)).toBeLessThan(1e-4)
+      }
+    }
+  },
+)
+
+it('keeps the strongest weights of each item, of either sign, where it is told how many', async () => {
+  const data = random(60, 40)
+  const whole = await ease.fit(data, config({ ridge: 5 }), run)
+  const thin = await ease.fit(data, config({ ridge: 5, neighbours: 6 }), run)
+  for (let item = 0; item < 40; item++) {
+    const all = weightsOf(whole, item)
+    const kept = weightsOf(thin, item)
+    const floor = [...all].map(Math.abs).sort((a, b) => b - a)[5]
+    all.forEach((value, other) => expect(kept[other]).toBeCloseTo(Math.abs(value) >= floor ? value : 0, 7))
+  }
+})
+
+it('refuses more items than fit, with the estimate and what to do', async () => {
+  const data = bareInteractions(csrFromTriples(1, 40_000, [0], [0], [1]))
+  await expect(ease.fit(data, ease.defaults, run)).rejects.toMatchObject({
+    code: 'too-little-memory',
+    message: expect.stringMatching(/40000 items.*6\.\d GiB.*maximumItems/) as string,
+  })
+})
+
+it('says which setting to raise where the equations have no solution', async () => {
+  const data = bareInteractions(csrFromTriples(1, 3, [0, 0], [0, 1], [1, 1]))
+  await expect(ease.fit(data, config({ ridge: 0 }), run)).rejects.toMatchObject({
+    code: 'diverged',
+    message: expect.stringContaining('ridge') as string,
+  })
+})

@@ -1,0 +1,109 @@
+/**
+ * Learns, for every two items, how much having the one speaks for (or against) the other, all else considered.
+ *
+ * Minimises ‖X − X·B‖² + ridge·‖B‖² with a zero diagonal: P = (XᵀX + ridge·I)⁻¹, B(i, j) = −P(i, j) / P(j, j).
+ * score(j) = Σ over the history of strength(i)·B(i, j).
+ * Source: Steck, "Embarrassingly shallow autoencoders for sparse data", WWW 2019.
+ * Fit: items³ floating-point operations and 4·items² bytes, hence a refusal above `maximumItems`; score history × items,
+ * or history × neighbours where only those are kept. With strengths (`binarise: false`) X holds them and the ridge
+ * should be of the order of their squares.
+ */
+import { HaggleError } from '../domain/errors.ts'
+import { gram } from '../kernels/gram.ts'
+import { symmetricInverse, symmetricInverseBytes } from '../kernels/symmetric-inverse.ts'
+import { createTopK } from '../kernels/top-k.ts'
+import { addScaled } from '../kernels/vector.ts'
+import type { Csr } from '../kernels/csr.ts'
+import type { Fitted, FitRun, Model, ModelState } from './model.ts'
+import { fittedNeighbours, neighbourArrays } from './sparse-neighbours.ts'
+import { openState } from './state.ts'
+import { popularityPrior, queryStrengths, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
+
+export interface EaseConfig extends StrengthConfig {
+  readonly ridge: number
+  /** Strongest weights kept of each item; `null` keeps all up to 8,192 items and 1,000 each above. */
+  readonly neighbours: number | null
+  readonly maximumItems: number
+}
+
+const name = 'ease'
+const version = 1
+const wholeUpTo = 8192
+
+export const ease: Model<EaseConfig> = {
+  name,
+  defaults: { ridge: 200, neighbours: null, maximumItems: 30_000, binarise: true, halfLifeDays: 90 },
+  fit: async (data, config, run) => {
+    const itemCount = data.matrix.columnCount
+    if (itemCount > config.maximumItems) throw tooLarge(itemCount, config.maximumItems)
+    const matrix = trainingMatrix(name, data, config)
+    const prior = popularityPrior(matrix)
+    const weights = await gram(matrix, run.breathe)
+    for (let item = 0; item < itemCount; item++) weights[item * itemCount + item] += config.ridge
+    if (!(await symmetricInverse(weights, itemCount, run.breathe, run.progress))) {
+      throw new HaggleError(
+        'diverged',
+        `ease: the co-occurrences cannot be inverted; raise ridge (now ${config.ridge}).`,
+      )
+    }
+    await divideByDiagonal(weights, itemCount, run)
+    const kept = config.neighbours ?? (itemCount <= wholeUpTo ? itemCount : 1000)
+    const arrays =
+      kept >= itemCount ? { weights, prior } : neighbourArrays(await strongest(weights, itemCount, kept, run), prior)
+    return fitted({ model: name, version, config, itemCount, arrays })
+  },
+  load: fitted,
+}
+
+function tooLarge(itemCount: number, limit: number): HaggleError {
+  const gigabytes = (symmetricInverseBytes(itemCount) / 2 ** 30).toFixed(1)
+  return new HaggleError(
+    'too-little-memory',
+    `ease: ${itemCount} items would take about ${gigabytes} GiB; the limit is ${limit} items (maximumItems). ` +
+      'Leave this model out, or raise preprocess.minimumEventsPerItem.',
+  )
+}
+
+/** P becomes B, in place. */
+async function divideByDiagonal(weights: Float32Array, size: number, run: FitRun): Promise<void> {
+  const divisors = Float64Array.from({ length: size }, (_, item) => -weights[item * size + item])
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) weights[row * size + column] /= divisors[column]
+    weights[row * size + row] = 0
+    await run.breathe()
+  }
+}
+
+/** The `kept` weights of largest size in each row, of either sign. */
+async function strongest(weights: Float32Array, size: number, kept: number, run: FitRun): Promise<Csr> {
+  const best = createTopK(kept)
+  const pointers = Int32Array.from({ length: size + 1 }, (_, row) => row * kept)
+  const columns = new Int32Array(size * kept)
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) best.offer(column, Math.abs(weights[row * size + column]))
+    columns.set(best.drain().sort(), row * kept)
+    await run.breathe()
+  }
+  const values = Float32Array.from(columns, (column, at) => weights[Math.floor(at / kept) * size + column])
+  return { rowCount: size, columnCount: size, pointers, columns, values }
+}
+
+function fitted(state: ModelState): Fitted {
+  if (!('weights' in state.arrays)) return fittedNeighbours(state, name, version)
+  const { itemCount } = state
+  const config = state.config as EaseConfig
+  const opened = openState(state, name, version)
+  const weights = opened.floats('weights', itemCount * itemCount)
+  const prior = opened.floats('prior', itemCount)
+  return {
+    itemCount,
+    score: (query, scores) => {
+      scores.set(prior)
+      const strengths = queryStrengths(query, config)
+      for (let entry = 0; entry < query.items.length; entry++) {
+        addScaled(scores, 0, weights, query.items[entry] * itemCount, itemCount, strengths[entry])
+      }
+    },
+    serialise: () => state,
+  }
+}

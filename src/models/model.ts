@@ -1,0 +1,67 @@
+/**
+ * A way to learn taste. Add one: write `models/<name>.ts`, list it in `models/index.ts`, run the suite.
+ *
+ * Models are pure: data in, state out. They know no store, clock, network or user id, and they are inductive: a
+ * shopper is their history, so a new event changes the next answer without training.
+ */
+import type { Breathe } from '../base/breathe.ts'
+import type { Rng } from '../base/rng.ts'
+import type { Interactions } from '../preprocess/interactions.ts'
+
+/** Who asks. A stranger's history is empty, and still gets finite scores. */
+export interface Query {
+  /** Item indices, oldest first, each once; within [0, itemCount). */
+  readonly items: Int32Array
+  /** Strength of each, on the scale of `Interactions.matrix`. */
+  readonly weights: Float32Array
+  /** Age of each in days, ≥ 0; `null` where unknown. */
+  readonly ageDays: Float32Array | null
+  /** The shopper's behaviour features, laid out as `Interactions.featureNames`; `null` where none: models take zeros (the robust centre). */
+  readonly features: Float32Array | null
+}
+
+/** One line of a learning curve. For the GAN: `generator`, `discriminator` and `total` losses. */
+export interface Epoch {
+  /** From 1. */
+  readonly epoch: number
+  readonly losses: Readonly<Record<string, number>>
+}
+
+/** What a fit is given besides data. It assumes neither epochs nor a loss. */
+export interface FitRun {
+  readonly rng: Rng
+  /** Await it in every long loop: gives way to the server and rejects with `cancelled`. */
+  readonly breathe: Breathe
+  /** `fraction` in [0, 1] of the fit is done. */
+  readonly progress: (fraction: number, note?: string) => void
+  /** Models that learn in epochs report each one. */
+  readonly epoch: (epoch: Epoch) => void
+}
+
+export type StateArray = Float32Array | Float64Array | Int32Array | Int8Array | Uint8Array
+
+/** A fitted model as plain data: JSON and typed arrays. `models/state.ts` turns it into bytes and back. */
+export interface ModelState {
+  readonly model: string
+  readonly version: number
+  readonly config: unknown
+  readonly itemCount: number
+  readonly arrays: Readonly<Record<string, StateArray>>
+}
+
+export interface Model<Config = unknown> {
+  readonly name: string
+  readonly defaults: Config
+  /** Learns from `data`. Rejects with `no-data` on an empty matrix, `diverged` on NaN, `cancelled` when `run` says so. */
+  fit(data: Interactions, config: Config, run: FitRun): Promise<Fitted>
+  /** Inverse of `serialise`. Throws `bad-state` on a state of another model or version. */
+  load(state: ModelState): Fitted
+}
+
+/** What `fit` hands back: there is no half-trained object and no `isFitted` flag. */
+export interface Fitted {
+  readonly itemCount: number
+  /** Writes a score for every item: higher is better, finite, comparable within this call only. `scores.length === itemCount`. Seen items are scored like any other: masking is the caller's. */
+  score(query: Query, scores: Float32Array): void
+  serialise(): ModelState
+}

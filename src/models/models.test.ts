@@ -1,0 +1,11 @@
+import { models } from './index.ts'
+import { modelSuite, type SuiteOptions } from './model-suite.ts'
+
+/** Where the defaults do not suit a dozen items, or the model is not personal. */
+const options: Readonly<Record<string, SuiteOptions>> = {
+  popularity: { personal: false },
+  ials: { config: { factors: 4 } },
+  cfgan: { config: { generatorLayers: [32], epochs: 40, validationFraction: 0, learningRate: 0.003 } },
+}
+
+for (const model of Object.values(models)) modelSuite(model, options[model.name])

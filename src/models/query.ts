@@ -1,0 +1,40 @@
+/** Turns a shopper's history into the question a model understands, the same way offline and online. */
+import type { ItemId } from '../domain/ids.ts'
+import { dayMs } from '../base/clock.ts'
+import { decayed } from '../preprocess/weights.ts'
+import type { Query } from './model.ts'
+
+export interface QueryOptions {
+  /** Index of an item, or -1 where the model does not know it. */
+  readonly indexOf: (itemId: ItemId) => number
+  readonly halfLifeDays: number
+  readonly nowMs: number
+  /** At most this many of the latest entries are used. */
+  readonly limit: number
+  readonly features: Float32Array | null
+}
+
+/** `history` is oldest first. Items the model does not know and entries of no positive weight are left out. */
+export function queryFromHistory(
+  history: readonly { readonly itemId: ItemId; readonly weight: number; readonly lastMs: number }[],
+  options: QueryOptions,
+): Query {
+  const known = history
+    .filter((entry) => entry.weight > 0 && options.indexOf(entry.itemId) >= 0)
+    .slice(-options.limit)
+    .map((entry) => ({ ...entry, ageDays: Math.max(0, options.nowMs - entry.lastMs) / dayMs }))
+  return {
+    items: Int32Array.from(known, (entry) => options.indexOf(entry.itemId)),
+    weights: Float32Array.from(known, (entry) => decayed(entry.weight, entry.ageDays, options.halfLifeDays)),
+    ageDays: Float32Array.from(known, (entry) => entry.ageDays),
+    features: options.features,
+  }
+}
+
+/** The question of someone of whom nothing is known. */
+export const strangerQuery: Query = {
+  items: new Int32Array(0),
+  weights: new Float32Array(0),
+  ageDays: null,
+  features: null,
+}

@@ -1,0 +1,35 @@
+/**
+ * Recommends what lies next to what a shopper has: the part that all models with a table of neighbours share.
+ *
+ * score(j) = prior(j) + Σ over the history of strength(i)·W(i, j), W sparse with one row an item.
+ * Cost O(items + history × neighbours).
+ */
+import type { Csr } from '../kernels/csr.ts'
+import type { Fitted, ModelState, StateArray } from './model.ts'
+import { openState } from './state.ts'
+import { queryStrengths, type StrengthConfig } from './training-matrix.ts'
+
+export function neighbourArrays(neighbours: Csr, prior: Float32Array): Record<string, StateArray> {
+  return { pointers: neighbours.pointers, columns: neighbours.columns, values: neighbours.values, prior }
+}
+
+export function fittedNeighbours(state: ModelState, name: string, version: number): Fitted {
+  const { itemCount } = state
+  const config = state.config as StrengthConfig
+  const opened = openState(state, name, version)
+  const prior = opened.floats('prior', itemCount)
+  const { pointers, columns, values } = opened.csr(itemCount, itemCount)
+  return {
+    itemCount,
+    score: (query, scores) => {
+      scores.set(prior)
+      const strengths = queryStrengths(query, config)
+      for (let entry = 0; entry < query.items.length; entry++) {
+        const strength = strengths[entry]
+        const end = pointers[query.items[entry] + 1]
+        for (let at = pointers[query.items[entry]]; at < end; at++) scores[columns[at]] += strength * values[at]
+      }
+    },
+    serialise: () => state,
+  }
+}

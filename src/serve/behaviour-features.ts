@@ -1,0 +1,20 @@
+/** How a shopper behaves, on the scales the live generation was trained with. */
+import type { RobustScale } from '../preprocess/scales.ts'
+import { applyScales } from '../preprocess/scales.ts'
+import { behaviourNames, behaviourVector } from '../profiles/behaviour.ts'
+import type { Profile } from '../profiles/profile-book.ts'
+
+/** In the order of `scales`, which the generation fixed; a feature that no longer exists is 0, the centre. */
+export function behaviourFeatures(
+  scales: readonly RobustScale[],
+  profile: Profile | undefined,
+  nowMs: number,
+): Float32Array | null {
+  if (scales.length === 0 || profile === undefined) return null
+  const values = behaviourVector(profile, nowMs)
+  const column = (name: string) => behaviourNames.indexOf(name)
+  return applyScales(
+    scales,
+    Float32Array.from(scales, ({ name }) => values[column(name)] ?? Number.NaN),
+  )
+}

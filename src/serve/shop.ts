@@ -1,0 +1,283 @@
+/**
+ * One catalogue, live: what it sells, what its shoppers did, and the trained state that answers them.
+ *
+ * Everything is in memory. At the start the catalogue and the cleaned log are read from the store; from then on the
+ * shop is told of each change and each event once they are safe, so that the very next answer knows of them. Answers
+ * are made in one go, with no waiting in between: what goes live while one is made does not touch it.
+ */
+import { randomUUID } from 'node:crypto'
+import { createBreathe } from '../base/breathe.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Config } from '../base/config.ts'
+import type { Log } from '../base/log.ts'
+import { type Progress, silentProgress } from '../base/progress.ts'
+import type { ShopEvent } from '../domain/event.ts'
+import type { CatalogueId, GenerationId, ItemId, QueryId, UserId } from '../domain/ids.ts'
+import type { Item } from '../domain/item.ts'
+import { createFeatureSet } from '../features/feature-set.ts'
+import { type Behaviour, behaviourAt } from '../preprocess/behaviour-log.ts'
+import { cleanEvent, cleanLog } from '../preprocess/clean.ts'
+import { itemTags } from '../profiles/item-tags.ts'
+import { createProfileBook, type HistoryEntry, type InterestTag } from '../profiles/profile-book.ts'
+import { createContentIndex } from '../retrieve/content-index.ts'
+import type { ItemChange, Store } from '../store/store.ts'
+import type { Answer, RecommendRequest } from './answer.ts'
+import { createExposer } from './expose.ts'
+import { createLiveCatalogue } from './live-catalogue.ts'
+import { type LiveGeneration, loadGeneration } from './live-generation.ts'
+import { recommend } from './recommend.ts'
+import { createRestrictions } from './restrictions.ts'
+import { createRhythm } from './rhythm.ts'
+import type { Memory } from './source.ts'
+import { createTrends } from './trends.ts'
+import { createUsage, type Usage } from './usage.ts'
+
+export interface ShopOptions {
+  readonly store: Store
+  readonly catalogue: CatalogueId
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly progress?: Progress
+}
+
+export interface LiveShop {
+  readonly catalogue: CatalogueId
+  /** `null` before the first one. */
+  readonly generation: GenerationId | null
+  readonly itemCount: number
+  /** The last event of the log that was read at the start. */
+  readonly sequence: number
+  item(itemId: ItemId): Item | undefined
+  /** Takes note of events that are safe already; each once. */
+  remember(events: readonly ShopEvent[]): void
+  /** Takes note of changes that are safe already. */
+  applyChanges(changes: readonly ItemChange[]): void
+  /** Loads a generation, then swaps it in. Where it cannot be loaded, the present one stays and this rejects. */
+  goLive(id: GenerationId | null): Promise<void>
+  /** @throws `bad-request` where the question cannot be read. */
+  recommend(request: RecommendRequest): Answer
+  /** What was learnt of a shopper; `null` for a stranger. */
+  profile(userId: UserId, nowMs?: number): ProfileView | null
+  /** The signals about a shopper and an item by name; `null` for an item that is not in the catalogue. */
+  signals(userId: UserId | null, itemId: ItemId): Readonly<Record<string, number>> | null
+  forget(userId: UserId): void
+  /** Resolves once every exposure so far is safe. */
+  flush(): Promise<void>
+  metrics(): ShopMetrics
+  close(): Promise<void>
+}
+
+export interface ProfileView {
+  readonly userId: UserId
+  readonly eventCount: number
+  readonly firstMs: number
+  readonly lastMs: number
+  /** Strongest first. */
+  readonly interests: readonly InterestTag[]
+  /** Latest first. */
+  readonly history: readonly HistoryEntry[]
+  /** Items of the present visit, oldest first. */
+  readonly session: readonly ItemId[]
+  /** Latest first. */
+  readonly searches: readonly string[]
+}
+
+export interface ShopMetrics {
+  readonly items: number
+  readonly shoppers: number
+  readonly generation: GenerationId | null
+  /** Events that taught something, and those the cleaning rules dropped, since the start. */
+  readonly remembered: number
+  readonly dropped: number
+  readonly exposuresPending: number
+  readonly exposuresLost: number
+  readonly latencyMs: ReturnType<Usage['latencyMs']>
+  readonly surfaces: ReturnType<Usage['surfaces']>
+}
+
+const viewedInterests = 50
+const viewedHistory = 50
+
+export async function openShop(options: ShopOptions): Promise<LiveShop> {
+  const { store, catalogue, config, clock, log, progress = silentProgress } = options
+  let generation: LiveGeneration | null = null
+  const content = createContentIndex((item) => itemTags(item).map(({ tag }) => tag))
+  const items = createLiveCatalogue(catalogue, config.attributes, (itemId, item) => {
+    if (item === null) content.remove(itemId)
+    else content.add(item)
+    generation?.follow(itemId, item)
+    restrictions.follow(itemId, item)
+  })
+  const restrictions = createRestrictions(items)
+  const profiles = createProfileBook({ config: config.preprocess, item: items.get })
+  const features = createFeatureSet({ item: items.get, profiles })
+  const trends = createTrends(config.recommend.trendHalfLifeHours, config.preprocess.weights)
+  const rhythm = createRhythm()
+  const memory: Memory = {
+    config,
+    catalogue: items,
+    content,
+    profiles,
+    trends,
+    rhythm,
+    restrictions,
+    get generation() {
+      return generation
+    },
+  }
+  const exposer = createExposer(store, log)
+  const usage = createUsage()
+  let remembered = 0
+  let dropped = 0
+
+  const learn = (behaviour: Behaviour): void => {
+    profiles.remember(behaviour)
+    features.remember(behaviour)
+    trends.remember(behaviour)
+    rhythm.remember(behaviour)
+    remembered++
+  }
+  const cleaning = () => ({ config: config.preprocess, nowMs: clock.now(), item: items.get })
+
+  await readCatalogue(options, items.apply)
+  const breathe = createBreathe()
+  let sequence = 0
+  const events = followed(store.events.scan({ catalogue }), (last) => {
+    sequence = last
+  })
+  const { lastSequence: expectedEvents } = await store.events.counts(catalogue)
+  const { log: behaviour } = await cleanLog(events, { ...cleaning(), progress, breathe, expectedEvents })
+  for (let at = 0; at < behaviour.length; at++) {
+    learn(behaviourAt(behaviour, at))
+    await breathe()
+    if (at % 10_000 === 0 || at === behaviour.length - 1) progress.report('remember', at + 1, behaviour.length)
+  }
+
+  /** Loads run one after the other, so that the last one asked for is the one that stays. */
+  let loading: Promise<unknown> = Promise.resolve()
+  const goLive = (id: GenerationId | null): Promise<void> => {
+    const load = async () => {
+      const next = id === null ? null : await loadGeneration(store, catalogue, id)
+      // From here to the swap in one go, so that no change of the catalogue is missed.
+      next?.align(items)
+      generation = next
+    }
+    const loaded = loading.then(load)
+    loading = loaded.catch(() => undefined)
+    return loaded
+  }
+
+  await goLive(await store.generations.live(catalogue)).catch((error: unknown) => {
+    // A shop whose models are broken still sells: it answers by likeness and demand, and says so to its operator.
+    log.error({ err: error, catalogue }, 'the live generation cannot be loaded; answering without one')
+  })
+
+  return {
+    catalogue,
+    get generation() {
+      return generation?.id ?? null
+    },
+    get itemCount() {
+      return items.size
+    },
+    sequence,
+    item: items.get,
+    remember: (accepted) => {
+      for (const event of accepted) {
+        if (event.queryId !== null) usage.taken(event.queryId)
+        const cleaned = cleanEvent(event, cleaning())
+        if (cleaned === null) dropped++
+        else learn(cleaned)
+      }
+    },
+    applyChanges: items.apply,
+    goLive,
+    recommend: (request) => {
+      const startMs = performance.now()
+      const nowMs = clock.now()
+      const queryId = randomUUID().replaceAll('-', '') as QueryId
+      const { hits, facets } = recommend(memory, request, nowMs)
+      const tookMs = performance.now() - startMs
+      const answer = { queryId, generation: generation?.id ?? null, surface: request.surface, hits, facets, tookMs }
+      usage.answered(answer)
+      if (request.expose !== false) {
+        exposer.add({
+          queryId,
+          catalogue,
+          timeMs: nowMs,
+          userId: request.userId,
+          surface: request.surface,
+          generation: answer.generation,
+          arm: null,
+          // Every source is deterministic: what was shown could not have been anything else.
+          items: hits.map(({ item, score }) => ({ itemId: item.id, score, propensity: 1 })),
+        })
+      }
+      return answer
+    },
+    profile: (userId, nowMs = clock.now()) => {
+      const profile = profiles.get(userId)
+      if (profile === undefined) return null
+      const { eventCount, firstMs, lastMs, history, searches } = profile
+      return {
+        userId,
+        eventCount,
+        firstMs,
+        lastMs,
+        interests: profile.interests(nowMs, viewedInterests),
+        history: history.slice(-viewedHistory).reverse(),
+        session: profile.session(nowMs),
+        searches: searches.map(({ query }) => query).reverse(),
+      }
+    },
+    signals: (userId, itemId) => {
+      const item = items.get(itemId)
+      if (item === undefined) return null
+      const values = features.values({ userId, timeMs: clock.now() }, item)
+      return Object.fromEntries(features.names.map((name, at) => [name, values[at]]))
+    },
+    forget: (userId) => {
+      profiles.forget(userId)
+      rhythm.forget(userId)
+      exposer.forget(userId)
+    },
+    flush: exposer.flush,
+    metrics: () => ({
+      items: items.size,
+      shoppers: profiles.size,
+      generation: generation?.id ?? null,
+      remembered,
+      dropped,
+      exposuresPending: exposer.pending,
+      exposuresLost: exposer.lost,
+      latencyMs: usage.latencyMs(),
+      surfaces: usage.surfaces(),
+    }),
+    close: exposer.flush,
+  }
+}
+
+async function readCatalogue(
+  { store, catalogue, progress = silentProgress }: ShopOptions,
+  apply: (changes: readonly ItemChange[]) => void,
+): Promise<void> {
+  const total = (await store.catalogues.list()).find((each) => each.catalogue === catalogue)?.itemCount ?? 0
+  let done = 0
+  for await (const records of store.catalogues.scan(catalogue)) {
+    apply(records.map((record) => ({ kind: 'put', record })))
+    done += records.length
+    progress.report('catalogue', done, total)
+  }
+}
+
+/** The same batches, saying after each how far the log was read. */
+async function* followed<E extends { readonly sequence: number }>(
+  batches: AsyncIterable<E[]>,
+  reached: (sequence: number) => void,
+): AsyncGenerator<E[]> {
+  for await (const batch of batches) {
+    yield batch
+    reached(batch.at(-1)?.sequence ?? 0)
+  }
+}

@@ -1,0 +1,183 @@
+/** What the shop offers: records as the shop sent them, its settings, and the tasks that changed either. */
+import type { Kysely } from 'kysely'
+import { createBreathe } from '../base/breathe.ts'
+import type { CatalogueId, ItemId } from '../domain/ids.ts'
+import type { ItemRecord, Json } from '../domain/item.ts'
+import { createBulkStatement, runs } from './bulk.ts'
+import type { CatalogueStore, ItemChange } from './store.ts'
+import type { Tables } from './tables.ts'
+
+const pageRows = 1_000
+
+export function createCatalogueStore(db: Kysely<Tables>): CatalogueStore {
+  return {
+    list: async () => {
+      const rows = await db
+        .selectFrom('catalogues')
+        .select(['catalogue', 'created_at_ms', 'updated_at_ms'])
+        .select((row) =>
+          row
+            .selectFrom('items')
+            .select(({ fn }) => fn.countAll<number>().as('count'))
+            .whereRef('items.catalogue', '=', 'catalogues.catalogue')
+            .as('item_count'),
+        )
+        .orderBy('catalogue')
+        .execute()
+      return rows.map((row) => ({
+        catalogue: row.catalogue,
+        itemCount: row.item_count ?? 0,
+        createdAtMs: row.created_at_ms,
+        updatedAtMs: row.updated_at_ms,
+      }))
+    },
+    apply: (catalogue, changes, nowMs) =>
+      db.transaction().execute((inside) => applyChanges(inside, catalogue, changes, nowMs)),
+    lastTask: async (catalogue) => {
+      const row = await db
+        .selectFrom('catalogues')
+        .select('last_task')
+        .where('catalogue', '=', catalogue)
+        .executeTakeFirst()
+      return row?.last_task ?? 0
+    },
+    get: (catalogue, itemIds) => readRecords(db, catalogue, itemIds),
+    scan: (catalogue) => scanRecords(db, catalogue),
+    settings: (catalogue) => readSettings(db, catalogue),
+    changeSettings: (catalogue, changes, nowMs) =>
+      db.transaction().execute(async (inside) => {
+        const task = await touch(inside, catalogue, nowMs)
+        const settings = JSON.stringify({ ...(await readSettings(inside, catalogue)), ...changes })
+        await inside.updateTable('catalogues').set({ settings }).where('catalogue', '=', catalogue).execute()
+        return task
+      }),
+    drop: (catalogue) =>
+      db.transaction().execute(async (inside) => {
+        await inside.deleteFrom('items').where('catalogue', '=', catalogue).execute()
+        await inside.deleteFrom('catalogues').where('catalogue', '=', catalogue).execute()
+      }),
+  }
+}
+
+/** Applies changes in order and returns the task's number; must run inside a transaction. */
+export async function applyChanges(
+  db: Kysely<Tables>,
+  catalogue: CatalogueId,
+  changes: readonly ItemChange[],
+  nowMs: number,
+): Promise<number> {
+  const task = await touch(db, catalogue, nowMs)
+  const { cleared, records } = await outcome(db, catalogue, changes)
+  const gone: ItemId[] = []
+  const kept: Tables['items'][] = []
+  for (const [itemId, record] of records) {
+    if (record === null) gone.push(itemId)
+    else kept.push({ catalogue, item_id: itemId, record: JSON.stringify(record) })
+  }
+  if (cleared) await db.deleteFrom('items').where('catalogue', '=', catalogue).execute()
+  else {
+    for (const run of runs(gone)) {
+      await db.deleteFrom('items').where('catalogue', '=', catalogue).where('item_id', 'in', run).execute()
+    }
+  }
+  await upsert(db, kept)
+  return task
+}
+
+/** What a list of changes comes to: one record, or its absence, for each item it touches. */
+async function outcome(
+  db: Kysely<Tables>,
+  catalogue: CatalogueId,
+  changes: readonly ItemChange[],
+): Promise<{ cleared: boolean; records: Map<ItemId, ItemRecord | null> }> {
+  const merged = changes.flatMap((change) => (change.kind === 'merge' ? [change.record.objectID as ItemId] : []))
+  const stored = await readRecords(db, catalogue, merged)
+  const records = new Map<ItemId, ItemRecord | null>()
+  let cleared = false
+  for (const change of changes) {
+    switch (change.kind) {
+      case 'put':
+        records.set(change.record.objectID as ItemId, change.record)
+        break
+      case 'merge': {
+        const itemId = change.record.objectID as ItemId
+        const present = records.has(itemId) ? records.get(itemId) : stored.get(itemId)
+        if (present || change.createIfMissing) records.set(itemId, { ...present, ...change.record })
+        break
+      }
+      case 'delete':
+        records.set(change.itemId, null)
+        break
+      case 'clear':
+        cleared = true
+        records.clear()
+        stored.clear()
+        break
+    }
+  }
+  return { cleared, records }
+}
+
+const upsert = createBulkStatement<Tables['items'], never>(['catalogue', 'item_id', 'record'], (db, rows) =>
+  db
+    .insertInto('items')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['catalogue', 'item_id']).doUpdateSet((row) => ({ record: row.ref('excluded.record') })),
+    )
+    .$castTo<never>(),
+)
+
+/** Creates the catalogue when it is new and gives it the next task number, of which no catalogue had one before. */
+async function touch(db: Kysely<Tables>, catalogue: CatalogueId, nowMs: number): Promise<number> {
+  const { value } = await db
+    .insertInto('counters')
+    .values({ name: 'task', value: 1 })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet((row) => ({ value: row('counters.value', '+', 1) })))
+    .returning('value')
+    .executeTakeFirstOrThrow()
+  await db
+    .insertInto('catalogues')
+    .values({ catalogue, settings: '{}', last_task: value, created_at_ms: nowMs, updated_at_ms: nowMs })
+    .onConflict((conflict) => conflict.column('catalogue').doUpdateSet({ last_task: value, updated_at_ms: nowMs }))
+    .execute()
+  return value
+}
+
+/** The records of those items that the catalogue holds. */
+export async function readRecords(
+  db: Kysely<Tables>,
+  catalogue: CatalogueId,
+  itemIds: readonly ItemId[],
+): Promise<Map<ItemId, ItemRecord>> {
+  const records = new Map<ItemId, ItemRecord>()
+  for (const run of runs(itemIds)) {
+    const rows = await db
+      .selectFrom('items')
+      .select(['item_id', 'record'])
+      .where('catalogue', '=', catalogue)
+      .where('item_id', 'in', run)
+      .execute()
+    for (const row of rows) records.set(row.item_id, JSON.parse(row.record) as ItemRecord)
+  }
+  return records
+}
+
+async function* scanRecords(db: Kysely<Tables>, catalogue: CatalogueId): AsyncGenerator<ItemRecord[]> {
+  const breathe = createBreathe()
+  let last: ItemId | null = null
+  for (;;) {
+    let page = db.selectFrom('items').select(['item_id', 'record']).where('catalogue', '=', catalogue)
+    if (last !== null) page = page.where('item_id', '>', last)
+    const rows: { item_id: ItemId; record: string }[] = await page.orderBy('item_id').limit(pageRows).execute()
+    if (rows.length > 0) yield rows.map((row) => JSON.parse(row.record) as ItemRecord)
+    if (rows.length < pageRows) return
+    last = rows[rows.length - 1].item_id
+    await breathe()
+  }
+}
+
+async function readSettings(db: Kysely<Tables>, catalogue: CatalogueId): Promise<Readonly<Record<string, Json>>> {
+  const row = await db.selectFrom('catalogues').select('settings').where('catalogue', '=', catalogue).executeTakeFirst()
+  return row === undefined ? {} : (JSON.parse(row.settings) as Record<string, Json>)
+}

@@ -1,0 +1,223 @@
+/** What happened, kept in the order of acceptance: the log that everything is learnt from. */
+import type { Insertable, Kysely, Selectable } from 'kysely'
+import { createBreathe } from '../base/breathe.ts'
+import { type EventType, eventTypes, type ShopEvent } from '../domain/event.ts'
+import type { CatalogueId, EventId, UserId } from '../domain/ids.ts'
+import { createBulkStatement } from './bulk.ts'
+import type { EventCounts, EventFilter, EventStore, StoredEvent } from './store.ts'
+import type { Tables } from './tables.ts'
+
+type Row = Insertable<Tables['events']>
+
+const columns = [
+  'id',
+  'catalogue',
+  'type',
+  'user_id',
+  'time_ms',
+  'item_id',
+  'query',
+  'query_id',
+  'position',
+  'quantity',
+  'price_minor',
+  'rating',
+  'order_id',
+  'name',
+  'received_at_ms',
+] as const satisfies readonly (keyof Row)[]
+
+/** A page holds what lies in this many sequences: it bounds memory and how long one statement may run. */
+const pageSequences = 5_000
+/** Counting moves no rows, so its steps are longer. */
+const countedSequences = 50_000
+const countedUsers = 5_000
+
+/** `afterErase` lets the database drop what it still holds of the erased rows outside its tables. */
+export function createEventStore(db: Kysely<Tables>, afterErase: () => Promise<void>): EventStore {
+  return {
+    append: (events, receivedAtMs) => db.transaction().execute((inside) => insertEvents(inside, events, receivedAtMs)),
+    scan: (filter) => scanEvents(db, filter),
+    ofUser: async (catalogue, userId, limit) => {
+      const rows = await db
+        .selectFrom('events')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .where('catalogue', '=', catalogue)
+        .orderBy('time_ms', 'desc')
+        .orderBy('sequence', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map(readRow)
+    },
+    counts: (catalogue) => countEvents(db, catalogue),
+    eraseUser: async (userId) => {
+      const erased = await db.transaction().execute(async (inside) => {
+        const events = await inside.deleteFrom('events').where('user_id', '=', userId).executeTakeFirst()
+        const exposures = await inside.deleteFrom('exposures').where('user_id', '=', userId).executeTakeFirst()
+        return { events: Number(events.numDeletedRows), exposures: Number(exposures.numDeletedRows) }
+      })
+      await afterErase()
+      return erased
+    },
+  }
+}
+
+const insert = createBulkStatement<Row, { id: EventId }>(columns, (db, rows) =>
+  db
+    .insertInto('events')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id'),
+)
+
+/** Writes what is new and returns its ids; must run inside a transaction. */
+export async function insertEvents(
+  db: Kysely<Tables>,
+  events: readonly ShopEvent[],
+  receivedAtMs: number,
+): Promise<Set<EventId>> {
+  const inserted = await insert(
+    db,
+    events.map((event) => writeRow(event, receivedAtMs)),
+  )
+  return new Set(inserted.map((row) => row.id))
+}
+
+/** Pages by key up to what had been accepted when it began; no statement stays open between pages. */
+async function* scanEvents(db: Kysely<Tables>, filter: EventFilter): AsyncGenerator<StoredEvent[]> {
+  const breathe = createBreathe()
+  const { first, last } = await sequenceRange(db)
+  for (let after = Math.max(filter.afterSequence ?? 0, first - 1); after < last; after += pageSequences) {
+    let page = db
+      .selectFrom('events')
+      .selectAll()
+      .where('sequence', '>', after)
+      .where('sequence', '<=', Math.min(after + pageSequences, last))
+      .where('catalogue', '=', filter.catalogue)
+      .orderBy('sequence')
+    if (filter.fromMs !== undefined) page = page.where('time_ms', '>=', filter.fromMs)
+    if (filter.untilMs !== undefined) page = page.where('time_ms', '<', filter.untilMs)
+    const rows = await page.execute()
+    if (rows.length > 0) yield rows.map(readRow)
+    await breathe()
+  }
+}
+
+async function sequenceRange(db: Kysely<Tables>): Promise<{ first: number; last: number }> {
+  const edge = async (direction: 'asc' | 'desc') => {
+    const row = await db
+      .selectFrom('events')
+      .select('sequence')
+      .orderBy('sequence', direction)
+      .limit(1)
+      .executeTakeFirst()
+    return row?.sequence ?? 0
+  }
+  return { first: await edge('asc'), last: await edge('desc') }
+}
+
+/** Reads the whole log once, O(events), as of when it began, in steps short enough to keep answering meanwhile. */
+async function countEvents(db: Kysely<Tables>, catalogue: CatalogueId): Promise<EventCounts> {
+  const breathe = createBreathe()
+  const { first, last } = await sequenceRange(db)
+  const byType = Object.fromEntries(eventTypes.map((type) => [type, 0])) as Record<EventType, number>
+  let [firstMs, lastMs, lastSequence] = [Infinity, -Infinity, 0]
+  for (let after = first - 1; after < last; after += countedSequences) {
+    const kinds = await db
+      .selectFrom('events')
+      .select((row) => [
+        'type',
+        row.fn.countAll<number>().as('events'),
+        row.fn.min<number>('time_ms').as('first_ms'),
+        row.fn.max<number>('time_ms').as('last_ms'),
+        row.fn.max<number>('sequence').as('last_sequence'),
+      ])
+      .where('sequence', '>', after)
+      .where('sequence', '<=', Math.min(after + countedSequences, last))
+      .where('catalogue', '=', catalogue)
+      .groupBy('type')
+      .execute()
+    for (const kind of kinds) {
+      byType[kind.type] += kind.events
+      firstMs = Math.min(firstMs, kind.first_ms)
+      lastMs = Math.max(lastMs, kind.last_ms)
+      lastSequence = Math.max(lastSequence, kind.last_sequence)
+    }
+    await breathe()
+  }
+  const known = lastSequence > 0
+  return {
+    byType,
+    users: await countUsers(db, catalogue, last),
+    firstMs: known ? firstMs : null,
+    lastMs: known ? lastMs : null,
+    lastSequence,
+  }
+}
+
+/** Counts shoppers along their index, some thousands at a time. */
+async function countUsers(db: Kysely<Tables>, catalogue: CatalogueId, lastSequence: number): Promise<number> {
+  const breathe = createBreathe()
+  let users = 0
+  let after: UserId | null = null
+  do {
+    let some = db
+      .selectFrom('events')
+      .select('user_id')
+      .distinct()
+      .where('catalogue', '=', catalogue)
+      .where('sequence', '<=', lastSequence)
+      .orderBy('user_id')
+      .limit(countedUsers)
+    if (after !== null) some = some.where('user_id', '>', after)
+    const page: { count: number; last: UserId | null } = await db
+      .selectFrom(some.as('some'))
+      .select(({ fn }) => [fn.countAll<number>().as('count'), fn.max<UserId | null>('user_id').as('last')])
+      .executeTakeFirstOrThrow()
+    users += page.count
+    after = page.last
+    await breathe()
+  } while (after !== null)
+  return users
+}
+
+function writeRow(event: ShopEvent, receivedAtMs: number): Row {
+  return {
+    id: event.id,
+    catalogue: event.catalogue,
+    type: event.type,
+    user_id: event.userId,
+    time_ms: event.timeMs,
+    item_id: event.itemId,
+    query: event.query,
+    query_id: event.queryId,
+    position: event.position,
+    quantity: event.quantity,
+    price_minor: event.priceMinor,
+    rating: event.rating,
+    order_id: event.orderId,
+    name: event.name,
+    received_at_ms: receivedAtMs,
+  }
+}
+
+function readRow(row: Selectable<Tables['events']>): StoredEvent {
+  return {
+    sequence: row.sequence,
+    id: row.id,
+    catalogue: row.catalogue,
+    type: row.type,
+    userId: row.user_id,
+    timeMs: row.time_ms,
+    itemId: row.item_id,
+    query: row.query,
+    queryId: row.query_id,
+    position: row.position,
+    quantity: row.quantity,
+    priceMinor: row.price_minor,
+    rating: row.rating,
+    orderId: row.order_id,
+    name: row.name,
+  }
+}

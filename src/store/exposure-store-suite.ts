@@ -1,0 +1,62 @@
+/** What every database must keep of what was shown. */
+import { describe, expect, it } from 'vitest'
+import { createRng } from '../base/rng.ts'
+import type { Exposure } from '../domain/exposure.ts'
+import type { GenerationId, QueryId, UserId } from '../domain/ids.ts'
+import { collect, hardTexts, item, other, shop } from './catalogue-store-suite.ts'
+import type { Store } from './store.ts'
+
+export const user = (id: string) => id as UserId
+
+export function exposure(number: number, changes: Partial<Exposure> = {}): Exposure {
+  return {
+    queryId: number.toString(16).padStart(32, '0') as QueryId,
+    catalogue: shop,
+    timeMs: 1_700_000_000_000 + number,
+    userId: user(`user ${number % 7}`),
+    surface: 'recommended-for-you',
+    generation: null,
+    arm: null,
+    items: [],
+    ...changes,
+  }
+}
+
+export function exposureSuite(store: () => Store): void {
+  describe('exposures', () => {
+    const full = exposure(1, {
+      generation: 'g' as GenerationId,
+      arm: 'B',
+      items: hardTexts
+        .slice(0, -1)
+        .map((text, place) => ({ itemId: item(text), score: 1 - place / 3, propensity: 1 / (place + 1) })),
+    })
+
+    it('are found by their query id, whole, and the first one of an id stays', async () => {
+      const { exposures } = store()
+      await exposures.append([full, exposure(2, { userId: null })])
+      await exposures.append([exposure(1), exposure(3)])
+      expect(await exposures.get(full.queryId)).toEqual(full)
+      expect(await exposures.get(exposure(2).queryId)).toEqual(exposure(2, { userId: null }))
+      expect(await exposures.get('unknown' as QueryId)).toBeNull()
+    })
+
+    it('are scanned by time, in pages, also where thousands share a millisecond', async () => {
+      const { exposures } = store()
+      const many = Array.from({ length: 3_000 }, (_, number) =>
+        exposure(number, { timeMs: number < 2_500 ? 5 : number }),
+      )
+      await exposures.append(createRng(2).shuffle([...many]))
+      await exposures.append([exposure(9_999, { catalogue: other, timeMs: 5 })])
+      expect(await collect(exposures.scan(shop, 0, 10_000))).toEqual(many)
+      expect(await collect(exposures.scan(shop, 6, 2_501))).toEqual(many.slice(2_500, 2_501))
+      expect(await collect(exposures.scan(shop, 5, 6))).toHaveLength(2_500)
+    })
+
+    it('leave nothing of a batch that fails', async () => {
+      const { exposures } = store()
+      await expect(exposures.append([exposure(1), exposure(2, { timeMs: Number.NaN })])).rejects.toThrow()
+      expect(await exposures.get(exposure(1).queryId)).toBeNull()
+    })
+  })
+}

@@ -1,0 +1,101 @@
+/** What was shown, to whom, and by which generation: found again by its query id, read back in the order of time. */
+import type { Kysely } from 'kysely'
+import { createBreathe } from '../base/breathe.ts'
+import type { ExposedItem, Exposure } from '../domain/exposure.ts'
+import type { CatalogueId, ItemId } from '../domain/ids.ts'
+import { createBulkStatement } from './bulk.ts'
+import type { ExposureStore } from './store.ts'
+import type { ExposureRow, Tables } from './tables.ts'
+
+const columns = [
+  'query_id',
+  'catalogue',
+  'time_ms',
+  'user_id',
+  'surface',
+  'generation',
+  'arm',
+  'items',
+] as const satisfies readonly (keyof ExposureRow)[]
+
+const pageRows = 1_000
+
+export function createExposureStore(db: Kysely<Tables>): ExposureStore {
+  return {
+    append: (exposures) =>
+      db.transaction().execute(async (inside) => {
+        await insert(inside, exposures.map(writeRow))
+      }),
+    get: async (queryId) => {
+      const row = await db.selectFrom('exposures').selectAll().where('query_id', '=', queryId).executeTakeFirst()
+      return row === undefined ? null : readRow(row)
+    },
+    scan: (catalogue, fromMs, untilMs) => scanExposures(db, catalogue, fromMs, untilMs),
+  }
+}
+
+const insert = createBulkStatement<ExposureRow, never>(columns, (db, rows) =>
+  db
+    .insertInto('exposures')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('query_id').doNothing())
+    .$castTo<never>(),
+)
+
+async function* scanExposures(
+  db: Kysely<Tables>,
+  catalogue: CatalogueId,
+  fromMs: number,
+  untilMs: number,
+): AsyncGenerator<Exposure[]> {
+  const breathe = createBreathe()
+  let last: ExposureRow | null = null
+  for (;;) {
+    const start: ExposureRow | null = last
+    const rows: ExposureRow[] = await db
+      .selectFrom('exposures')
+      .selectAll()
+      .where('catalogue', '=', catalogue)
+      .where('time_ms', '<', untilMs)
+      .where((row) =>
+        start === null
+          ? row('time_ms', '>=', fromMs)
+          : row(row.refTuple('time_ms', 'query_id'), '>', row.tuple(start.time_ms, start.query_id)),
+      )
+      .orderBy('time_ms')
+      .orderBy('query_id')
+      .limit(pageRows)
+      .execute()
+    if (rows.length > 0) yield rows.map(readRow)
+    if (rows.length < pageRows) return
+    last = rows[rows.length - 1]
+    await breathe()
+  }
+}
+
+function writeRow(exposure: Exposure): ExposureRow {
+  return {
+    query_id: exposure.queryId,
+    catalogue: exposure.catalogue,
+    time_ms: exposure.timeMs,
+    user_id: exposure.userId,
+    surface: exposure.surface,
+    generation: exposure.generation,
+    arm: exposure.arm,
+    items: JSON.stringify(exposure.items.map((item) => [item.itemId, item.score, item.propensity])),
+  }
+}
+
+function readRow(row: ExposureRow): Exposure {
+  const places = JSON.parse(row.items) as [ItemId, number, number][]
+  return {
+    queryId: row.query_id,
+    catalogue: row.catalogue,
+    timeMs: row.time_ms,
+    userId: row.user_id,
+    surface: row.surface,
+    generation: row.generation,
+    arm: row.arm,
+    items: places.map(([itemId, score, propensity]): ExposedItem => ({ itemId, score, propensity })),
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * The shop's memory in one file on this machine, with nothing to install or run: SQLite through libsql.
+ *
+ * One connection, used in turn. Write-ahead log with `synchronous = FULL`: what a promise confirmed survives a power
+ * cut. Erased rows are overwritten with zeros, in the file and in the log.
+ */
+import { Kysely, Migrator, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely'
+import Database from 'libsql'
+import { HaggleError } from '../domain/errors.ts'
+import { createCatalogueStore } from './catalogue-store.ts'
+import { createEventStore } from './event-store.ts'
+import { decodeText, encodeText } from './exact-text.ts'
+import { createExposureStore } from './exposure-store.ts'
+import { createGenerationStore } from './generation-store.ts'
+import { createImportStore } from './import-store.ts'
+import { createMigrations, sqliteTypes } from './migrations.ts'
+import { createReportStore } from './report-store.ts'
+import type { Store } from './store.ts'
+import type { Tables } from './tables.ts'
+
+export interface SqliteStore extends Store {
+  /** Copies everything, as of now, into a new file while the store stays in use. */
+  backup(file: string): Promise<void>
+}
+
+/** Opens the file, creating it or bringing it up to date where needed. `:memory:` keeps nothing. */
+export async function openSqliteStore(options: { readonly file: string }): Promise<SqliteStore> {
+  const database = openDatabase(options.file)
+  const db = new Kysely<Tables>({ dialect: dialectOver(connect(database, options.file)) })
+  try {
+    await migrate(db, options.file)
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+  const emptyLog = async () => {
+    await sql`pragma wal_checkpoint(truncate)`.execute(db)
+  }
+  let closed: Promise<void> | null = null
+  return {
+    catalogues: createCatalogueStore(db),
+    events: createEventStore(db, emptyLog),
+    exposures: createExposureStore(db),
+    generations: createGenerationStore(db),
+    imports: createImportStore(db),
+    reports: createReportStore(db),
+    backup: async (file) => {
+      await sql`vacuum into ${file}`.execute(db)
+    },
+    // The checkpoint waits for its turn behind whatever still runs.
+    close: () => (closed ??= emptyLog().finally(() => db.destroy())),
+  }
+}
+
+function openDatabase(file: string): Database.Database {
+  let database: Database.Database | null = null
+  try {
+    database = new Database(file)
+    // 32 MiB of log between checkpoints and 64 MiB of pages in memory: event ids fall anywhere in their index, and
+    // rewriting its pages less often is most of what makes appending fast.
+    database.exec(`
+      pragma busy_timeout = 5000;
+      pragma journal_mode = wal;
+      pragma synchronous = full;
+      pragma secure_delete = on;
+      pragma wal_autocheckpoint = 8192;
+      pragma journal_size_limit = 67108864;
+      pragma cache_size = -65536;
+    `)
+    return database
+  } catch (error) {
+    database?.close()
+    throw explain(error, file)
+  }
+}
+
+/** SQLite changes tables inside transactions as well as rows: a migration cut short leaves nothing behind. */
+function dialectOver(database: SqliteDatabase): SqliteDialect {
+  const dialect = new SqliteDialect({ database })
+  const adapter = Object.defineProperty(new SqliteAdapter(), 'supportsTransactionalDdl', { value: true })
+  dialect.createAdapter = () => adapter
+  return dialect
+}
+
+async function migrate(db: Kysely<Tables>, file: string): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => createMigrations(sqliteTypes) } })
+  const { error } = await migrator.migrateToLatest()
+  if (error instanceof HaggleError) throw error
+  if (error !== undefined) {
+    throw new HaggleError(
+      'bad-state',
+      `The store cannot bring ${file} up to date (${messageOf(error)}). Was it written by a newer Haggle? Use that version, or restore a backup.`,
+      { cause: error },
+    )
+  }
+}
+
+/** What Kysely needs of a database, with each statement prepared once and values kept exact both ways. */
+function connect(database: Database.Database, file: string): SqliteDatabase {
+  const statements = new Map<string, SqliteStatement>()
+  const guarded = <Result>(work: () => Result): Result => {
+    try {
+      return work()
+    } catch (error) {
+      throw explain(error, file)
+    }
+  }
+  const prepare = (text: string): SqliteStatement => {
+    const statement = database.prepare(text)
+    return {
+      reader: statement.reader,
+      all: (values) => guarded(() => (statement.all(values.map(encodeValue)) as Row[]).map(decodeRow)),
+      run: (values) => guarded(() => statement.run(values.map(encodeValue))),
+      iterate: () => {
+        throw new HaggleError('internal', 'The store pages by key: an open statement would hold a lock.')
+      },
+    }
+  }
+  return {
+    prepare: (text) => {
+      // After a full disk SQLite has rolled back by itself; saying it again would hide the reason.
+      if (text === 'rollback' && !database.inTransaction) return prepare('select 1')
+      const known = statements.get(text) ?? guarded(() => prepare(text === 'begin' ? 'begin immediate' : text))
+      if (statements.size >= maximumStatements) statements.clear()
+      statements.set(text, known)
+      return known
+    },
+    close: () => {
+      statements.clear()
+      database.close()
+    },
+  }
+}
+
+const maximumStatements = 500
+
+type Row = Record<string, unknown>
+
+/** The driver knows no booleans: binding one ends the process. */
+function encodeValue(value: unknown): unknown {
+  if (typeof value === 'string') return encodeText(value)
+  return typeof value === 'boolean' ? Number(value) : value
+}
+
+function decodeRow(row: Row): Row {
+  for (const column in row) {
+    const value = row[column]
+    if (typeof value === 'string') row[column] = decodeText(value)
+    else if (value instanceof ArrayBuffer) row[column] = new Uint8Array(value)
+  }
+  return row
+}
+
+function explain(error: unknown, file: string): HaggleError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const said = `SQLite said: ${messageOf(error)}`
+  if (/NOTADB|CORRUPT/.test(code)) {
+    return new HaggleError(
+      'bad-state',
+      `The data file ${file} is damaged or is no Haggle store: restore a backup. ${said}`,
+      {
+        cause: error,
+      },
+    )
+  }
+  if (/BUSY|LOCKED/.test(code)) {
+    return new HaggleError(
+      'busy',
+      `The data file ${file} is in use by another process: stop it and try again. ${said}`,
+      {
+        cause: error,
+      },
+    )
+  }
+  if (/FULL|IOERR|READONLY|CANTOPEN/.test(code)) {
+    return new HaggleError(
+      'internal',
+      `The data file ${file} cannot be written: check the disk's space and rights. ${said}`,
+      {
+        cause: error,
+      },
+    )
+  }
+  return new HaggleError('internal', `The store could not do this in ${file}. ${said}`, { cause: error })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

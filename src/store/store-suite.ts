@@ -1,0 +1,45 @@
+/** Every promise of the store, kept by every database: run it from the test of each implementation. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { catalogueSuite, other, shop } from './catalogue-store-suite.ts'
+import { events, eventSuite } from './event-store-suite.ts'
+import { exposureSuite } from './exposure-store-suite.ts'
+import { generationSuite } from './generation-store-suite.ts'
+import { importSuite } from './import-store-suite.ts'
+import type { Store } from './store.ts'
+
+export function storeSuite(name: string, open: () => Promise<Store>): void {
+  describe(name, () => {
+    let store: Store
+    beforeEach(async () => {
+      store = await open()
+    })
+    afterEach(() => store.close())
+
+    catalogueSuite(() => store)
+    eventSuite(() => store)
+    exposureSuite(() => store)
+    generationSuite(() => store)
+    importSuite(() => store)
+    reportSuite(() => store)
+
+    it('closes once however often it is asked, and does nothing afterwards', async () => {
+      await store.events.append(events(1), 0)
+      await Promise.all([store.close(), store.close()])
+      await expect(store.events.append(events(2), 0)).rejects.toThrow()
+    })
+  })
+}
+
+function reportSuite(store: () => Store): void {
+  it('keeps the latest report of each kind and catalogue', async () => {
+    const { reports } = store()
+    expect(await reports.latest(shop, 'quality')).toBeNull()
+    await reports.put(shop, 'quality', { rows: 1 }, 1)
+    await reports.put(shop, 'quality', { rows: 2, 'odd\0key': '👍' }, 2)
+    await reports.put(shop, 'drift', null, 3)
+    await reports.put(other, 'quality', [], 4)
+    expect(await reports.latest(shop, 'quality')).toEqual({ report: { rows: 2, 'odd\0key': '👍' }, atMs: 2 })
+    expect(await reports.latest(shop, 'drift')).toEqual({ report: null, atMs: 3 })
+    expect(await reports.latest(other, 'quality')).toEqual({ report: [], atMs: 4 })
+  })
+}

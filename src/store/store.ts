@@ -1,0 +1,172 @@
+/**
+ * Where the shop's memory lives: catalogue, events, exposures, generations. One interface, one suite, two databases.
+ *
+ * Every method is atomic: it happens whole or not at all, and once its promise resolves it survives a power cut.
+ * No method throws for an unknown id: it answers `null`, an empty list or a count of 0.
+ */
+import type { EventType, ShopEvent } from '../domain/event.ts'
+import type { Exposure } from '../domain/exposure.ts'
+import type { CatalogueId, EventId, GenerationId, ItemId, QueryId, UserId } from '../domain/ids.ts'
+import type { ItemRecord, Json } from '../domain/item.ts'
+
+export interface Store {
+  readonly catalogues: CatalogueStore
+  readonly events: EventStore
+  readonly exposures: ExposureStore
+  readonly generations: GenerationStore
+  readonly imports: ImportStore
+  readonly reports: ReportStore
+  close(): Promise<void>
+}
+
+export interface CatalogueInfo {
+  readonly catalogue: CatalogueId
+  readonly itemCount: number
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+}
+
+/** One change of a batch; `merge` changes the named attributes only. */
+export type ItemChange =
+  | { readonly kind: 'put'; readonly record: ItemRecord }
+  | { readonly kind: 'merge'; readonly record: ItemRecord; readonly createIfMissing: boolean }
+  | { readonly kind: 'delete'; readonly itemId: ItemId }
+  | { readonly kind: 'clear' }
+
+export interface CatalogueStore {
+  list(): Promise<CatalogueInfo[]>
+  /** Applies the changes in order, in one transaction, creating the catalogue when it is new. Returns a task number that grows with each call. */
+  apply(catalogue: CatalogueId, changes: readonly ItemChange[], nowMs: number): Promise<number>
+  /** The highest task number applied to the catalogue, or 0. Every task up to it is published. */
+  lastTask(catalogue: CatalogueId): Promise<number>
+  get(catalogue: CatalogueId, itemIds: readonly ItemId[]): Promise<Map<ItemId, ItemRecord>>
+  /** All records, in batches, ordered by item id. */
+  scan(catalogue: CatalogueId): AsyncIterable<ItemRecord[]>
+  settings(catalogue: CatalogueId): Promise<Readonly<Record<string, Json>>>
+  /** Merges the given settings into the stored ones and returns a task number. */
+  changeSettings(catalogue: CatalogueId, changes: Readonly<Record<string, Json>>, nowMs: number): Promise<number>
+  /** Drops a catalogue with its records and settings; events and generations stay. */
+  drop(catalogue: CatalogueId): Promise<void>
+}
+
+/** An event with its place in the log: sequences grow in the order of acceptance and are never reused. */
+export interface StoredEvent extends ShopEvent {
+  readonly sequence: number
+}
+
+export interface EventFilter {
+  readonly catalogue: CatalogueId
+  /** Only events with a greater sequence. */
+  readonly afterSequence?: number
+  /** Only events with `fromMs <= timeMs < untilMs`. */
+  readonly fromMs?: number
+  readonly untilMs?: number
+}
+
+export interface EventStore {
+  /** Writes what is new in one transaction and returns the ids that were; an id already there changes nothing. */
+  append(events: readonly ShopEvent[], receivedAtMs: number): Promise<Set<EventId>>
+  /** In sequence order, in batches of at most 10,000, up to what had been accepted when it began. */
+  scan(filter: EventFilter): AsyncIterable<StoredEvent[]>
+  /** The shopper's latest events by time, newest first. */
+  ofUser(catalogue: CatalogueId, userId: UserId, limit: number): Promise<StoredEvent[]>
+  counts(catalogue: CatalogueId): Promise<EventCounts>
+  /** Forgets a shopper: removes their events and exposures, and says how many. */
+  eraseUser(userId: UserId): Promise<{ events: number; exposures: number }>
+}
+
+export interface EventCounts {
+  readonly byType: Readonly<Record<EventType, number>>
+  readonly users: number
+  readonly firstMs: number | null
+  readonly lastMs: number | null
+  readonly lastSequence: number
+}
+
+export interface ExposureStore {
+  append(exposures: readonly Exposure[]): Promise<void>
+  get(queryId: QueryId): Promise<Exposure | null>
+  /** By time, in batches of at most 10,000, with `fromMs <= timeMs < untilMs`. */
+  scan(catalogue: CatalogueId, fromMs: number, untilMs: number): AsyncIterable<Exposure[]>
+}
+
+export type GenerationStatus = 'candidate' | 'refused' | 'ready'
+
+/** What is known of a trained state besides its bytes. */
+export interface Generation {
+  readonly id: GenerationId
+  readonly catalogue: CatalogueId
+  readonly createdAtMs: number
+  /** `candidate` until the gate has judged; `ready` ones may be live or be rolled back to. */
+  readonly status: GenerationStatus
+  /** The generation that was live when this one was trained. */
+  readonly parent: GenerationId | null
+  /** Everything learnt from happened before. */
+  readonly dataUntilMs: number
+  /** The last event sequence learnt from. */
+  readonly dataSequence: number
+  readonly seed: string
+  /** What was trained and how: enough to train it again. */
+  readonly recipe: Json
+  /** Leaderboards, intervals, gate decision, data-quality report, learning curves. */
+  readonly report: Json
+}
+
+/** Bytes of a generation, checked by SHA-256 when read. */
+export interface Artefact {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+export interface GenerationStore {
+  /** Stores a generation with all its artefacts, or nothing. */
+  put(generation: Generation, artefacts: readonly Artefact[]): Promise<void>
+  get(id: GenerationId): Promise<Generation | null>
+  /** Newest first. */
+  list(catalogue: CatalogueId): Promise<Generation[]>
+  /** Rejects with `bad-state` where the bytes do not match their checksum. */
+  artefacts(id: GenerationId): Promise<Artefact[]>
+  live(catalogue: CatalogueId): Promise<GenerationId | null>
+  /** Makes a `ready` generation live in one step; the one that was live becomes the one to roll back to. */
+  publish(catalogue: CatalogueId, id: GenerationId, nowMs: number, reason: string): Promise<void>
+  /** Takes back the latest publication that stands and returns what is live again, a step further back each time; `null` where nothing is left to return to. */
+  rollback(catalogue: CatalogueId, nowMs: number, reason: string): Promise<GenerationId | null>
+  /** Every change of what is live, newest first. */
+  history(catalogue: CatalogueId): Promise<Publication[]>
+  /** Removes all but the newest `keep` generations; live ones and the one to roll back to always stay. */
+  prune(catalogue: CatalogueId, keep: number): Promise<number>
+}
+
+export interface Publication {
+  readonly generation: GenerationId
+  readonly previous: GenerationId | null
+  readonly atMs: number
+  readonly reason: string
+}
+
+/** How far an import came; the key names the source's content, so the same file is known under any name. */
+export interface ImportCheckpoint {
+  readonly key: string
+  readonly source: string
+  readonly rowsDone: number
+  readonly finished: boolean
+  readonly report: Json
+  readonly updatedAtMs: number
+}
+
+export interface ImportStore {
+  get(key: string): Promise<ImportCheckpoint | null>
+  /** Writes the rows of one chunk and how far that brings the import, in one transaction. */
+  advance(
+    checkpoint: ImportCheckpoint,
+    events: readonly ShopEvent[],
+    items: readonly { readonly catalogue: CatalogueId; readonly record: ItemRecord }[],
+  ): Promise<{ newEvents: number; newItems: number }>
+  list(): Promise<ImportCheckpoint[]>
+}
+
+/** Latest figures of a kind (data quality, import, drift), for the monitor and the console. */
+export interface ReportStore {
+  put(catalogue: CatalogueId, kind: string, report: Json, nowMs: number): Promise<void>
+  latest(catalogue: CatalogueId, kind: string): Promise<{ report: Json; atMs: number } | null>
+}

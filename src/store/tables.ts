@@ -1,0 +1,86 @@
+/**
+ * The tables as SQL holds them: one row type each, the only place where columns are named for the compiler.
+ *
+ * JSON stands as text, times as whole milliseconds since 1970, ids as text. Created by `migrations.ts`.
+ */
+import type { ColumnType, Generated } from 'kysely'
+import type { EventType } from '../domain/event.ts'
+import type { CatalogueId, EventId, GenerationId, ItemId, QueryId, UserId } from '../domain/ids.ts'
+import type { GenerationStatus } from './store.ts'
+
+export interface Tables {
+  counters: { name: string; value: number }
+  catalogues: {
+    catalogue: CatalogueId
+    settings: string
+    last_task: number
+    created_at_ms: number
+    updated_at_ms: number
+  }
+  items: { catalogue: CatalogueId; item_id: ItemId; record: string }
+  events: EventRow & { sequence: ColumnType<number, never, never>; received_at_ms: number }
+  exposures: ExposureRow
+  generations: {
+    id: GenerationId
+    catalogue: CatalogueId
+    created_at_ms: number
+    status: GenerationStatus
+    parent: GenerationId | null
+    data_until_ms: number
+    data_sequence: number
+    seed: string
+    recipe: string
+    report: string
+  }
+  artefacts: { generation: GenerationId; name: string; sha256: string; byte_length: number }
+  /** The bytes of an artefact, cut into parts that no database finds too large. */
+  artefact_parts: { generation: GenerationId; name: string; part: number; bytes: Uint8Array }
+  publications: {
+    sequence: Generated<number>
+    catalogue: CatalogueId
+    generation: GenerationId
+    previous: GenerationId | null
+    at_ms: number
+    reason: string
+    /** 1 while on the stack of generations that are live (the newest) or can be rolled back to (those below). */
+    standing: number
+  }
+  imports: {
+    key: string
+    source: string
+    rows_done: number
+    finished: number
+    report: string
+    updated_at_ms: number
+  }
+  reports: { catalogue: CatalogueId; kind: string; report: string; at_ms: number }
+}
+
+export interface EventRow {
+  id: EventId
+  catalogue: CatalogueId
+  type: EventType
+  user_id: UserId
+  time_ms: number
+  item_id: ItemId | null
+  query: string | null
+  query_id: QueryId | null
+  position: number | null
+  quantity: number
+  price_minor: number | null
+  rating: number | null
+  order_id: string | null
+  name: string
+}
+
+export interface ExposureRow {
+  query_id: QueryId
+  catalogue: CatalogueId
+  time_ms: number
+  user_id: UserId | null
+  surface: string
+  generation: GenerationId | null
+  arm: string | null
+  /** JSON: `[itemId, score, propensity]` for each place. */
+  items: string
+}

@@ -1,0 +1,156 @@
+/**
+ * Compares every model on a shop's own data, and changes nothing: the leaderboard of each surface, on the rows that a
+ * training would judge on, and the report page.
+ */
+import { writeFile } from 'node:fs/promises'
+import { createBreathe } from '../base/breathe.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Config } from '../base/config.ts'
+import type { Progress } from '../base/progress.ts'
+import { createRng } from '../base/rng.ts'
+import { HaggleError } from '../domain/errors.ts'
+import type { CatalogueId } from '../domain/ids.ts'
+import { type Item, readItem } from '../domain/item.ts'
+import { ranker, truthOf } from '../evaluate/evaluate.ts'
+import { describeLeaderboard, type Leaderboard } from '../evaluate/leaderboard.ts'
+import { renderReport, type Sample } from '../evaluate/report.ts'
+import { rowQuery } from '../evaluate/row-query.ts'
+import { type Segment, segmentsOf } from '../evaluate/segments.ts'
+import type { Split } from '../evaluate/split.ts'
+import type { Question } from '../evaluate/time-split.ts'
+import { type TrainedSurface, trainedSurfaces } from '../models/bundle.ts'
+import type { Epoch, Fitted } from '../models/model.ts'
+import type { QualityReport } from '../preprocess/quality-report.ts'
+import type { Store } from '../store/store.ts'
+import { noCheckpoint } from './checkpoint.ts'
+import { type ContestContext, hold } from './contest.ts'
+import { type Prepared, prepare } from './prepare.ts'
+import { entrantsOf } from './surface.ts'
+import { type SplitKind, surfaceData } from './surface-data.ts'
+import { surfaceRecipes } from './surfaces.ts'
+
+export interface EvaluateOptions {
+  /** Where the HTML report goes; none is written where absent. */
+  readonly reportPath?: string
+}
+
+export interface EvaluateRun extends EvaluateOptions {
+  readonly store: Store
+  readonly catalogue: CatalogueId
+  readonly config: Config
+  readonly clock: Clock
+  readonly progress: Progress
+  readonly signal?: AbortSignal
+}
+
+/** Plain data. */
+export interface SurfaceEvaluation {
+  readonly question: string
+  readonly board: Leaderboard
+  readonly segments: readonly Segment[]
+  readonly curves: Readonly<Record<string, readonly Epoch[]>>
+  readonly failures: Readonly<Record<string, string>>
+}
+
+/** Plain data. */
+export interface ShopEvaluation {
+  readonly catalogue: CatalogueId
+  readonly atMs: number
+  /** A surface is absent where its data is too thin to tell models apart. */
+  readonly surfaces: Readonly<Partial<Record<TrainedSurface, SurfaceEvaluation>>>
+  readonly quality: QualityReport
+}
+
+const questions: Readonly<Record<Question, string>> = {
+  next: 'Shoppers known before the cut were asked for the products they first touched after it.',
+  'rest-of-visit': 'Visits after the cut were asked, from their first half, for the products of the other half.',
+  'after-one-item': 'Visits after the cut were asked, from their first product, for the others.',
+  'rest-of-basket': 'Baskets after the cut were asked, without one of their products, for that product.',
+}
+const samplesShown = 6
+const cardsShown = 12
+
+/** Rejects with `no-data` where no surface has enough rows to tell models apart. */
+export async function evaluateShop(run: EvaluateRun): Promise<ShopEvaluation> {
+  const { store, catalogue, config, clock, progress } = run
+  const breathe = createBreathe(run.signal)
+  const atMs = clock.now()
+  const { lastSequence: dataSequence } = await store.events.counts(catalogue)
+  const prepared = await prepare({ store, catalogue, config, progress, breathe, dataSequence, nowMs: atMs })
+  const checkpoint = noCheckpoint({ startedAtMs: atMs, dataSequence })
+  const context: ContestContext = { config, progress, breathe, checkpoint }
+  const surfaces: Partial<Record<TrainedSurface, SurfaceEvaluation>> = {}
+  const samples = new Map<string, Sample[]>()
+  for (const surface of Object.keys(trainedSurfaces) as TrainedSurface[]) {
+    const { thin, kind, test } = surfaceData(prepared, surface, config)
+    if (thin) continue
+    const { board, evaluations, fitted, curves, failures } = await hold(
+      context,
+      surface,
+      'to judge',
+      test,
+      entrantsOf(surface, context),
+    )
+    const segments = segmentsOf(test, evaluations, config.training.cutoffs)
+    surfaces[surface] = { question: questionOf(surface, kind), board, segments, curves, failures }
+    const best = fitted.get(board.lines[0]?.model)
+    if (best !== undefined) samples.set(surface, drawSamples(prepared, catalogue, test, best, config.training.seed))
+  }
+  if (Object.keys(surfaces).length === 0) {
+    throw new HaggleError(
+      'no-data',
+      `Catalogue ${catalogue} has too little behaviour to tell models apart: at least 10 shoppers, visits or baskets must ` +
+        'go on after the cut. Import more of the log.',
+    )
+  }
+  const evaluation: ShopEvaluation = { catalogue, atMs, surfaces, quality: prepared.quality }
+  if (run.reportPath !== undefined) await writeFile(run.reportPath, pageOf(evaluation, samples))
+  return evaluation
+}
+
+function questionOf(surface: TrainedSurface, kind: SplitKind): string {
+  if (kind === 'by time') return questions[surfaceRecipes[surface].question]
+  return 'The log does not allow a cut by time: a random share of the products of each row was hidden and asked for.'
+}
+
+function pageOf(
+  { catalogue, atMs, surfaces, quality }: ShopEvaluation,
+  samples: ReadonlyMap<string, Sample[]>,
+): string {
+  const sections = Object.entries(surfaces).map(([title, surface]) => ({
+    title,
+    ...surface,
+    samples: samples.get(title) ?? [],
+  }))
+  return renderReport({ title: `How well models know the shoppers of ${catalogue}`, atMs, sections, quality })
+}
+
+function drawSamples(
+  { items, item }: Prepared,
+  catalogue: CatalogueId,
+  split: Split,
+  fitted: Fitted,
+  seed: string,
+): Sample[] {
+  const rank = ranker(fitted, split, cardsShown)
+  const known = (index: number): Item => item(items.idOf(index)) ?? readItem(catalogue, { objectID: items.idOf(index) })
+  const drawn = createRng(seed).fork('samples').shuffle(split.rows.slice()).slice(0, samplesShown)
+  return Array.from(drawn, (row) => ({
+    known: Array.from(rowQuery(split.asked, row).items.slice(-cardsShown), known),
+    proposed: Array.from(rank(row), known),
+    done: [...truthOf(split, row)].slice(0, cardsShown).map(known),
+  }))
+}
+
+/** The leaderboards, for a person. */
+export function describeEvaluation({ surfaces }: ShopEvaluation): string {
+  return Object.entries(surfaces)
+    .map(([surface, { question, board, failures }]) =>
+      [
+        `${surface} (${board.rows} rows). ${question}`,
+        describeLeaderboard(board),
+        ...Object.entries(failures).map(([model, reason]) => `${model} dropped out: ${reason}`),
+      ].join('\n'),
+    )
+    .join('\n\n')
+}

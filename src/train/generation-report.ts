@@ -1,0 +1,45 @@
+/** What a generation tells of its making: kept with it, shown by the command line, the reports and the console. */
+import type { Leaderboard } from '../evaluate/leaderboard.ts'
+import type { TrainedSurface } from '../models/bundle.ts'
+import type { Epoch } from '../models/model.ts'
+import type { QualityReport } from '../preprocess/quality-report.ts'
+import type { ModelRecipe } from './contest.ts'
+import type { Judgement } from './gate.ts'
+import type { SplitKind } from './surface-data.ts'
+
+/** Plain data. */
+export interface SurfaceReport {
+  readonly recipe: ModelRecipe
+  /** Its line on the test board. */
+  readonly testedAs: string
+  readonly split: SplitKind
+  /** All models, on the rows they were chosen on. */
+  readonly validation: Leaderboard
+  /** The chosen model beside popularity, EASE and the live recipe, on rows none of it has seen. */
+  readonly test: Leaderboard
+  readonly curves: Readonly<Record<string, readonly Epoch[]>>
+  /** Model → why it could not compete. */
+  readonly failures: Readonly<Record<string, string>>
+  readonly judgement: Judgement
+}
+
+export interface GateReport {
+  readonly passed: boolean
+  /** A person asked for it to go live although it had not passed. */
+  readonly forced: boolean
+  /** One sentence for each surface. */
+  readonly reasons: readonly string[]
+}
+
+export interface GenerationReport {
+  readonly surfaces: Readonly<Partial<Record<TrainedSurface, SurfaceReport>>>
+  readonly gate: GateReport
+  readonly quality: QualityReport
+  /** Models were chosen on [validationMs, testMs) and judged on [testMs, untilMs), where the split is by time. */
+  readonly validationMs: number
+  readonly testMs: number
+  readonly untilMs: number
+  /** An interrupted training was carried on. */
+  readonly resumed: boolean
+  readonly seconds: number
+}

@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createBreathe } from '../base/breathe.ts'
+import { dayMs } from '../base/clock.ts'
+import { prepare } from './prepare.ts'
+import { opened, openTestShop, type TasteOptions, tasteEvents } from './taste-fixture.ts'
+
+const tastes: TasteOptions = {
+  users: 20,
+  groups: 2,
+  itemsPerGroup: 10,
+  fromDay: 0,
+  untilDay: 50,
+  visitsPerUser: 5,
+  seed: 'prepared',
+}
+
+const closes: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closes.splice(0)) await close()
+})
+
+async function prepared(untilDay: number) {
+  const shop = await openTestShop(60)
+  closes.push(shop.close)
+  // The first and the last event hold the span, and so the cuts, in place.
+  const all = tasteEvents(tastes)
+  const kept = all.filter((event, at) => event.timeMs < opened + untilDay * dayMs || at === all.length - 1)
+  await shop.store.events.append(kept, shop.clock.now())
+  const { lastSequence } = await shop.store.events.counts(shop.run.catalogue)
+  const made = await prepare({
+    ...shop.run,
+    breathe: createBreathe(),
+    dataSequence: lastSequence,
+    nowMs: shop.clock.now(),
+  })
+  return { ...made, shop }
+}
+
+describe('preparing', () => {
+  it('cuts the span of time into parts to learn from, to choose on and to judge on', async () => {
+    const { log, validationMs, testMs, untilMs } = await prepared(50)
+    const span = untilMs - log.timeMs[0]
+    expect((untilMs - testMs) / span).toBeCloseTo(0.1, 9)
+    expect((testMs - validationMs) / span).toBeCloseTo(0.1, 9)
+  })
+
+  it('takes behaviour as of each cut: what happens later changes nothing', async () => {
+    const [whole, short] = [await prepared(50), await prepared(40)]
+    expect(short.log.length).toBeLessThan(whole.log.length)
+    const cutMs = whole.validationMs
+    expect(short.validationMs).toBe(cutMs)
+    const of = (shop: typeof whole) => {
+      const { values } = shop.behavioursAt(cutMs)
+      const { log } = shop
+      const width = values.length / log.users.size
+      return new Map(log.users.ids().map((id, user) => [id, [...values.slice(user * width, (user + 1) * width)]]))
+    }
+    expect(of(short)).toEqual(of(whole))
+  })
+
+  it('numbers items in an order that tells nothing of when they came', async () => {
+    const { log, items } = await prepared(50)
+    expect([...items.ids()].sort()).toEqual([...log.items.ids()].sort())
+    expect(items.ids()).not.toEqual(log.items.ids())
+    expect((await prepared(50)).items.ids()).toEqual(items.ids())
+  })
+
+  it('reads no further than it is told', async () => {
+    const { shop } = await prepared(50)
+    const options = { ...shop.run, breathe: createBreathe(), nowMs: shop.clock.now() }
+    const { quality } = await prepare({ ...options, dataSequence: 30 })
+    expect(quality.rowsRead).toBe(30)
+  })
+})

@@ -1,0 +1,116 @@
+/**
+ * Turns a shop's events into what models can learn from, once for all surfaces: the first stage of every training.
+ *
+ * The log is cleaned and cut by time into a part to learn from, one to choose on and one to judge on; shoppers' behaviour
+ * features are taken by replaying it up to each cut, so that nothing in them is from the future. Items are numbered by a
+ * seeded shuffle: their numbers, which decide ties, tell nothing of when or how often they occur.
+ */
+import type { Config } from '../base/config.ts'
+import { createRng } from '../base/rng.ts'
+import { createVocabulary, type Vocabulary } from '../base/vocabulary.ts'
+import { HaggleError } from '../domain/errors.ts'
+import type { ItemId } from '../domain/ids.ts'
+import type { Item } from '../domain/item.ts'
+import { behaviourAt, type BehaviourLog } from '../preprocess/behaviour-log.ts'
+import type { Interactions } from '../preprocess/interactions.ts'
+import type { QualityReport } from '../preprocess/quality-report.ts'
+import { applyScales, fitScales, type RobustScale } from '../preprocess/scales.ts'
+import { behaviourNames, behaviourVector } from '../profiles/behaviour.ts'
+import { createProfileBook } from '../profiles/profile-book.ts'
+import { readLog, type ReadLogOptions } from './read-log.ts'
+
+/** Shoppers' behaviour as of one moment, robustly scaled by what was known then. */
+export interface Behaviours {
+  readonly scales: readonly RobustScale[]
+  /** users of the log × features, row-major; 0 for a shopper of whom nothing was known. */
+  readonly values: Float32Array
+}
+
+export interface Prepared {
+  readonly log: BehaviourLog
+  readonly quality: QualityReport
+  /** Items that models know. */
+  readonly items: Vocabulary<ItemId>
+  readonly item: (itemId: ItemId) => Item | undefined
+  /** Models are chosen on [validationMs, testMs) and judged on [testMs, untilMs). */
+  readonly validationMs: number
+  readonly testMs: number
+  readonly untilMs: number
+  behavioursAt(cutMs: number): Behaviours
+}
+
+/** Rejects with `no-data` where cleaning leaves nothing that speaks for an item. */
+export async function prepare(options: ReadLogOptions): Promise<Prepared> {
+  const { config } = options
+  const { log, quality, item } = await readLog(options)
+  const items = knownItems(log, config)
+  if (items.size === 0) {
+    throw new HaggleError(
+      'no-data',
+      `Catalogue ${options.catalogue} has no events to learn from (${quality.rowsRead} read, ${quality.rowsKept} left ` +
+        'after cleaning). Import a log, or see `haggle check` for what cleaning dropped.',
+    )
+  }
+  const firstMs = log.timeMs[0]
+  const untilMs = log.timeMs[log.length - 1] + 1
+  const testMs = untilMs - config.training.testFraction * (untilMs - firstMs)
+  const validationMs = testMs - config.training.validationFraction * (untilMs - firstMs)
+  const moments = [validationMs, testMs, untilMs]
+  const behaviours = await replay(log, moments, { ...options, item })
+  return {
+    log,
+    quality,
+    items,
+    item,
+    validationMs,
+    testMs,
+    untilMs,
+    behavioursAt: (cutMs) => behaviours[moments.indexOf(cutMs)],
+  }
+}
+
+/** Puts the features of each row's shopper beside the rows; -1 stands for nobody. */
+export function withBehaviours(interactions: Interactions, rowUsers: Int32Array, behaviours: Behaviours): Interactions {
+  const width = behaviourNames.length
+  const rowFeatures = new Float32Array(rowUsers.length * width)
+  rowUsers.forEach((user, row) => {
+    if (user >= 0) rowFeatures.set(behaviours.values.subarray(user * width, (user + 1) * width), row * width)
+  })
+  return { ...interactions, rowFeatures, featureNames: behaviourNames }
+}
+
+function knownItems(log: BehaviourLog, { preprocess, training }: Config): Vocabulary<ItemId> {
+  const events = new Int32Array(log.items.size)
+  for (const index of log.itemIndex) if (index >= 0) events[index]++
+  const known = log.items.ids().filter((_, index) => events[index] >= preprocess.minimumEventsPerItem)
+  return createVocabulary(createRng(training.seed).fork('items').shuffle(known))
+}
+
+/** Shoppers' behaviour at each moment, in one pass through the log; `moments` ascend. */
+async function replay(
+  log: BehaviourLog,
+  moments: readonly number[],
+  { config, progress, breathe, item }: ReadLogOptions & Pick<Prepared, 'item'>,
+): Promise<Behaviours[]> {
+  const book = createProfileBook({ config: config.preprocess, item })
+  const width = behaviourNames.length
+  const snapshots: Behaviours[] = []
+  const snapshot = async (momentMs: number) => {
+    const raw = new Float32Array(log.users.size * width)
+    for (let user = 0; user < log.users.size; user++) {
+      raw.set(behaviourVector(book.get(log.users.idOf(user)), momentMs), user * width)
+      await breathe()
+    }
+    const scales = fitScales(behaviourNames, raw)
+    snapshots.push({ scales, values: applyScales(scales, raw) })
+  }
+  for (let at = 0; at < log.length; at++) {
+    while (log.timeMs[at] >= moments[snapshots.length]) await snapshot(moments[snapshots.length])
+    book.remember(behaviourAt(log, at))
+    if (at % 1000 === 0) progress.report('profiles', at, log.length)
+    await breathe()
+  }
+  while (snapshots.length < moments.length) await snapshot(moments[snapshots.length])
+  progress.report('profiles', log.length, log.length)
+  return snapshots
+}

@@ -1,0 +1,67 @@
+/** When to learn again: after so much time, or after so many new events, whichever the shop asked for. */
+import { type Clock, minuteMs } from '../base/clock.ts'
+import type { Config } from '../base/config.ts'
+import type { Log } from '../base/log.ts'
+import type { ShopEvent } from '../domain/event.ts'
+import type { CatalogueId } from '../domain/ids.ts'
+
+export interface ScheduleOptions {
+  readonly config: Config['training']
+  readonly clock: Clock
+  readonly log: Log
+  readonly train: (catalogue: CatalogueId) => Promise<unknown>
+}
+
+export interface Schedule {
+  /** Counts new events; may start a training. */
+  remember(events: readonly ShopEvent[]): void
+  /** Starts what is due by time; called every minute by itself. */
+  check(): void
+  /** Resolves once a training that runs has ended. */
+  close(): Promise<void>
+}
+
+/** One training at a time; one that fails is reported and due again only after as much has happened anew. */
+export function createSchedule({ config, clock, log, train }: ScheduleOptions): Schedule {
+  const since = new Map<CatalogueId, { events: number; startMs: number }>()
+  let running: Promise<void> | null = null
+
+  const start = (catalogue: CatalogueId) => {
+    if (running !== null) return
+    since.set(catalogue, { events: 0, startMs: clock.now() })
+    running = train(catalogue)
+      .then(
+        () => undefined,
+        (error: unknown) => log.warn({ err: error, catalogue }, 'a scheduled training brought nothing'),
+      )
+      .finally(() => {
+        running = null
+      })
+  }
+
+  const check = () => {
+    for (const [catalogue, { events, startMs }] of since) {
+      const byTime = config.everyMinutes !== null && clock.now() - startMs >= config.everyMinutes * minuteMs
+      const byEvents = config.afterEvents !== null && events >= config.afterEvents
+      // Nothing new is nothing to learn, however long ago.
+      if (events > 0 && (byTime || byEvents)) start(catalogue)
+    }
+  }
+
+  const timer = config.everyMinutes === null ? null : setInterval(check, minuteMs)
+  timer?.unref()
+  return {
+    remember: (events) => {
+      for (const { catalogue } of events) {
+        const count = since.get(catalogue) ?? { events: 0, startMs: clock.now() }
+        since.set(catalogue, { ...count, events: count.events + 1 })
+      }
+      check()
+    },
+    check,
+    close: async () => {
+      if (timer !== null) clearInterval(timer)
+      await running
+    },
+  }
+}

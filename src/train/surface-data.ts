@@ -1,0 +1,83 @@
+/**
+ * The tables a surface learns from: for choosing, for judging, and everything for what goes live.
+ *
+ * Cut by time wherever the log allows; where that leaves fewer than `fewestRows` rows to ask (all times equal, a shop
+ * of a few days), a random share of each row's entries is hidden instead; where that is too thin as well, there is
+ * nothing to judge by and the surface is `thin`.
+ */
+import type { Config } from '../base/config.ts'
+import { createRng } from '../base/rng.ts'
+import { holdOutRandom, type Split } from '../evaluate/split.ts'
+import { splitByTime } from '../evaluate/time-split.ts'
+import { type TrainedSurface, trainedSurfaces } from '../models/bundle.ts'
+import { buildInteractions } from '../preprocess/build-interactions.ts'
+import type { Interactions } from '../preprocess/interactions.ts'
+import { fewestRows } from './gate.ts'
+import { type Prepared, withBehaviours } from './prepare.ts'
+import { surfaceRecipes } from './surfaces.ts'
+
+export type SplitKind = 'by time' | 'at random'
+
+export interface SurfaceData {
+  readonly kind: SplitKind
+  readonly thin: boolean
+  readonly validation: Split
+  readonly test: Split
+  readonly everything: Interactions
+}
+
+export function surfaceData(prepared: Prepared, surface: TrainedSurface, config: Config): SurfaceData {
+  const everything = allOf(prepared, surface, config)
+  const cut = (cutMs: number, untilMs: number) => timeSplit(prepared, surface, config, cutMs, untilMs)
+  const test = cut(prepared.testMs, prepared.untilMs)
+  const validation = cut(prepared.validationMs, prepared.testMs)
+  if (enough(test) && enough(validation)) return { kind: 'by time', thin: false, validation, test, everything }
+  const rng = createRng(config.training.seed).fork(`hold out ${surface}`)
+  // Behaviour as of now would tell of what is hidden: it is left out where models are compared.
+  const blind = { ...everything, rowFeatures: new Float32Array(everything.rowFeatures?.length ?? 0) }
+  const judged = holdOutRandom(blind, config.training.testFraction, rng)
+  const chosen = holdOutRandom(judged.train, config.training.validationFraction, rng)
+  const thin = !enough(judged) || !enough(chosen)
+  return { kind: 'at random', thin, validation: chosen, test: judged, everything }
+}
+
+function enough(split: Split): boolean {
+  return split.rows.length >= fewestRows && split.train.matrix.columns.length > 0
+}
+
+function allOf(prepared: Prepared, surface: TrainedSurface, { preprocess }: Config): Interactions {
+  const { log, items, untilMs } = prepared
+  const { interactions, rowUsers } = buildInteractions(log, {
+    rows: trainedSurfaces[surface],
+    items,
+    asOfMs: untilMs,
+    weights: preprocess.weights,
+    halfLifeDays: preprocess.halfLifeDays,
+    types: surfaceRecipes[surface].types,
+  })
+  return withBehaviours(interactions, rowUsers, prepared.behavioursAt(untilMs))
+}
+
+function timeSplit(
+  prepared: Prepared,
+  surface: TrainedSurface,
+  { preprocess, training }: Config,
+  cutMs: number,
+  untilMs: number,
+): Split {
+  const { question, types } = surfaceRecipes[surface]
+  const { trainUsers, askedUsers, ...split } = splitByTime(prepared.log, {
+    question,
+    rows: trainedSurfaces[surface],
+    items: prepared.items,
+    cutMs,
+    untilMs,
+    weights: preprocess.weights,
+    halfLifeDays: preprocess.halfLifeDays,
+    types,
+    rng: createRng(training.seed).fork(`hide ${surface} ${cutMs}`),
+  })
+  const behaviours = prepared.behavioursAt(cutMs)
+  const train = withBehaviours(split.train, trainUsers, behaviours)
+  return { ...split, train, asked: withBehaviours(split.asked, askedUsers, behaviours) }
+}

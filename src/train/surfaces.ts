@@ -1,0 +1,29 @@
+/**
+ * What each trained surface learns from and how it is examined: one table, one path for all.
+ *
+ * The examination is the live question: related products are asked with one product, visits with what came first.
+ */
+import type { EventType } from '../domain/event.ts'
+import type { Question } from '../evaluate/time-split.ts'
+import type { TrainedSurface } from '../models/bundle.ts'
+
+export interface SurfaceRecipe {
+  readonly question: Question
+  /** Only these events; all that weigh something where absent. */
+  readonly types?: readonly EventType[]
+  /** Models that do not compete here. */
+  readonly without: readonly string[]
+}
+
+// The GAN is conditioned on a shopper's behaviour; visits and baskets are too many and too short for it.
+const shortRows = ['cfgan']
+
+export const surfaceRecipes: Readonly<Record<TrainedSurface, SurfaceRecipe>> = {
+  'recommended-for-you': { question: 'next', without: [] },
+  'related-products': { question: 'after-one-item', without: shortRows },
+  session: { question: 'rest-of-visit', without: shortRows },
+  'bought-together': { question: 'rest-of-basket', types: ['purchase'], without: shortRows },
+}
+
+/** The surface that is learnt even where there is too little to judge by. */
+export const mainSurface: TrainedSurface = 'recommended-for-you'

@@ -1,0 +1,72 @@
+/** The command line as a person or a script meets it: results, JSON, messages, exit codes. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { temporaryFolder } from './open-shop.ts'
+
+const main = new URL('../dist/cli/main.js', import.meta.url).pathname
+const place = temporaryFolder()
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+
+function haggle(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: place, encoding: 'utf8' })
+  return { status, stdout, stderr, json: () => JSON.parse(stdout) as never }
+}
+
+describe('haggle', () => {
+  it('init writes every setting once, and replaces only by force', () => {
+    expect(haggle('init').status).toBe(0)
+    expect(JSON.parse(readFileSync(join(place, 'haggle.config.json'), 'utf8'))).toHaveProperty('training.models')
+    expect(haggle('init')).toMatchObject({ status: 2, stderr: expect.stringContaining('--force') as string })
+    expect(haggle('init', '--force').status).toBe(0)
+  })
+
+  it('refuses an unknown setting by its name', () => {
+    writeFileSync(join(place, 'wrong.json'), '{"trainig": {}}')
+    const refused = haggle('--config', 'wrong.json', 'doctor')
+    expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('unknown key "trainig"') as string })
+    const asJson = haggle('--json', '--config', 'wrong.json', 'doctor')
+    expect(asJson.json()).toMatchObject({ error: { code: 'bad-config' } })
+  })
+
+  it('doctor describes the machine and lists every setting', () => {
+    expect(haggle('--json', 'doctor').json()).toHaveProperty('node', process.version)
+    expect(haggle('doctor', '--settings').stdout).toContain('training.testFraction')
+  })
+
+  it('simulates a shop, imports it twice with one effect, checks, and answers', () => {
+    const made = haggle('--json', 'simulate', '--products', '120', '--shoppers', '40', '--days', '20', '--out', 'shop')
+    expect(made.status).toBe(0)
+    const files = ['shop/catalogue.jsonl', 'shop/events.jsonl']
+    const dry = haggle('--json', 'import', '--dry-run', ...files)
+    expect(dry.status).toBe(0)
+    expect(haggle('--json', 'import', ...files).status).toBe(0)
+    const before = haggle('--json', 'doctor').stdout
+    expect(haggle('--json', 'import', ...files).status).toBe(0)
+    expect(haggle('--json', 'doctor').stdout).toBe(before)
+    expect(before).toContain('120 items')
+    const check = haggle('check')
+    expect(check.status).toBe(0)
+    expect(check.stdout).toMatch(/robot/)
+    const answer = haggle('--json', 'recommend', '--surface', 'trending-items', '--limit', '5').json() as {
+      hits: unknown[]
+    }
+    expect(answer.hits).toHaveLength(5)
+  })
+
+  it('says what to do where there is nothing to learn from, to train or to roll back', () => {
+    mkdirSync(join(place, 'empty'), { recursive: true })
+    expect(haggle('--data-folder', 'empty', 'train')).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('Import a log') as string,
+    })
+    expect(haggle('--data-folder', 'empty', 'rollback').status).toBe(4)
+    expect(haggle('--data-folder', 'empty', 'import', 'no-such-file.csv')).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('no-such-file.csv') as string,
+    })
+    expect(haggle('no-such-command').status).toBe(2)
+    expect(existsSync(join(place, 'empty', 'haggle.db'))).toBe(true)
+  })
+})

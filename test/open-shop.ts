@@ -1,0 +1,47 @@
+/** A whole Haggle on a free port with an empty folder, and the stock clients pointed at it. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { recommendClient } from '@algolia/recommend'
+import { algoliasearch } from 'algoliasearch'
+import { createManualClock } from '../src/base/clock.ts'
+import { readConfig } from '../src/base/config.ts'
+import { silentLog } from '../src/base/log.ts'
+import { openEngine } from '../src/engine.ts'
+import { createApp } from '../src/http/app.ts'
+
+export const noon = Date.UTC(2026, 5, 1, 12)
+
+export type OpenShop = Awaited<ReturnType<typeof openShopForTest>>
+
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'haggle-test-'))
+}
+
+export async function openShopForTest(settings: object = {}, folder = temporaryFolder()) {
+  const clock = createManualClock(noon)
+  const config = readConfig({ ...settings, dataFolder: folder })
+  const engine = await openEngine({ config, clock, log: silentLog })
+  const app = await createApp(engine)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const hosts = [{ url: `127.0.0.1:${port}`, accept: 'readWrite' as const, protocol: 'http' as const }]
+  const key = engine.adminKey
+  const client = algoliasearch('app', key, { hosts })
+  return {
+    engine,
+    app,
+    clock,
+    folder,
+    url: `http://127.0.0.1:${port}`,
+    admin: client,
+    insights: client.initInsights({ options: { hosts } }),
+    recommend: recommendClient('app', 'search-only', { hosts }),
+    close: async (keep = false) => {
+      await app.close()
+      await engine.close()
+      if (!keep) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
