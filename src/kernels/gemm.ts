@@ -5,7 +5,8 @@
  * 2·m·n·k floating-point operations. Both sides are packed into strips of four, so that the innermost loop reads
  * memory in order and makes sixteen products from eight loads (Goto and van de Geijn 2008, in small).
  */
-import type { Floats } from './vector.ts'
+import { type Wasm, wasmBackend } from './backend.ts'
+import { type Floats, isSingle } from './vector.ts'
 
 export interface GemmOptions {
   /** A is stored k × m. */
@@ -27,6 +28,55 @@ const packedA = new Float64Array(4 * depth)
 const packedB = new Float64Array(width * depth)
 
 export function gemm(
+  m: number,
+  n: number,
+  k: number,
+  a: Floats,
+  b: Floats,
+  c: Floats,
+  options: GemmOptions = {},
+): void {
+  const wasm = 2 * m * n * k >= worthwhile ? wasmBackend() : null
+  if (wasm !== null && isSingle(a) && isSingle(b) && isSingle(c)) fastGemm(wasm, m, n, k, a, b, c, options)
+  else plainGemm(m, n, k, a, b, c, options)
+}
+
+/** Below this many operations the way there costs more than it saves. */
+const worthwhile = 20_000
+
+/** Strides of an operand as the kernel wants them: from row to row and from column to column of op(X). */
+function strides(transposed: boolean, stride: number): readonly [row: number, column: number] {
+  return transposed ? [1, stride] : [stride, 1]
+}
+
+function fastGemm(
+  wasm: Wasm,
+  m: number,
+  n: number,
+  k: number,
+  a: Float32Array,
+  b: Float32Array,
+  c: Float32Array,
+  options: GemmOptions,
+): void {
+  const { transposeA = false, transposeB = false, accumulate = false, scale = 1 } = options
+  const sideA = strides(transposeA, options.strideA ?? (transposeA ? m : k))
+  const sideB = strides(transposeB, options.strideB ?? (transposeB ? k : n))
+  const strideC = options.strideC ?? n
+  wasm.lend([a, b], [c], (atA, atB, atC) => {
+    const values = [m, n, k, scale, atA, ...sideA, atB, ...sideB, atC, strideC, accumulate ? 1 : 0]
+    // Each piece packs the whole other side: cut the longer one, and coarsely.
+    if (n >= m) wasm.run('gemmColumns', values, n, piece(n, wasm.threads))
+    else wasm.run('gemmRows', values, m, piece(m, wasm.threads))
+  })
+}
+
+function piece(length: number, threads: number): number {
+  return threads === 1 ? length : Math.max(48, Math.ceil(length / (2 * threads) / 8) * 8)
+}
+
+/** In TypeScript, for any precision. */
+export function plainGemm(
   m: number,
   n: number,
   k: number,

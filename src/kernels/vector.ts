@@ -7,6 +7,11 @@
 
 export type Floats = Float32Array | Float64Array
 
+/** Whether it is what the fast kernels take. */
+export function isSingle(array: Floats): array is Float32Array {
+  return array instanceof Float32Array
+}
+
 /** Σ a·b. */
 export function dot(a: Floats, aStart: number, b: Floats, bStart: number, length: number): number {
   // Four sums at once: one would wait for each addition before it could begin the next.

@@ -21,7 +21,7 @@ import { addSquaredError, binaryCrossEntropy } from '../nn/losses.ts'
 import { createAdam } from '../nn/optimiser.ts'
 import type { Matrix } from '../nn/parameter.ts'
 import { createSampledLayer, type SampledLayer } from '../nn/sampled-layer.ts'
-import type { SparsePattern } from '../nn/sparse-kernels.ts'
+import type { SparsePattern } from '../kernels/sparse-rows.ts'
 import { createTrunk, type Trunk } from '../nn/trunk.ts'
 
 export interface GameConfig {

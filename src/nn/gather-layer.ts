@@ -9,8 +9,8 @@ import { addBiasGradient, withBias } from './dense-layer.ts'
 import type { Floats } from '../kernels/vector.ts'
 import type { Matrix, Parameter, Precision } from './parameter.ts'
 import { createParameter, glorotUniform, touch, zerosLike } from './parameter.ts'
-import type { SparsePattern } from './sparse-kernels.ts'
-import { gatherSum, sampledDots, scatterOuter } from './sparse-kernels.ts'
+import type { SparsePattern } from '../kernels/sparse-rows.ts'
+import { gatherSum, sampledDots, scatterOuter } from '../kernels/sparse-rows.ts'
 
 /** A sparse minibatch: the entry at e has the value `values[e]`. */
 export interface SparseBatch {

@@ -6,7 +6,7 @@ import { createDenseLayer } from './dense-layer.ts'
 import { createGatherLayer } from './gather-layer.ts'
 import { gradientSuite, normals, parameterGradients, parameterValues, weightedSum } from './gradient-suite.ts'
 import { createSampledLayer } from './sampled-layer.ts'
-import type { SparsePattern } from './sparse-kernels.ts'
+import type { SparsePattern } from '../kernels/sparse-rows.ts'
 import { createTrunk } from './trunk.ts'
 
 /** An empty row, a full one, and a column met twice in one batch. */

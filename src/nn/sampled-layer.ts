@@ -8,8 +8,8 @@ import { touchColumns } from './gather-layer.ts'
 import type { Floats } from '../kernels/vector.ts'
 import type { Matrix, Parameter, Precision } from './parameter.ts'
 import { createParameter, glorotUniform, zerosLike } from './parameter.ts'
-import type { SparsePattern } from './sparse-kernels.ts'
-import { gatherSum, sampledDots, scatterOuter } from './sparse-kernels.ts'
+import type { SparsePattern } from '../kernels/sparse-rows.ts'
+import { gatherSum, sampledDots, scatterOuter } from '../kernels/sparse-rows.ts'
 
 export interface SampledLayer {
   readonly parameters: readonly Parameter[]

@@ -12,7 +12,7 @@ import type { SparseBatch } from './gather-layer.ts'
 import { createGatherLayer } from './gather-layer.ts'
 import type { Floats } from '../kernels/vector.ts'
 import type { Matrix, Parameter, Precision } from './parameter.ts'
-import type { SparsePattern } from './sparse-kernels.ts'
+import type { SparsePattern } from '../kernels/sparse-rows.ts'
 
 export interface TrunkShape {
   readonly inputs: number

@@ -11,7 +11,8 @@
  * | sampledDots  | S ← L·Tᵀ where S has entries    | gradient of input  | forward            |
  * | scatterOuter | T += Sᵀ·L                       | gradient of table  | gradient of table  |
  */
-import type { Floats } from '../kernels/vector.ts'
+import { type Wasm, wasmBackend } from './backend.ts'
+import { type Floats, isSingle } from './vector.ts'
 
 /** Which (row, column) pairs exist: row r holds `columns[pointers[r]]` … `columns[pointers[r + 1] - 1]`, in any order. */
 export interface SparsePattern {
@@ -22,6 +23,27 @@ export interface SparsePattern {
 
 /** `sums[r] += Σ values[e] · table[columns[e]]` over the entries e of row r. */
 export function gatherSum(pattern: SparsePattern, values: Floats, table: Floats, width: number, sums: Floats): void {
+  const wasm = fastFor(pattern, width)
+  if (wasm !== null && isSingle(values) && isSingle(table) && isSingle(sums)) {
+    wasm.lend([pattern.pointers, pattern.columns, values, table], [sums], (pointers, columns, by, from, to) =>
+      wasm.run('gatherSum', [pointers, columns, by, from, width, to], pattern.rowCount, rowsAtATime(pattern, width)),
+    )
+  } else plainGatherSum(pattern, values, table, width, sums)
+}
+
+/** Below this many multiply-adds the way to the fast kernels costs more than it saves. */
+const worthwhile = 4000
+
+function fastFor({ columns }: SparsePattern, width: number): Wasm | null {
+  return columns.length * width < worthwhile ? null : wasmBackend()
+}
+
+/** Pieces of about 50,000 multiply-adds. */
+function rowsAtATime({ rowCount, columns }: SparsePattern, width: number): number {
+  return Math.max(1, Math.ceil((rowCount * 50_000) / (columns.length * width)))
+}
+
+function plainGatherSum(pattern: SparsePattern, values: Floats, table: Floats, width: number, sums: Floats): void {
   const { rowCount, pointers, columns } = pattern
   for (let row = 0; row < rowCount; row++) {
     const to = row * width
@@ -36,6 +58,20 @@ export function gatherSum(pattern: SparsePattern, values: Floats, table: Floats,
 
 /** `dots[e] = left[r] · table[columns[e]]` for every entry e of row r. */
 export function sampledDots(pattern: SparsePattern, left: Floats, table: Floats, width: number, dots: Floats): void {
+  const wasm = fastFor(pattern, width)
+  if (wasm !== null && isSingle(left) && isSingle(table) && isSingle(dots)) {
+    wasm.lend([pattern.pointers, pattern.columns, left, table], [dots], (pointers, columns, from, other, to) =>
+      wasm.run(
+        'sampledDots',
+        [pointers, columns, from, other, width, to],
+        pattern.rowCount,
+        rowsAtATime(pattern, width),
+      ),
+    )
+  } else plainSampledDots(pattern, left, table, width, dots)
+}
+
+function plainSampledDots(pattern: SparsePattern, left: Floats, table: Floats, width: number, dots: Floats): void {
   const { rowCount, pointers, columns } = pattern
   const unrolled = width - (width % 4)
   for (let row = 0; row < rowCount; row++) {

@@ -1,12 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { normals } from './gradient-suite.ts'
-import type { SparsePattern } from './sparse-kernels.ts'
-import { gatherSum, sampledDots, scatterOuter } from './sparse-kernels.ts'
+import { createRng } from '../base/rng.ts'
+import type { SparsePattern } from './sparse-rows.ts'
+import { gatherSum, sampledDots, scatterOuter } from './sparse-rows.ts'
 
 const close = (actual: ArrayLike<number>, expected: ArrayLike<number>) => {
   expect(actual.length).toBe(expected.length)
   for (let at = 0; at < actual.length; at++) expect(actual[at]).toBeCloseTo(expected[at], 9)
+}
+
+function normals(length: number, seed: string): Float64Array {
+  const rng = createRng(seed)
+  return new Float64Array(length).map(() => rng.normal())
 }
 
 const sparse = fc.record({

@@ -1,0 +1,29 @@
+/**
+ * What the kernels need of the machine they run on; the only file of this folder that knows Node. A browser build puts
+ * its own in its place.
+ */
+import { availableParallelism } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
+import { Worker } from 'node:worker_threads'
+
+export function coreCount(): number {
+  return availableParallelism()
+}
+
+/** A setting from outside, for operators and tests. */
+export function setting(name: string): string | undefined {
+  const value = process.env[name]
+  return value === '' ? undefined : value
+}
+
+/** Node 20 hides fused multiply-add behind a flag; the kernels are few and hot, so they skip the quick compiler. */
+export function prepareCompiler(): void {
+  setFlagsFromString('--experimental-wasm-relaxed-simd')
+  setFlagsFromString('--no-liftoff')
+}
+
+export function startWorker(data: unknown): { stop(): Promise<unknown> } {
+  const worker = new Worker(new URL('./pool-worker.js', import.meta.url), { workerData: data })
+  worker.unref()
+  return { stop: () => worker.terminate() }
+}
