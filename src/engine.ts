@@ -26,7 +26,7 @@ import { type LiveShop, openShop } from './serve/shop.ts'
 import { claimFolder } from './store/folder.ts'
 import { openSqliteStore } from './store/sqlite.ts'
 import type { ItemChange, Store } from './store/store.ts'
-import { checkShop } from './train/check-shop.ts'
+import { checkShop, latestQuality } from './train/check-shop.ts'
 import { type EvaluateOptions, evaluateShop, type ShopEvaluation } from './train/evaluate-shop.ts'
 import { type TrainOptions, type TrainOutcome, trainGeneration } from './train/pipeline.ts'
 import { createSchedule } from './train/schedule.ts'
@@ -185,7 +185,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     import: (request, task = idle) =>
       alone(request.catalogue, async () => {
-        const report = await runImport({ ...request, store, clock, config: config.preprocess, ...task })
+        const report = await runImport(request, { store, clock, config: config.preprocess, ...task })
         if (live && !request.dryRun) await bringLive(request.catalogue, task)
         return report
       }),
@@ -229,7 +229,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   if (live) {
     const known = (await store.catalogues.list()).map((each) => each.catalogue)
-    for (const catalogue of known) await bringLive(catalogue, { progress })
+    for (const catalogue of known) {
+      await bringLive(catalogue, { progress })
+      const kept = await latestQuality(store, catalogue)
+      if (kept !== null) watch.quality(catalogue, kept.rules)
+    }
   }
   return engine
 }

@@ -67,7 +67,11 @@ export const configSchema = section({
       purchase: real(5, 0, 1000, ''),
       return: real(-5, -1000, 0, 'Takes a purchase back.'),
     }),
-    earliest: Type.String({ default: '1995-01-01', description: 'Events before this day have an impossible time.' }),
+    earliest: Type.String({
+      default: '1995-01-01',
+      pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$',
+      description: 'Events before this day (yyyy-mm-dd) have an impossible time.',
+    }),
     futureMinutes: real(10, 0, 525_600, 'How far ahead of the clock an event may be.'),
     floodPerMinute: count(
       60,
@@ -130,7 +134,7 @@ export function readConfig(value: unknown, source = 'configuration'): Config {
   if (problems.length > 0) {
     throw new HaggleError(
       'bad-config',
-      `${source}: ${[...new Set(problems)].join('; ')}. \`haggle doctor --config\` lists every key.`,
+      `${source}: ${[...new Set(problems)].join('; ')}. \`haggle doctor --settings\` lists every key.`,
     )
   }
   return filled as Config

@@ -24,3 +24,9 @@ export async function checkShop({ signal, clock, ...shop }: CheckRun): Promise<Q
   await shop.store.reports.put(shop.catalogue, 'quality', quality, nowMs)
   return quality
 }
+
+/** What the latest check of this catalogue found, by whichever process; `null` before the first one. */
+export async function latestQuality(store: Store, catalogue: CatalogueId): Promise<QualityReport | null> {
+  const latest = await store.reports.latest(catalogue, 'quality')
+  return latest === null ? null : (latest.report as unknown as QualityReport)
+}

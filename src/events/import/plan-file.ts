@@ -23,25 +23,39 @@ import type { FileFormat } from './file-format.ts'
 import { type CompiledMapping, columnsNamed, compileMapping, type ImportMapping } from './mapping.ts'
 import { type FileSample, sampleFile } from './sample-file.ts'
 
-export const filesSchema = Type.Array(
-  Type.Object({ path: Type.String({ minLength: 1 }), mapping: Type.Optional(Type.Unknown()) }),
-  { minItems: 1 },
+const strict = { additionalProperties: false } as const
+
+export const importRequestSchema = Type.Object(
+  {
+    catalogue: Type.Unsafe<CatalogueId>(Type.String({ minLength: 1 })),
+    files: Type.Array(
+      Type.Object(
+        {
+          path: Type.String({ minLength: 1 }),
+          /** A preset's name or an `ImportMapping`; found out from the file where absent. */
+          mapping: Type.Optional(Type.Unknown()),
+        },
+        strict,
+      ),
+      { minItems: 1 },
+    ),
+    dryRun: Type.Optional(Type.Boolean()),
+  },
+  strict,
 )
 
-export interface ImportRequest {
-  readonly catalogue: CatalogueId
-  /** `mapping` is a preset's name or an `ImportMapping`; found out from the file where absent. */
-  readonly files: Static<typeof filesSchema>
-  readonly dryRun: boolean
-}
+export type ImportRequest = Readonly<Static<typeof importRequestSchema>>
 
-export interface ImportOptions extends ImportRequest {
+/** What an import works with, besides what it is asked for. */
+export interface ImportRun {
   readonly store: Store
   readonly clock: Clock
   readonly config: Config['preprocess']
   readonly progress: Progress
   readonly signal?: AbortSignal
 }
+
+export type ImportOptions = ImportRequest & ImportRun
 
 /** A file that has been read and found good, and how far an earlier import of it came. */
 export interface Plan {
@@ -75,6 +89,7 @@ export interface Kept {
 const nothingDone: Done = { rows: 0, finished: false, accepted: 0, duplicates: 0 }
 
 export async function planFile(path: string, given: unknown, options: ImportOptions, breathe: Breathe): Promise<Plan> {
+  const { dryRun = false } = options
   const file = basename(path)
   const bytes = await sizeOf(path)
   const sample = await sampleFile(path).catch((error: unknown) => {
@@ -87,11 +102,11 @@ export async function planFile(path: string, given: unknown, options: ImportOpti
   const timeProblem = createTimeCheck(options.config, options.clock.now())
   const compiled = compileMapping(mapping, options.catalogue, timeProblem)
   const key = await keyOf(path, mapping, options.catalogue)
-  const known = options.dryRun ? null : await readCheckpoint(key, options)
+  const known = dryRun ? null : await readCheckpoint(key, options)
   const onBytes = (bytesRead: number) => options.progress.report(`checking ${file}`, bytesRead, bytes)
   const check =
     known?.check ??
-    (await checkFile({ path, file, format, mapping: compiled, countRepeats: options.dryRun, onBytes, breathe }))
+    (await checkFile({ path, file, format, mapping: compiled, countRepeats: dryRun, onBytes, breathe }))
   const onlyNewItems = mapping.items?.onlyNew === true
   return { path, file, key, preset, format, mapping: compiled, onlyNewItems, check, done: known?.done ?? nothingDone }
 }

@@ -32,6 +32,39 @@ export async function* readBaskets(text: AsyncIterable<string>): AsyncGenerator<
   }
 }
 
+/** The records in the beginning of a document: what a sample of it shows. None where it shows none. */
+export function firstRecords(start: string): readonly Row[] {
+  const whole = upToLastObject(start)
+  try {
+    return recordsOf(JSON.parse(whole)).filter(isRecord)
+  } catch {
+    return []
+  }
+}
+
+/** `text` until its last object that is closed, two levels deep at most, with what is still open there closed. */
+function upToLastObject(text: string): string {
+  const open: string[] = []
+  let whole = ''
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at]
+    if (sign === '"') at = endOfString(text, at)
+    else if (sign === '{') open.push('}')
+    else if (sign === '[') open.push(']')
+    else if (sign === open.at(-1)) {
+      open.pop()
+      if (sign === '}' && open.length <= 2) whole = text.slice(0, at + 1) + open.toReversed().join('')
+    }
+  }
+  return whole
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  return at
+}
+
 async function parseAll(text: AsyncIterable<string>): Promise<unknown> {
   let whole = ''
   for await (const piece of text) {

@@ -1,5 +1,11 @@
 /** Reads Parquet files of any codec, a part of a row group at a time. */
-import { type AsyncBuffer, asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
+import {
+  type AsyncBuffer,
+  asyncBufferFromFile,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+} from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { HaggleError } from '../../domain/errors.ts'
 import type { FileRow, Row } from './file-format.ts'
@@ -8,9 +14,8 @@ import { isGzipped, type OnBytes, readBytes } from './text-source.ts'
 const rowsAtOnce = 20_000
 
 export async function* readParquet(path: string, onBytes?: OnBytes): AsyncGenerator<FileRow[]> {
-  const file = await openFile(path)
   try {
-    const metadata = await parquetMetadataAsync(file)
+    const { file, metadata } = await openParquet(path)
     const total = Number(metadata.num_rows)
     for (const [from, until] of slices(metadata.row_groups.map((group) => Number(group.num_rows)))) {
       const rows = await parquetReadObjects({ file, metadata, compressors, rowStart: from, rowEnd: until })
@@ -18,9 +23,28 @@ export async function* readParquet(path: string, onBytes?: OnBytes): AsyncGenera
       onBytes?.((until / total) * file.byteLength)
     }
   } catch (error) {
-    if (error instanceof HaggleError) throw error
-    throw new HaggleError('bad-data', `it is no whole Parquet file (${(error as Error).message})`)
+    throw broken(error)
   }
+}
+
+/** The columns of its rows. Rejects with `bad-data` where the file is not whole. */
+export async function parquetColumns(path: string): Promise<string[]> {
+  try {
+    const { metadata } = await openParquet(path)
+    return parquetSchema(metadata).children.map((child) => child.element.name)
+  } catch (error) {
+    throw broken(error)
+  }
+}
+
+async function openParquet(path: string) {
+  const file = await openFile(path)
+  return { file, metadata: await parquetMetadataAsync(file) }
+}
+
+function broken(error: unknown): HaggleError {
+  if (error instanceof HaggleError) return error
+  return new HaggleError('bad-data', `it is no whole Parquet file (${(error as Error).message}): was it copied whole?`)
 }
 
 /** A gzipped Parquet file is unpacked in memory: its directory stands at the end. */

@@ -14,12 +14,7 @@ export async function* readTable(text: AsyncIterable<string>, format: FormatOf<'
     open += piece
     const parsed = read.cells(open, true)
     open = open.slice(parsed.end)
-    if (open.length > longestRow) {
-      throw new HaggleError(
-        'bad-data',
-        `a quotation mark is opened and not closed within ${longestRow} characters: if quotation marks are just letters here, say "quoted": false in the mapping's format`,
-      )
-    }
+    if (open.length > longestRow) throw strayQuote(`and not closed within ${longestRow} characters`)
     if (parsed.rows.length > 0) yield read.rows(parsed.rows)
   }
   const parsed = read.cells(open, false)
@@ -37,18 +32,26 @@ function createRowReader(format: FormatOf<'table'>): RowReader {
   let columns = format.columns
   let rowNumber = 0
   const quoted = format.quoted ?? true
+
+  /** Numbers a row of cells that is still to come, as `rows` will. */
+  function numberOf(cells: readonly string[][], at: number): number {
+    const before = cells.slice(0, at).filter((row) => !isBlank(row)).length
+    return rowNumber + before + (columns === undefined ? 0 : 1)
+  }
+
   return {
     cells: (text, more) => {
       delimiter ??= guessDelimiter(text)
       const parser = new Papa.Parser({ delimiter, fastMode: quoted ? undefined : true })
-      const { data, meta } = parser.parse(text, 0, more) as { data: string[][]; meta: { cursor: number } }
+      const { data, meta, errors } = parser.parse(text, 0, more) as Parsed
+      const fault = errors.find((error) => isOpenQuote(error, data))
+      if (fault !== undefined) throw strayQuote(`in row ${numberOf(data, fault.row)}`)
       return { rows: data, end: meta.cursor }
     },
     rows: (list) => {
       const rows: FileRow[] = []
       for (const cells of list) {
-        // A line break at the end of the file is no row, and one of Windows leaves half of itself behind.
-        if (cells.length === 1 && cells[0].trim() === '') continue
+        if (isBlank(cells)) continue
         const last = cells.length - 1
         if (cells[last].endsWith('\r')) cells[last] = cells[last].slice(0, -1)
         if (columns === undefined) columns = cells.map((name) => name.trim())
@@ -57,6 +60,33 @@ function createRowReader(format: FormatOf<'table'>): RowReader {
       return rows
     },
   }
+}
+
+interface Parsed {
+  readonly data: string[][]
+  readonly errors: readonly { readonly code: string; readonly row: number }[]
+  readonly meta: { readonly cursor: number }
+}
+
+/**
+ * A quotation mark that was never closed, or closed in the middle of a cell and so only somewhere below, has swallowed
+ * the rows between. One closed within its own line does no harm.
+ */
+function isOpenQuote({ code, row }: Parsed['errors'][number], data: readonly string[][]): boolean {
+  if (row >= data.length) return false
+  return code === 'MissingQuotes' || (code === 'InvalidQuotes' && data[row].some((cell) => cell.includes('\n')))
+}
+
+function strayQuote(where: string): HaggleError {
+  return new HaggleError(
+    'bad-data',
+    `a quotation mark is opened ${where} and swallows what follows: mend it or, if quotation marks are just letters here, say "quoted": false in the mapping's format`,
+  )
+}
+
+/** A line break at the end of the file is no row, and one of Windows leaves half of itself behind. */
+function isBlank(cells: readonly string[]): boolean {
+  return cells.length === 1 && cells[0].trim() === ''
 }
 
 function toRow(cells: readonly string[], columns: readonly string[], rowNumber: number): FileRow {

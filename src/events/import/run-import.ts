@@ -9,7 +9,7 @@ import { createBreathe } from '../../base/breathe.ts'
 import { HaggleError } from '../../domain/errors.ts'
 import type { Json } from '../../domain/item.ts'
 import { type FileReport, type ImportReport, rejectedCount } from './import-report.ts'
-import { filesSchema, type ImportOptions, type ImportRequest, type Plan, planFile } from './plan-file.ts'
+import { type ImportRequest, importRequestSchema, type ImportRun, type Plan, planFile } from './plan-file.ts'
 import { writeFile } from './write-file.ts'
 
 export type { ImportReport, ImportRequest }
@@ -18,15 +18,13 @@ export type { ImportReport, ImportRequest }
  * Rejects with `bad-data` or `bad-request` naming the file and row, or the key of the mapping, before anything is
  * written; with `cancelled` when `signal` aborts: the same import then goes on where it stopped.
  */
-export async function runImport(options: ImportOptions): Promise<ImportReport> {
-  const { catalogue, store, clock } = options
-  const dryRun = options.dryRun === true
-  if (!Value.Check(filesSchema, options.files)) {
-    throw new HaggleError('bad-request', 'Import: "files" must be a list of {"path": …, "mapping"?: …}.')
-  }
-  const breathe = createBreathe(options.signal)
+export async function runImport(request: ImportRequest, run: ImportRun): Promise<ImportReport> {
+  refuseUnknown(request)
+  const options = { ...request, ...run }
+  const { catalogue, dryRun = false, store, clock } = options
+  const breathe = createBreathe(run.signal)
   const plans: Plan[] = []
-  for (const { path, mapping } of options.files) plans.push(await planFile(path, mapping, options, breathe))
+  for (const { path, mapping } of request.files) plans.push(await planFile(path, mapping, options, breathe))
   const files: FileReport[] = []
   for (const plan of plans) {
     if (dryRun) files.push(reportOf(plan, 'checked'))
@@ -39,6 +37,16 @@ export async function runImport(options: ImportOptions): Promise<ImportReport> {
   const report = { catalogue, dryRun, files }
   if (!dryRun) await store.reports.put(catalogue, 'import', report as unknown as Json, clock.now())
   return report
+}
+
+/** A request may come over HTTP: a misspelt `dryRun` must not become an import. */
+function refuseUnknown(request: unknown): void {
+  const wrong = Value.Errors(importRequestSchema, request).First()
+  if (wrong === undefined) return
+  throw new HaggleError(
+    'bad-request',
+    `Import: "${wrong.path.slice(1).replaceAll('/', '.')}": ${wrong.message.toLowerCase()}. Expected {"files": [{"path": …, "mapping"?: …}], "dryRun"?: true | false}.`,
+  )
 }
 
 function reportOf({ file, preset, check, done, mapping }: Plan, outcome: FileReport['outcome']): FileReport {

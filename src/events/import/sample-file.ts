@@ -1,9 +1,11 @@
 /** Looks at the beginning of a file: enough to tell how it is written down and what it holds. */
 import { basename } from 'node:path'
-import { asyncBufferFromFile, parquetMetadataAsync, parquetSchema } from 'hyparquet'
+import { HaggleError } from '../../domain/errors.ts'
 import type { FileFormat, FileRow, Row } from './file-format.ts'
+import { firstRecords } from './read-json.ts'
+import { parquetColumns } from './read-parquet.ts'
 import { guessDelimiter, readTable } from './read-table.ts'
-import { isGzipped, readBytes } from './text-source.ts'
+import { readBytes } from './text-source.ts'
 
 export interface FileSample {
   /** Without folder and `.gz`. */
@@ -16,27 +18,28 @@ export interface FileSample {
   readonly lines: readonly string[]
   /** The columns the format gives its rows. */
   readonly columns: readonly string[]
-  /** The first rows of a table or of JSON lines. */
+  /** The first rows of a table or of JSON. */
   readonly rows: readonly Row[]
 }
 
 const sampleBytes = 100_000
 const sampleLines = 50
 
-/** Rejects with `bad-data` where a gzipped file is broken at its very beginning. */
+/** Rejects with `bad-data` where the beginning already shows that the file is empty, broken, or no text. */
 export async function sampleFile(path: string): Promise<FileSample> {
   const name = basename(path).replace(/\.gz$/i, '')
   const bytes = await beginning(path)
   if (bytes.subarray(0, 4).toString('latin1') === 'PAR1') {
-    const columns = (await isGzipped(path)) ? [] : await parquetColumns(path)
+    const columns = await parquetColumns(path)
     return { name, format: { kind: 'parquet' }, start: 'PAR1', lines: [], columns, rows: [] }
   }
+  refuseForeign(bytes)
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
   const lines = text.split(/\r?\n/).slice(0, sampleLines)
   // The last line may be cut by the end of the sample.
   if (lines.length > 1 && lines.length < sampleLines) lines.pop()
   const format = guessFormat(lines)
-  const rows = format.kind === 'json-lines' ? lines.flatMap(parseObject) : await tableRows(lines, format)
+  const rows = await firstRows(text, lines, format)
   const columns = rows.length > 0 ? [...new Set(rows.flatMap((row) => Object.keys(row)))] : header(lines, format)
   return { name, format, start: text.slice(0, 200), lines: lines.filter((line) => line.trim() !== ''), columns, rows }
 }
@@ -52,9 +55,26 @@ async function beginning(path: string): Promise<Buffer> {
   return Buffer.concat(pieces).subarray(0, sampleBytes)
 }
 
-async function parquetColumns(path: string): Promise<string[]> {
-  const metadata = await parquetMetadataAsync(await asyncBufferFromFile(path)).catch(() => null)
-  return metadata === null ? [] : parquetSchema(metadata).children.map((child) => child.element.name)
+/** @throws `bad-data` for what people hand in by mistake, before its bytes are taken for columns. */
+function refuseForeign(bytes: Buffer): void {
+  const [first, second] = bytes
+  const wide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  const problem =
+    bytes.length === 0
+      ? 'it is empty'
+      : wide
+        ? 'it is UTF-16: save it as UTF-8'
+        : bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04'
+          ? 'it is a zip archive or a spreadsheet: unpack it, or save it as CSV'
+          : bytes.includes(0)
+            ? 'it is no text: CSV, JSON, lists and Parquet can be read, plain or gzipped'
+            : null
+  if (problem !== null) throw new HaggleError('bad-data', problem)
+}
+
+async function firstRows(text: string, lines: readonly string[], format: FileFormat): Promise<readonly Row[]> {
+  if (format.kind === 'json') return firstRecords(text)
+  return format.kind === 'json-lines' ? lines.flatMap(parseObject) : tableRows(lines, format)
 }
 
 function guessFormat(lines: readonly string[]): FileFormat {

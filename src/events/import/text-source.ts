@@ -12,6 +12,9 @@ import { HaggleError } from '../../domain/errors.ts'
 
 export type Encoding = 'utf-8' | 'latin-1'
 
+/** What browsers and spreadsheets write as Latin-1 is Windows-1252, which adds €, quotation marks and dashes to it. */
+const labels: Readonly<Record<Encoding, string>> = { 'utf-8': 'utf-8', 'latin-1': 'windows-1252' }
+
 /** Is told how many bytes of the file itself have been read so far, for progress. */
 export type OnBytes = (bytesRead: number) => void
 
@@ -55,7 +58,7 @@ export async function isGzipped(path: string): Promise<boolean> {
 
 /** The file's text without a byte order mark. Rejects with `bad-data` naming the first byte that is no UTF-8. */
 export async function* readText(path: string, encoding: Encoding, onBytes?: OnBytes): AsyncGenerator<string> {
-  const decoder = new TextDecoder(encoding)
+  const decoder = new TextDecoder(labels[encoding])
   const check = encoding === 'utf-8' ? createUtf8Check() : null
   for await (const bytes of readBytes(path, onBytes)) {
     const fault = check?.(bytes) ?? null
