@@ -133,9 +133,11 @@ describe('rules of shoppers', () => {
       ...run(2, 1000, () => ({ type: 'view', userId: 'bob' })),
       ...run(2, 1000, (at) => ({ type: 'search', query: at === 0 ? 'tea' : 'teapot' })),
       ...run(2, 0, (at) => ({ type: 'purchase', orderId: '7', quantity: at + 1 })),
+      ...run(2, 0, (at) => ({ type: 'purchase', orderId: '8', quantity: 9, priceMinor: 100 + at })),
+      ...run(2, 0, (at) => ({ type: 'return', orderId: `C${at}` })),
     ])
     expect(rules).toEqual({ repeat: 4 })
-    expect(log.length).toBe(8)
+    expect(log.length).toBe(12)
   })
 
   it('drop robots whole, by pace or by looking without ever acting', async () => {

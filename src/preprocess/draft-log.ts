@@ -20,7 +20,7 @@ export interface DraftLog {
   readonly quantity: Float32Array
   readonly priceMinor: Float32Array
   readonly position: Int32Array
-  /** Number of the order a purchase names; -1 where it names none, and for everything else. */
+  /** Number of the order a purchase or return names; -1 where it names none, and for everything else. */
   readonly namedOrder: Int32Array
   /** 1 for an event that carries a rating: no page event, however fast they follow each other. */
   readonly rated: Uint8Array
@@ -51,7 +51,7 @@ export function createDraftLog(): DraftLog {
       if (length === draft.type.length) grow(draft, length * 2)
       const row = length++
       const user = draft.users.add(event.userId)
-      const bought = event.type === 'purchase' && event.orderId !== null
+      const ordered = (event.type === 'purchase' || event.type === 'return') && event.orderId !== null
       draft.userIndex[row] = user
       draft.itemIndex[row] = event.itemId === null || event.type === 'search' ? -1 : draft.items.add(event.itemId)
       draft.type[row] = eventTypeIndex(event.type)
@@ -59,7 +59,7 @@ export function createDraftLog(): DraftLog {
       draft.quantity[row] = event.quantity
       draft.priceMinor[row] = event.priceMinor ?? Number.NaN
       draft.position[row] = event.position ?? 0
-      draft.namedOrder[row] = bought ? orders.add(`${user} ${event.orderId}`) : -1
+      draft.namedOrder[row] = ordered ? orders.add(`${user} ${event.orderId}`) : -1
       draft.rated[row] = event.rating === null ? 0 : 1
       draft.query.push(event.query)
       draft.queryId.push(event.queryId)

@@ -47,7 +47,7 @@ function exceeding(rows: Int32Array, draft: DraftLog, sliceMs: number, limit: nu
 export const shopperRules: readonly ShopperRule[] = [
   {
     name: 'repeat',
-    why: 'The same shopper, product, type, order and pieces again within seconds: a double click or a resent event.',
+    why: 'The same shopper, product, type, order, pieces and price again within seconds: a double click or a resent event.',
     effect: 'dropped',
     find: (rows, draft, { repeatSeconds }, touch) => {
       const latest = new Map<number, number>()
@@ -59,7 +59,8 @@ export const shopperRules: readonly ShopperRule[] = [
         const same =
           draft.query[row] === draft.query[before] &&
           draft.namedOrder[row] === draft.namedOrder[before] &&
-          draft.quantity[row] === draft.quantity[before]
+          draft.quantity[row] === draft.quantity[before] &&
+          Object.is(draft.priceMinor[row], draft.priceMinor[before])
         if (same) touch(row)
       }
     },

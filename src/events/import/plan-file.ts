@@ -105,8 +105,7 @@ export async function planFile(path: string, given: unknown, options: ImportOpti
   const known = dryRun ? null : await readCheckpoint(key, options)
   const onBytes = (bytesRead: number) => options.progress.report(`checking ${file}`, bytesRead, bytes)
   const check =
-    known?.check ??
-    (await checkFile({ path, file, format, mapping: compiled, countRepeats: dryRun, onBytes, breathe }))
+    known?.check ?? (await checkFile({ path, file, format, mapping: compiled, countRepeats: dryRun, onBytes, breathe }))
   const onlyNewItems = mapping.items?.onlyNew === true
   return { path, file, key, preset, format, mapping: compiled, onlyNewItems, check, done: known?.done ?? nothingDone }
 }
