@@ -1,7 +1,8 @@
 /** The power goes, again and again: no acknowledged event is lost, none is counted twice, and the shop starts again. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'libsql'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createRng } from '../src/base/rng.ts'
 import { openSqliteStore } from '../src/store/sqlite.ts'
@@ -43,6 +44,34 @@ const ended = (child: ChildProcess) =>
   child.exitCode !== null || child.signalCode !== null
     ? Promise.resolve()
     : new Promise<void>((resolve) => child.once('exit', () => resolve()))
+
+async function readAll(child: ChildProcess): Promise<string> {
+  let said = ''
+  for await (const text of child.stdout as AsyncIterable<Buffer>) said += text.toString()
+  await ended(child)
+  return said
+}
+
+/** Looks again as soon as other work has had its turn. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** How many rows of its only import a folder holds, asked from outside while the owner writes. */
+function rowsDone(folder: string): number {
+  const file = join(folder, 'haggle.db')
+  if (!existsSync(file)) return 0
+  const database = new Database(file, { readonly: true })
+  try {
+    const row = database.prepare('select rows_done from imports').get() as { rows_done: number } | undefined
+    return row?.rows_done ?? 0
+  } catch {
+    // The table may not be there yet.
+    return 0
+  } finally {
+    database.close()
+  }
+}
 
 async function stored(folder: string): Promise<string[]> {
   const store = await openSqliteStore({ file: join(folder, 'haggle.db') })
@@ -96,26 +125,34 @@ describe('kill -9', () => {
     expect(new Set(after).size).toBe(after.length)
   })
 
-  it('an import goes on where it was killed and ends with every row once', async () => {
+  it('an import killed half way, twice, goes on where it was and ends with every row once', async () => {
     const folder = newFolder()
     const file = join(folder, 'events.jsonl')
-    const rows = Array.from({ length: 60_000 }, (_, at) => ({
+    const rowCount = 150_000
+    const rows = Array.from({ length: rowCount }, (_, at) => ({
       user: `u${at % 500}`,
       item: `i${at % 700}`,
       type: 'view',
       time: noon - at * 1000,
     }))
     writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
-    for (const delay of [500, 800, 1100]) {
-      const child = start(folder, ['import', '--preset', 'haggle', file])
-      const timer = setTimeout(() => child.kill('SIGKILL'), delay)
+    let before = 0
+    for (const share of [0.1, 0.4]) {
+      const child = start(folder, ['import', file])
+      await until(() => rowsDone(folder) > share * rowCount)
+      child.kill('SIGKILL')
       await ended(child)
-      clearTimeout(timer)
+      const after = rowsDone(folder)
+      expect(after).toBeGreaterThan(before)
+      expect(after).toBeLessThan(rowCount)
+      expect(await stored(folder)).toHaveLength(after)
+      before = after
     }
-    const child = start(folder, ['import', '--preset', 'haggle', file])
-    await ended(child)
+    const child = start(folder, ['--json', 'import', file])
+    const said = await readAll(child)
     expect(child.exitCode).toBe(0)
-    expect(await stored(folder)).toHaveLength(60_000)
+    expect(JSON.parse(said)).toMatchObject({ files: [{ outcome: 'resumed', rows: { read: rowCount, duplicates: 0 } }] })
+    expect(await stored(folder)).toHaveLength(rowCount)
   })
 
   it('a second process is refused while the first one lives', async () => {

@@ -7,7 +7,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import cors from '@fastify/cors'
 import swagger from '@fastify/swagger'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { HaggleError } from '../domain/errors.ts'
 import type { Engine } from '../engine.ts'
 import type { Door, Routes } from './door.ts'
@@ -20,6 +20,7 @@ import { objectRoutes } from './routes/objects.ts'
 import { profileRoutes } from './routes/profiles.ts'
 import { recommendationRoutes } from './routes/recommendations.ts'
 import { settingRoutes } from './routes/settings.ts'
+import { describeProblem } from './schema-problem.ts'
 
 /** Add a route: write `routes/<name>.ts`, list it here, test it. */
 const routes: readonly Routes[] = [
@@ -41,6 +42,12 @@ export async function createApp(engine: Engine): Promise<FastifyInstance> {
     disableRequestLogging: true,
     bodyLimit: server.bodyLimitBytes,
     routerOptions: { maxParamLength: 500 },
+    schemaErrorFormatter: (errors, part) => new HaggleError('bad-request', describeProblem(errors, part)),
+    // What the router itself refuses: a path that is too long or wrongly encoded.
+    frameworkErrors: (error, _request, reply) => {
+      const status = error.statusCode ?? 400
+      void (reply as FastifyReply).status(status).send({ message: error.message.slice(0, 300), status })
+    },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   })
   await app.register(cors, { origin: server.origins.includes('*') ? '*' : [...server.origins] })
@@ -94,19 +101,29 @@ function readEveryBodyAsJson(app: FastifyInstance): void {
       return
     }
     void parseJson(request, text, (error, value) => {
-      done(
-        error === null ? null : new HaggleError('bad-request', `The request body is not valid JSON: ${error.message}`),
-        value,
-      )
+      done(error === null ? null : new HaggleError('bad-request', jsonProblem(text)), value)
     })
   })
+}
+
+function jsonProblem(text: string): string {
+  try {
+    JSON.parse(text)
+    return 'The request body holds a key that no record may have: __proto__ or constructor.prototype.'
+  } catch (error) {
+    return `The request body is not valid JSON: ${(error as Error).message}`
+  }
 }
 
 function answerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((request) => {
     throw new HaggleError('not-found', `No such route: ${request.method} ${request.url.split('?', 1)[0]}`)
   })
-  app.setErrorHandler((error: Error & { statusCode?: number; validation?: unknown }, request, reply) => {
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    if (error.statusCode === 413) {
+      const { bodyLimit } = request.routeOptions
+      error = new HaggleError('too-large', `The request body is larger than ${bodyLimit} bytes: send it in parts.`)
+    }
     const status = error instanceof HaggleError ? error.status : (error.statusCode ?? 500)
     if (status >= 500) request.log.error({ req: request, err: error }, 'a request failed')
     // What went wrong inside stays inside.

@@ -40,9 +40,9 @@ describe('text of a file', () => {
       [0x80],
       [0xed, 0xa0, 0x80],
     )
-    const check = async (start: string, bytes: number[], end: string, pad: number) => {
+    const check = async (start: string, bytes: readonly number[], end: string, pad: number) => {
       const before = Buffer.from('x'.repeat(pad) + start)
-      const whole = Buffer.concat([before, Buffer.from(bytes), Buffer.from(end)])
+      const whole = Buffer.concat([before, Uint8Array.from(bytes), Buffer.from(end)])
       await expect(read(whole)).rejects.toThrow(`byte ${before.length} is no UTF-8`)
     }
     await fc.assert(fc.asyncProperty(text, bad, text, fc.constantFrom(0, padding - 3), check), { numRuns: 60 })
