@@ -14,6 +14,7 @@ describe('config', () => {
     expect(() => readConfig({ server: { prot: 1 } }, 'my file')).toThrow(/my file: unknown key "server\.prot"/)
     expect(() => readConfig({ server: { port: 'x' } })).toThrow(/"server\.port": expected integer/)
     expect(() => readConfig([])).toThrow(/expected an object/)
+    expect(() => readConfig({ preprocess: { earliest: 'long ago' } })).toThrow(/"preprocess\.earliest"/)
   })
 
   it('lets the environment override the file and says so when it is wrong', () => {

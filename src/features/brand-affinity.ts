@@ -2,7 +2,7 @@
 import { brandTag } from '../profiles/item-tags.ts'
 import type { Feature } from './feature.ts'
 
-/** The brand's share among all brands the shopper dealt with, faded with age. */
+/** Strength of the item's brand / that of all brands the shopper dealt with: 0 to 1, no unit; fading cancels out. */
 export const brandAffinity: Feature = {
   name: 'brand-affinity',
   meaning: 'A large share of what this shopper did was with the item’s brand.',

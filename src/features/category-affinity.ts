@@ -2,7 +2,10 @@
 import { itemTags } from '../profiles/item-tags.ts'
 import type { Feature } from './feature.ts'
 
-/** Mean over the levels of the item's category path of the level's share among the shopper's categories of that depth. */
+/**
+ * Mean over the levels of the item's category path of strength(level) / strength(all the shopper's categories of that
+ * depth): 0 to 1, no unit.
+ */
 export const categoryAffinity: Feature = {
   name: 'category-affinity',
   meaning: 'A large share of what this shopper did was in the item’s category.',

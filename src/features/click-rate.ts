@@ -3,7 +3,7 @@ import type { Feature } from './feature.ts'
 import type { ItemCounts } from './shop-counters.ts'
 import { smoothedLift } from './smoothed-lift.ts'
 
-/** log of clicks a view over the shop's, smoothed. */
+/** log(clicks a view / the shop's clicks a view), smoothed as `smoothed-lift.ts` says: no unit, 0 is usual. */
 export const clickRate: Feature = {
   name: 'click-rate',
   meaning: 'The item is clicked more often when seen than others are.',

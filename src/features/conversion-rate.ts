@@ -3,7 +3,10 @@ import type { Feature } from './feature.ts'
 import type { ItemCounts } from './shop-counters.ts'
 import { smoothedLift } from './smoothed-lift.ts'
 
-/** log of purchases (and conversions) a look over the shop's, smoothed; a look is a view or a click. */
+/**
+ * log(bought a look / the shop's), smoothed as `smoothed-lift.ts` says; bought is purchases and conversions, a look
+ * is a view or a click: no unit, 0 is usual.
+ */
 export const conversionRate: Feature = {
   name: 'conversion-rate',
   meaning: 'The item is bought more often when looked at than others are.',

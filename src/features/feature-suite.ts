@@ -1,5 +1,5 @@
-/** What every signal must keep to: finite, from the past alone, and each shopper's own business. */
-import { describe, expect, it } from 'vitest'
+/** What every signal must keep to: finite, from the past alone, by no clock of its own, and each shopper's own business. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { dayMs, hourMs, minuteMs } from '../base/clock.ts'
 import { defaultConfig } from '../base/config.ts'
 import { createRng } from '../base/rng.ts'
@@ -76,15 +76,25 @@ export function featureSuite(feature: Feature): void {
   describe(feature.name, () => {
     const past = someEvents('one')
     const endMs = past[past.length - 1].timeMs + hourMs
-    // Ann is in the middle of a visit.
-    const events = [...past, did('ann', 'view', 4, endMs - minuteMs)]
+    // Ann is in the middle of a visit, and Dot has looked at one thing in her life.
+    const events = [...past, did('ann', 'view', 4, endMs - minuteMs), did('dot', 'view', 4, endMs - minuteMs)]
     const table = (shop: ReturnType<typeof follow>, users: readonly (string | null)[], timeMs: number) =>
       users.map((user) => [...shopItems, bare].map((item) => shop.value(user, item, timeMs)))
+
+    // The only time there is, is the one asked for; and nothing is left to chance.
+    beforeEach(() => {
+      const refuse = () => {
+        throw new Error('a signal looked at the clock or threw dice')
+      }
+      vi.spyOn(Date, 'now').mockImplementation(refuse)
+      vi.spyOn(Math, 'random').mockImplementation(refuse)
+    })
+    afterEach(() => void vi.restoreAllMocks())
 
     it('is finite for anyone, anything and any time, and tells items or shoppers apart', () => {
       const shop = follow(feature, events)
       for (const timeMs of [0, start, endMs, endMs + 10_000 * dayMs]) {
-        for (const value of table(shop, [...shoppers, 'nobody', null], timeMs).flat()) {
+        for (const value of table(shop, [...shoppers, 'dot', 'nobody', null], timeMs).flat()) {
           expect(value).toSatisfy(Number.isFinite)
         }
       }
@@ -121,7 +131,7 @@ export function featureSuite(feature: Feature): void {
     })
 
     it('does not mix shoppers up, and forgets one who asks for it', () => {
-      const swap: Readonly<Record<string, string>> = { ann: 'bob', bob: 'ann', cid: 'cid' }
+      const swap: Readonly<Record<string, string>> = { ann: 'bob', bob: 'ann', cid: 'cid', dot: 'dot' }
       const swapped = events.map((event) => ({ ...event, userId: swap[event.userId] as UserId }))
       const shop = follow(feature, events)
       expect(table(follow(feature, swapped), ['bob', 'ann', 'cid'], endMs)).toEqual(table(shop, shoppers, endMs))

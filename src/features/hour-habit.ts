@@ -2,7 +2,10 @@
 import { habitLift, hourOf } from '../profiles/habits.ts'
 import type { Feature } from './feature.ts'
 
-/** log of how much likelier this hour is among the events of the item's category than by chance. */
+/**
+ * log(24 × share of this hour, UTC, among the events of the item's category), smoothed as `habitLift` says: no unit,
+ * 0 is chance.
+ */
 export const hourHabit: Feature = {
   name: 'hour-habit',
   meaning: 'Items of this category are usually looked at at this hour of the day.',

@@ -2,7 +2,7 @@
 import { dayMs } from '../base/clock.ts'
 import type { Feature } from './feature.ts'
 
-/** 1 / (1 + days since the shopper's latest event with the item); 0 where there was none. */
+/** 1 / (1 + days since the shopper's latest event with the item): 0 to 1; 0 where there was none. */
 export const itemRecency: Feature = {
   name: 'item-recency',
   meaning: 'This shopper dealt with the item just now.',

@@ -1,7 +1,7 @@
 /** What everyone looks at and buys these weeks. */
 import type { Feature } from './feature.ts'
 
-/** log(1 + events, halving every 30 days). */
+/** log(1 + events of all shoppers, returns aside, each halving every 30 days). */
 export const popularity: Feature = {
   name: 'popularity',
   meaning: 'Much happened with the item lately.',

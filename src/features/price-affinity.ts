@@ -3,7 +3,7 @@ import type { Feature } from './feature.ts'
 
 const narrowest = 0.1
 
-/** exp(−½ ((item's band − shopper's mean band) / shopper's spread)²), bands being places within the category's prices. */
+/** exp(−½ ((item's band − shopper's mean band) / max(0.1, shopper's spread))²): 0 to 1; bands as in price-band. */
 export const priceAffinity: Feature = {
   name: 'price-affinity',
   meaning: 'The item is as dear within its category as what this shopper usually chooses.',

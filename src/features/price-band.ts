@@ -1,7 +1,7 @@
 /** Dear for what it is, or cheap. */
 import type { Feature } from './feature.ts'
 
-/** The place of the item's price within its category, −½ cheapest to ½ dearest. */
+/** Φ(z) − ½, z the standardised log price within the category (`price-bands.ts`): −½ cheapest to ½ dearest, no unit. */
 export const priceBand: Feature = {
   name: 'price-band',
   meaning: 'The item is dear for its category.',

@@ -3,7 +3,10 @@ import { dayMs } from '../base/clock.ts'
 import { due } from './due.ts'
 import type { Feature } from './feature.ts'
 
-/** How due the next purchase is: days since the last one against the item's usual, 1 when equal. */
+/**
+ * exp(−½ (ln(days since the last purchase / usual days) / ln 3)²): 1 when due, 0 where unknown; usual days are a
+ * geometric mean over shoppers, and with the shopper's own last interval where there is one.
+ */
 export const repeatInterval: Feature = {
   name: 'repeat-interval',
   meaning: 'As long has passed since this shopper bought the item as usually passes before it is bought again.',

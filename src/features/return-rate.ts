@@ -3,7 +3,10 @@ import type { Feature } from './feature.ts'
 import type { ItemCounts } from './shop-counters.ts'
 import { smoothedLift } from './smoothed-lift.ts'
 
-/** log of returns a purchase over the shop's, smoothed. */
+/**
+ * log(returns a purchase / the shop's), smoothed as `smoothed-lift.ts` says; both in events, not pieces: no unit, 0
+ * is usual.
+ */
 export const returnRate: Feature = {
   name: 'return-rate',
   meaning: 'The item is sent back more often than others are.',

@@ -94,7 +94,7 @@ export function createShopCounters(item: (itemId: ItemId) => Item | undefined, p
 
 /** A class, so that an item costs its numbers and no closures. */
 class Counts implements ItemCounts {
-  readonly firstMs: number
+  firstMs: number
   readonly long = createFadingCount(longHalfLifeMs)
   readonly short = createFadingCount(shortHalfLifeMs)
   private readonly counts: number[] = zeros(eventTypes.length)
@@ -104,6 +104,8 @@ class Counts implements ItemCounts {
   }
 
   add(type: EventType, timeMs: number): void {
+    // An event may arrive late.
+    this.firstMs = Math.min(this.firstMs, timeMs)
     this.counts[eventTypeIndex(type)]++
     if (type === 'return') return
     this.long.add(timeMs)

@@ -5,7 +5,10 @@ import { type ItemCounts, longHalfLifeMs, shortHalfLifeMs } from './shop-counter
 /** Events of the past weeks below which a rise says little. */
 const prior = 3
 
-/** log of events a day lately (half-life 3 days) over events a day before (30 days), both over the time the item was there. */
+/**
+ * log((lately + 3) / (expected + 3)): lately the events with half-life 3 days, expected those with half-life 30 days
+ * × the share of their time that the short count has seen, both since the item's first event; no unit, 0 is steady.
+ */
 export const trend: Feature = {
   name: 'trend',
   meaning: 'More happens with the item now than used to.',

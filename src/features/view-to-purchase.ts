@@ -2,7 +2,10 @@
 import { due } from './due.ts'
 import type { Feature } from './feature.ts'
 
-/** How due a first purchase is: days since the shopper first met the item against what is usual in the shop, 1 when equal. */
+/**
+ * exp(−½ (ln(days since the shopper first met the item / usual days) / ln 3)²): 1 when due; usual days are the shop's
+ * geometric mean from first event to first purchase; 0 where unknown or bought.
+ */
 export const viewToPurchase: Feature = {
   name: 'view-to-purchase',
   meaning: 'As long has passed since this shopper first saw the item as usually passes before a purchase.',

@@ -2,7 +2,10 @@
 import { habitLift, weekdayOf } from '../profiles/habits.ts'
 import type { Feature } from './feature.ts'
 
-/** log of how much likelier this weekday is among the events of the item's category than by chance. */
+/**
+ * log(7 × share of this weekday, UTC, among the events of the item's category), smoothed as `habitLift` says: no
+ * unit, 0 is chance.
+ */
 export const weekdayHabit: Feature = {
   name: 'weekday-habit',
   meaning: 'Items of this category are usually looked at on this day of the week.',

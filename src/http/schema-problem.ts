@@ -10,7 +10,7 @@ export function describeProblem(errors: readonly FastifySchemaValidationError[],
   const allowed = errors.flatMap(({ instancePath, keyword, params }) =>
     keyword === 'const' && instancePath === first.instancePath ? [String(params.allowedValue)] : [],
   )
-  const { additionalProperty } = first.params
-  if (additionalProperty !== undefined) return `${path || part}: unknown key "${String(additionalProperty)}"`
+  const { additionalProperty: unknown } = first.params
+  if (typeof unknown === 'string') return `${path || part}: unknown key "${unknown}"`
   return `${path || part}: ${allowed.length > 0 ? `expected ${allowed.join(', ')}` : first.message}`
 }

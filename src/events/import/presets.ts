@@ -264,7 +264,7 @@ const reviews = (user: string, item: string, rating: string, time: string, forma
 
 const amazon: Preset = {
   name: 'amazon',
-  holds: 'Amazon reviews 2014, 2018 and 2023, with their product records',
+  holds: 'Amazon reviews 2014, 2018 and 2023, and the product records of the last two',
   shapes: [
     {
       columns: ['reviewerID', 'asin', 'unixReviewTime'],
