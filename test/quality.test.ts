@@ -22,6 +22,7 @@ it('every rule tells how many rows it touched and why, in the report and on /met
     ...Array.from({ length: 70 }, (_, at) => row('cid', 'view', 120 + at / 2, { item: `i${at}` })),
   ]
   writeFileSync(file, rows.join('\n'))
+  await first.engine.change(catalogue, [{ kind: 'put', record: { objectID: 'cup', title: 'Cup' } }])
   await first.engine.import({ catalogue, files: [{ path: file }], dryRun: false })
   const report = await first.engine.check(catalogue)
   const touched = Object.fromEntries(report.rules.filter((rule) => rule.rows > 0).map((rule) => [rule.name, rule.rows]))
