@@ -52,7 +52,10 @@ describe('plots', () => {
     expect(at).toBeLessThan(Number(high))
   })
 
-  it('survive no points and one point', () => {
+  it('survive no points, one point, and points no division can tell apart', () => {
+    const least = Number.MIN_VALUE
+    const tiny = [-1, 0, 1, 1e4].map((times) => ({ x: times * least, y: 3 + times * 1e-16 }))
+    expect(places(linePlot(tiny, labels)).every(({ at }) => Number.isFinite(at))).toBe(true)
     expect(linePlot([], labels)).not.toContain('NaN')
     expect(linePlot([{ x: 3, y: 0 }], labels)).not.toContain('NaN')
     expect(intervalPlot([], 'G@20')).not.toContain('NaN')

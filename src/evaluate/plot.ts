@@ -124,7 +124,10 @@ function domain(values: readonly number[]): [number, number] {
   const finite = values.filter(Number.isFinite)
   const low = finite.reduce((least, value) => Math.min(least, value), finite[0] ?? 0)
   const high = finite.reduce((most, value) => Math.max(most, value), finite[0] ?? 1)
-  const room = high > low ? 0.06 * (high - low) : Math.abs(high) * 0.1 || 1
+  // What differs in its last digits only, or is too small to be divided further, counts as level.
+  const scale = Math.max(Math.abs(low), Math.abs(high))
+  const level = scale < 1e-300 ? 1 : 0.1 * scale
+  const room = high - low > Math.max(1e-12 * scale, 1e-300) ? 0.06 * (high - low) : level
   return [low === 0 ? 0 : low - room, high + room]
 }
 
