@@ -5,9 +5,10 @@ import cfganCiao from './cfgan-ciao.ts'
 import cfganMl100k from './cfgan-ml100k.ts'
 import easeCiao from './ease-ciao.ts'
 import easeMl100k from './ease-ml100k.ts'
+import { defaultRecipes } from './defaults.ts'
 import { type Recipe, type RecipeOutcome, runRecipe } from './recipe.ts'
 
-export const recipes: readonly Recipe[] = [cfganCiao, cfganMl100k, easeCiao, easeMl100k]
+export const recipes: readonly Recipe[] = [cfganCiao, cfganMl100k, easeCiao, easeMl100k, ...defaultRecipes]
 
 const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'
 

@@ -40,9 +40,9 @@ export interface GameConfig {
   /** Weight of L_D in L. Under Adam the scale of a loss does not change its step, so λ scales D's step itself. */
   readonly lambda: number
   readonly zeroReconstruction: number
-  /** |Z| for each entry of the row. */
+  /** |Z| of every row, in entries of a mean row. */
   readonly zeroRatio: number
-  /** Missing entries the mask lets through for each entry of the row. */
+  /** Missing entries the mask lets through in every row, in entries of a mean row. */
   readonly maskRatio: number
 }
 
@@ -254,18 +254,23 @@ function entriesOf({ pointers, columns }: Csr, row: number): Int32Array {
 
 const none = new Int32Array(0)
 
-/** Draws `ratio` times as many missing columns as a row has entries, each once, at most half of those that are missing. */
+/**
+ * Draws `ratio` times as many missing columns as a mean row has entries, each once, at most half of those that are
+ * missing. Every row gets as many, as in the paper (a share of what is missing): drawn in proportion to a row's own
+ * entries, rare items would be told "no" as seldom as "yes", and what is popular would be forgotten (docs/log.md).
+ */
 function createMissingSampler(
-  { pointers, columns, columnCount }: Csr,
+  { pointers, columns, rowCount, columnCount }: Csr,
   rng: Rng,
 ): (row: number, ratio: number) => Int32Array {
   const takenIn = new Int32Array(columnCount)
+  const meanEntries = columns.length / rowCount
   let draw = 0
   return (row, ratio) => {
     draw++
     const entries = pointers[row + 1] - pointers[row]
     for (let at = pointers[row]; at < pointers[row + 1]; at++) takenIn[columns[at]] = draw
-    const drawn = new Int32Array(Math.min(Math.round(ratio * entries), Math.ceil((columnCount - entries) / 2)))
+    const drawn = new Int32Array(Math.min(Math.round(ratio * meanEntries), Math.ceil((columnCount - entries) / 2)))
     for (let count = 0; count < drawn.length; ) {
       const column = rng.int(columnCount)
       if (takenIn[column] === draw) continue
