@@ -9,8 +9,8 @@ const recipe: Recipe = {
   test: 'cfgan/Ciao.test.gz',
   model: 'cfgan',
   config: { mode: 'items', scheme: 'ZR', zeroRatio: 10, epochs: 60, foldInRidge: 300 },
-  seeds: ['1', '2', '3'],
-  bands: { 'P@5': [0.062, 0.07], 'G@20': [0.115, 0.124] },
+  seeds: ['1', '2', '3', '4', '5'],
+  bands: { 'P@5': [0.061, 0.071], 'G@20': [0.115, 0.128] },
 }
 
 export default recipe

@@ -8,7 +8,7 @@ const recipe: Recipe = {
   train: 'cfgan/ML100K.train.gz',
   test: 'cfgan/ML100K.test.gz',
   model: 'cfgan',
-  config: { mode: 'items', scheme: 'ZP', zeroRatio: 5, maskRatio: 2, epochs: 160, foldInRidge: 300 },
+  config: { mode: 'items', scheme: 'ZP', zeroRatio: 5, maskRatio: 2, epochs: 100, foldInRidge: 300 },
   seeds: ['1', '2', '3'],
   bands: { 'P@5': [0.43, 0.45], 'G@20': [0.42, 0.44] },
 }

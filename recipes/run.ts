@@ -1,6 +1,7 @@
 /** Reruns published results: `npx tsx recipes/run.ts [NAME …]`; without names it lists them. `HAGGLE_DATA` names the data folder. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { ablations } from './ablation.ts'
 import cfganCiao from './cfgan-ciao.ts'
 import cfganMl100k from './cfgan-ml100k.ts'
 import easeCiao from './ease-ciao.ts'
@@ -8,7 +9,14 @@ import easeMl100k from './ease-ml100k.ts'
 import { defaultRecipes } from './defaults.ts'
 import { type Recipe, type RecipeOutcome, runRecipe } from './recipe.ts'
 
-export const recipes: readonly Recipe[] = [cfganCiao, cfganMl100k, easeCiao, easeMl100k, ...defaultRecipes]
+export const recipes: readonly Recipe[] = [
+  cfganCiao,
+  cfganMl100k,
+  easeCiao,
+  easeMl100k,
+  ...defaultRecipes,
+  ...ablations,
+]
 
 const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'
 

@@ -34,14 +34,14 @@ describe('the game of two networks', () => {
   it('proposes a rare row to strangers no more than a popular one: both are told "no" as often', async () => {
     const matrix = unevenRows()
     const conditions = { matrix, features: null, featureCount: 0 }
-    const { generator, playEpoch } = createGame(conditions, config, createRng('game'))
-    for (let epoch = 0; epoch < 150; epoch++) await playEpoch(createBreathe())
+    const game = createGame(conditions, config, createRng('game'))
+    for (let epoch = 0; epoch < 150; epoch++) await game.playEpoch(createBreathe())
     const everywhere = Int32Array.from({ length: columnCount }, (_, column) => column)
     const missing = (row: number): number => {
       const entries = new Set(matrix.columns.subarray(matrix.pointers[row], matrix.pointers[row + 1]))
-      const trace = generator.trunk.forward(conditionOf(conditions, Int32Array.of(row)))
+      const trace = game.generator.trunk.forward(conditionOf(conditions, Int32Array.of(row)))
       const pattern = { rowCount: 1, pointers: Int32Array.of(0, columnCount), columns: everywhere }
-      const outputs = Array.from(generator.output.forward(trace[trace.length - 1], pattern)).filter(
+      const outputs = Array.from(game.generator.output.forward(trace[trace.length - 1], pattern)).filter(
         (_, at) => !entries.has(at),
       )
       return outputs.reduce((sum, output) => sum + output / outputs.length, 0)

@@ -7,11 +7,14 @@
  * `mode: 'users'`: a row is a shopper, G(c) scores the catalogue. One forward pass answers anybody: a sparse first
  * layer, then items × width.
  * `mode: 'items'`: a row is an item, its condition the shoppers who have it and the mean of their behaviour features.
- * G(c)_u = w_u·h(c) has an output unit w_u for each known shopper, hence nothing to say to a new one. So the body h is
- * kept, and a shopper's unit is fitted to their history in closed form, as the best reply to a frozen body:
+ * G(c)_u = w_u·h(c) has an output unit w_u for each known shopper, hence nothing to say to a new one, and a model is not
+ * told who asks. So serving keeps of the game only the body h it has taught, and replaces the unit by one fitted to the
+ * history of who asks, in closed form, as the best reply to a frozen body:
  *   w = argmin Σ_i (w·h_i − x_i)² + foldInRidge·‖w‖² = (HᵀH + foldInRidge·I)⁻¹ Σ_{i in history} x_i·h_i
  * where H (items × (width + 1)) holds h_i and a constant 1, and x_i is 1, halved every `halfLifeDays` where ages are
- * known. Known shoppers are answered in the same way, so that an event counts at once for everybody. Score:
+ * known. Known shoppers are answered in the same way, so that an event counts at once for everybody. What comes from
+ * the game and what from this regression is measured in docs/models.md: a body that never played ranks a third (Ciao)
+ * and a fifth (MovieLens) lower, the played body with its own output units 5 to 6 % lower. Score:
  * history × width + width² + items × width.
  *
  * Epochs: with `validationFraction` > 0 a share of each shopper's entries is held out, NDCG@20 on them watched, and the
