@@ -106,7 +106,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const schedule = createSchedule({
     config: config.training,
     clock,
-    train: (catalogue) => engine.train(catalogue),
+    train: (catalogue, signal) => engine.train(catalogue, {}, { ...idle, signal }),
     log,
   })
 

@@ -1,34 +1,47 @@
 /** Who plays the shoppers of a demo: simulated ones, or the real ones of a log, as they went on. */
-import { mkdirSync } from 'node:fs'
+import type { ManualClock } from '../base/clock.ts'
+import type { ShopEvent } from '../domain/event.ts'
 import type { CatalogueId, GenerationId, ItemId } from '../domain/ids.ts'
-import { type Engine, openEngine } from '../engine.ts'
+import type { Engine } from '../engine.ts'
 import { createLiveShoppers } from '../simulate/live.ts'
 import type { World } from '../simulate/world.ts'
 import type { OpenServer } from './open-server.ts'
-import { createBars, table } from './terminal.ts'
+import { createBars } from './terminal.ts'
 
 export interface Player {
   readonly headings: readonly string[]
   /** One visit or one step of the log; false at the end. */
   play(generation: GenerationId | null): Promise<boolean>
+  /** Of the present generation, in the order of `headings`. */
   figures(): string[]
-  byGeneration(): string
+  /** Counts by the generation that was live. */
+  byGeneration(): Record<string, Readonly<Record<string, number>>>
+  /** The same as rows under headings. */
+  table(): string[][]
 }
 
-/** Counts by the generation that was live. */
-function createTally(names: readonly string[], derive: (sums: Readonly<Record<string, number>>) => string[]) {
+/** Counts by the generation that was live; `derive` makes the figures of `headings` from them. */
+function createTally(
+  headings: readonly string[],
+  names: readonly string[],
+  derive: (sums: Readonly<Record<string, number>>) => string[],
+) {
   const byGeneration = new Map<string, Record<string, number>>()
-  let current: Record<string, number> = {}
+  const none = Object.fromEntries(names.map((name) => [name, 0]))
+  let current = none
   return {
     add: (generation: GenerationId | null, counts: Readonly<Record<string, number>>) => {
       const key = generation ?? 'none'
-      current = byGeneration.get(key) ?? Object.fromEntries(names.map((name) => [name, 0]))
+      current = byGeneration.get(key) ?? { ...none }
       byGeneration.set(key, current)
       for (const name of names) current[name] += counts[name]
     },
-    figures: () => derive(current),
-    table: (headings: readonly string[]) =>
-      table([['generation', ...headings], ...[...byGeneration].map(([id, sums]) => [id, ...derive(sums)])]),
+    shown: {
+      headings,
+      figures: () => derive(current),
+      byGeneration: () => Object.fromEntries(byGeneration),
+      table: () => [['generation', ...headings], ...[...byGeneration].map(([id, sums]) => [id, ...derive(sums)])],
+    },
   }
 }
 
@@ -60,7 +73,7 @@ export function worldPlayer(world: World, { url, engine }: OpenServer): Player {
   })
   const headings = ['visits', 'shown', 'clicks', 'click rate', 'purchases', 'revenue']
   const names = ['visits', 'impressions', 'clicks', 'purchases', 'revenueMinor']
-  const tally = createTally(names, ({ visits, impressions, clicks, purchases, revenueMinor }) => [
+  const tally = createTally(headings, names, ({ visits, impressions, clicks, purchases, revenueMinor }) => [
     String(visits),
     String(impressions),
     String(clicks),
@@ -69,85 +82,75 @@ export function worldPlayer(world: World, { url, engine }: OpenServer): Player {
     (revenueMinor / 100).toFixed(2),
   ])
   return {
-    headings,
+    ...tally.shown,
     play: async (generation) => {
       const { impressions, clicks, purchases, revenueMinor } = await shoppers.playVisit(engine.clock.now())
       tally.add(generation, { visits: 1, impressions, clicks, purchases, revenueMinor })
       return true
     },
-    figures: tally.figures,
-    byGeneration: () => tally.table(headings),
   }
 }
 
 const heldBack = 0.1
+const batchSize = 5000
 const shownToReplayed = 20
 
-/**
- * Imports the files, gives the shop all but the last tenth of the events, and plays that tenth in order: before each
- * event the shop is asked what it would show, then told what the shopper really did.
- */
-export async function replayPlayer({ engine }: OpenServer, folder: string, files: readonly string[]): Promise<Player> {
-  const { future, catalogue } = await importPast(engine, folder, files)
-  let at = 0
-  const headings = ['events', 'asked', `hit in ${shownToReplayed}`, 'rate']
-  const tally = createTally(['events', 'asked', 'hits'], ({ events, asked, hits }) => [
-    String(events),
+/** Gives `past` the catalogue and all but the last tenth of the events, and returns that tenth in order of time. */
+export async function holdBack(whole: Engine, past: Engine): Promise<readonly ShopEvent[]> {
+  const catalogue = whole.config.catalogue as CatalogueId
+  const bars = createBars()
+  try {
+    const events: ShopEvent[] = []
+    for await (const batch of whole.store.events.scan({ catalogue })) events.push(...batch)
+    events.sort((a, b) => a.timeMs - b.timeMs)
+    const cut = Math.floor(events.length * (1 - heldBack))
+    for await (const records of whole.store.catalogues.scan(catalogue)) {
+      const puts = records.map((record) => ({ kind: 'put', record }) as const)
+      await past.change(catalogue, puts)
+    }
+    for (let at = 0; at < cut; at += batchSize) {
+      await past.acceptEvents(events.slice(at, Math.min(at + batchSize, cut)))
+      bars.report('hold back the last tenth', Math.min(at + batchSize, cut), cut)
+    }
+    return events.slice(cut)
+  } finally {
+    bars.stop()
+  }
+}
+
+/** Plays events in order: before each the shop is asked what it would show, then told what the shopper really did. */
+export function replayPlayer({ engine }: OpenServer, events: readonly ShopEvent[], clock: ManualClock): Player {
+  const catalogue = engine.config.catalogue as CatalogueId
+  const headings = ['events', 'asked', `hit in ${shownToReplayed}`, 'rate', 'day']
+  const tally = createTally(headings, ['events', 'asked', 'hits'], ({ events: played, asked, hits }) => [
+    String(played),
     String(asked),
     String(hits),
     ratio(hits, asked),
+    new Date(clock.now()).toISOString().slice(0, 10),
   ])
+  let at = 0
   return {
-    headings,
+    ...tally.shown,
     play: async (generation) => {
-      const event = future[at++]
+      const event = events[at++]
       if (event === undefined) return false
-      const known =
-        event.itemId !== null &&
-        engine
-          .shop(catalogue)
-          .profile(event.userId)
-          ?.history.some((entry) => entry.itemId === event.itemId)
-      const asks = event.itemId !== null && known !== true
+      clock.set(event.timeMs)
+      // What the shopper knows already is no discovery.
+      const asks = event.itemId !== null && !knows(engine.shop(catalogue).profile(event.userId), event.itemId)
       const hit = asks && recommended(engine, catalogue, event.userId).has(event.itemId)
       await engine.acceptEvents([event])
       tally.add(generation, { events: 1, asked: asks ? 1 : 0, hits: hit ? 1 : 0 })
       return true
     },
-    figures: tally.figures,
-    byGeneration: () => tally.table(headings),
   }
 }
 
-type Event = Parameters<Engine['acceptEvents']>[0][number]
+function knows(profile: { readonly history: readonly { itemId: ItemId }[] } | null, itemId: ItemId): boolean {
+  return profile?.history.some((entry) => entry.itemId === itemId) === true
+}
 
-function recommended(engine: Engine, catalogue: CatalogueId, userId: Event['userId']): Set<ItemId> {
+function recommended(engine: Engine, catalogue: CatalogueId, userId: ShopEvent['userId']): Set<ItemId> {
   const { hits } = engine.recommend({ catalogue, surface: 'recommended-for-you', userId, limit: shownToReplayed })
   return new Set(hits.map((hit) => hit.item.id))
-}
-
-/** Reads the files into a folder of their own, and hands the shop what was before the cut. */
-async function importPast(engine: Engine, folder: string, files: readonly string[]) {
-  const catalogue = engine.config.catalogue as CatalogueId
-  mkdirSync(folder)
-  const bars = createBars()
-  const source = await openEngine({ config: { ...engine.config, dataFolder: folder }, live: false })
-  try {
-    await source.import({ catalogue, files: files.map((path) => ({ path })), dryRun: false }, { progress: bars })
-    const events: Event[] = []
-    for await (const batch of source.store.events.scan({ catalogue })) events.push(...batch)
-    events.sort((a, b) => a.timeMs - b.timeMs)
-    const cut = Math.floor(events.length * (1 - heldBack))
-    for await (const records of source.store.catalogues.scan(catalogue)) {
-      await engine.change(
-        catalogue,
-        records.map((record) => ({ kind: 'put', record })),
-      )
-    }
-    for (let at = 0; at < cut; at += 5000) await engine.acceptEvents(events.slice(at, Math.min(at + 5000, cut)))
-    return { future: events.slice(cut), catalogue }
-  } finally {
-    bars.stop()
-    await source.close()
-  }
 }

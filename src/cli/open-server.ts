@@ -1,5 +1,6 @@
 /** An engine behind an open door, closed in the right order when the process is asked to stop. */
 import type { AddressInfo } from 'node:net'
+import type { Clock } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
 import { type Engine, openEngine } from '../engine.ts'
@@ -14,9 +15,9 @@ export interface OpenServer {
   stop(): Promise<void>
 }
 
-export async function openServer(config: Config, log: Log): Promise<OpenServer> {
+export async function openServer(config: Config, log: Log, clock?: Clock): Promise<OpenServer> {
   const bars = createBars()
-  const engine = await openEngine({ config, log, role: 'serve', progress: bars })
+  const engine = await openEngine({ config, clock, log, role: 'serve', progress: bars })
   bars.stop()
   const app = await createApp(engine)
   let stopping: Promise<void> | null = null

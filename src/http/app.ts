@@ -7,7 +7,13 @@
 import { timingSafeEqual } from 'node:crypto'
 import cors from '@fastify/cors'
 import swagger from '@fastify/swagger'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import { HaggleError } from '../domain/errors.ts'
 import type { Engine } from '../engine.ts'
 import type { Door, Routes } from './door.ts'
@@ -39,7 +45,7 @@ export async function createApp(engine: Engine): Promise<FastifyInstance> {
   const log: FastifyBaseLogger = engine.log
   const app = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: server.bodyLimitBytes,
     routerOptions: { maxParamLength: 500 },
     schemaErrorFormatter: (errors, part) => new HaggleError('bad-request', describeProblem(errors, part)),

@@ -14,6 +14,9 @@ export interface QueryOptions {
   readonly features: Float32Array | null
 }
 
+/** A shopper who comes back after decades still has a taste: no weight may fade below what 32 bits hold. */
+const mostHalfLives = 10
+
 /** `history` is oldest first. Items the model does not know and entries of no positive weight are left out. */
 export function queryFromHistory(
   history: readonly { readonly itemId: ItemId; readonly weight: number; readonly lastMs: number }[],
@@ -23,9 +26,11 @@ export function queryFromHistory(
     .filter((entry) => entry.weight > 0 && options.indexOf(entry.itemId) >= 0)
     .slice(-options.limit)
     .map((entry) => ({ ...entry, ageDays: Math.max(0, options.nowMs - entry.lastMs) / dayMs }))
+  const youngest = known.reduce((least, entry) => Math.min(least, entry.ageDays), Number.POSITIVE_INFINITY)
+  const forgiven = Math.max(0, youngest - mostHalfLives * options.halfLifeDays)
   return {
     items: Int32Array.from(known, (entry) => options.indexOf(entry.itemId)),
-    weights: Float32Array.from(known, (entry) => decayed(entry.weight, entry.ageDays, options.halfLifeDays)),
+    weights: Float32Array.from(known, (entry) => decayed(entry.weight, entry.ageDays - forgiven, options.halfLifeDays)),
     ageDays: Float32Array.from(known, (entry) => entry.ageDays),
     features: options.features,
   }

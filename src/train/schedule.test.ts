@@ -5,16 +5,20 @@ import { silentLog } from '../base/log.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import { createSchedule } from './schedule.ts'
 
-function scheduled(settings: object, outcome: () => Promise<unknown> = async () => undefined) {
+type Outcome = (signal: AbortSignal) => Promise<unknown>
+
+function scheduled(settings: object, outcome: Outcome = async () => undefined) {
   const clock = createManualClock(0)
   const trained: string[] = []
-  const train = (catalogue: string) => {
+  const train = (catalogue: string, signal: AbortSignal) => {
     trained.push(catalogue)
-    return outcome()
+    return outcome(signal)
   }
   const config = { ...defaultConfig().training, ...settings }
   return { clock, trained, schedule: createSchedule({ config, clock, log: silentLog, train }) }
 }
+/** A training that does nothing has ended by now. */
+const idle = () => new Promise((resolve) => setImmediate(resolve))
 const events = (count: number) => Array.from({ length: count }, () => ({ catalogue: 'shop' }) as unknown as ShopEvent)
 
 describe('schedule', () => {
@@ -24,7 +28,7 @@ describe('schedule', () => {
     expect(trained).toEqual([])
     schedule.remember(events(1))
     expect(trained).toEqual(['shop'])
-    await schedule.close()
+    await idle()
     schedule.remember(events(9))
     expect(trained).toHaveLength(1)
     schedule.remember(events(1))
@@ -41,7 +45,7 @@ describe('schedule', () => {
     clock.advance(minuteMs)
     schedule.check()
     expect(trained).toEqual(['shop'])
-    await schedule.close()
+    await idle()
     clock.advance(120 * minuteMs)
     schedule.check()
     expect(trained).toHaveLength(1)
@@ -50,9 +54,18 @@ describe('schedule', () => {
   it('survives a training that fails', async () => {
     const { schedule, trained } = scheduled({ afterEvents: 1 }, () => Promise.reject(new Error('no')))
     schedule.remember(events(1))
-    await schedule.close()
+    await idle()
     schedule.remember(events(1))
     expect(trained).toHaveLength(2)
     await schedule.close()
+  })
+  it('cancels a running training when it is closed, and starts no other', async () => {
+    const untilCancelled = (signal: AbortSignal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('cancelled'))))
+    const { schedule, trained } = scheduled({ afterEvents: 1 }, untilCancelled)
+    schedule.remember(events(1))
+    await schedule.close()
+    schedule.remember(events(1))
+    expect(trained).toHaveLength(1)
   })
 })

@@ -9,7 +9,7 @@ export interface ScheduleOptions {
   readonly config: Config['training']
   readonly clock: Clock
   readonly log: Log
-  readonly train: (catalogue: CatalogueId) => Promise<unknown>
+  readonly train: (catalogue: CatalogueId, signal: AbortSignal) => Promise<unknown>
 }
 
 export interface Schedule {
@@ -17,22 +17,25 @@ export interface Schedule {
   remember(events: readonly ShopEvent[]): void
   /** Starts what is due by time; called every minute by itself. */
   check(): void
-  /** Resolves once a training that runs has ended. */
+  /** Cancels a training that runs, for the next one to carry on with, and resolves once it has ended. */
   close(): Promise<void>
 }
 
 /** One training at a time; one that fails is reported and due again only after as much has happened anew. */
 export function createSchedule({ config, clock, log, train }: ScheduleOptions): Schedule {
   const since = new Map<CatalogueId, { events: number; startMs: number }>()
+  const stop = new AbortController()
   let running: Promise<void> | null = null
 
   const start = (catalogue: CatalogueId) => {
-    if (running !== null) return
+    if (running !== null || stop.signal.aborted) return
     since.set(catalogue, { events: 0, startMs: clock.now() })
-    running = train(catalogue)
+    running = train(catalogue, stop.signal)
       .then(
         () => undefined,
-        (error: unknown) => log.warn({ err: error, catalogue }, 'a scheduled training brought nothing'),
+        (error: unknown) => {
+          if (!stop.signal.aborted) log.warn({ err: error, catalogue }, 'a scheduled training brought nothing')
+        },
       )
       .finally(() => {
         running = null
@@ -61,6 +64,7 @@ export function createSchedule({ config, clock, log, train }: ScheduleOptions): 
     check,
     close: async () => {
       if (timer !== null) clearInterval(timer)
+      stop.abort()
       await running
     },
   }

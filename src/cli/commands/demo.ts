@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { type Clock, createManualClock, systemClock } from '../../base/clock.ts'
 import { type Config, loadConfig, readConfig } from '../../base/config.ts'
 import { createLog } from '../../base/log.ts'
 import { HaggleError } from '../../domain/errors.ts'
@@ -9,9 +10,10 @@ import type { CatalogueId } from '../../domain/ids.ts'
 import { describeImport, describeQuality, describeTraining, type Engine, type TrainOutcome } from '../../engine.ts'
 import { createWorld, type World } from '../../simulate/world.ts'
 import { writeShop } from '../../simulate/write-shop.ts'
-import { type Player, replayPlayer, worldPlayer } from '../demo-players.ts'
+import { holdBack, type Player, replayPlayer, worldPlayer } from '../demo-players.ts'
 import { type OpenServer, openServer } from '../open-server.ts'
-import { createBars, say, table } from '../terminal.ts'
+import { withEngine } from '../session.ts'
+import { createBars, print, say, table } from '../terminal.ts'
 import { wholeNumber } from './recommend.ts'
 
 interface Options {
@@ -37,18 +39,25 @@ export function demoCommand(program: Command): void {
     .option('--seconds <n>', 'end after so many seconds of live shopping; without it, at Ctrl-C', wholeNumber)
     .action(async (options: Options) => {
       const folder = freshFolder('haggle-demo')
-      const server = await openServer(demoConfig(folder, options.port), createLog('warn'))
+      const config = demoConfig(folder, options.port)
+      const show = options.data === undefined ? await simulated(config, options) : await logged(config, options.data)
+      const server = await openServer(config, createLog('warn'), show.clock)
       try {
-        const player =
-          options.data === undefined
-            ? await simulated(server, folder, options)
-            : await real(server, folder, options.data)
+        await train(server.engine)
         say(`\nServing at ${server.url}; admin key in ${join(folder, 'admin.key')}. Ctrl-C ends the demo.`)
-        await playLive(server, player, options.seconds)
+        await playLive(server, show.player(server), options.seconds)
       } finally {
+        say('\nClosing the shop …')
         await server.stop()
       }
     })
+}
+
+/** What the folder was filled with, and who plays the shoppers once the door is open. */
+interface Show {
+  /** Where time does not pass by the wall clock. */
+  readonly clock?: Clock
+  player(server: OpenServer): Player
 }
 
 /** Learns again after 3,000 new events, so that generations come and go while one looks. */
@@ -80,23 +89,34 @@ function freshFolder(name: string): string {
   return folder
 }
 
-async function simulated(server: OpenServer, folder: string, options: Options): Promise<Player> {
+async function simulated(config: Config, options: Options): Promise<Show> {
   const { seed, products, shoppers, days } = options
   say(`A shop of ${products} products, ${shoppers} shoppers and ${days} days (seed ${seed}).`)
-  const world: World = createWorld({ seed, products, shoppers, days, untilMs: server.engine.clock.now() })
+  const world: World = createWorld({ seed, products, shoppers, days, untilMs: systemClock.now() })
   const bars = createBars()
-  const { files } = await writeShop(world, join(folder, 'shop'), { progress: bars })
+  const { files } = await writeShop(world, join(config.dataFolder, 'shop'), { progress: bars })
   bars.stop()
-  await learn(server.engine, [...files])
-  return worldPlayer(world, server)
+  await fill(config, (engine) => takeIn(engine, files))
+  return { player: (server) => worldPlayer(world, server) }
 }
 
 /** Holds back the last tenth of the log and plays it as it really went on. */
-async function real(server: OpenServer, folder: string, paths: readonly string[]): Promise<Player> {
+async function logged(config: Config, paths: readonly string[]): Promise<Show> {
   const files = paths.flatMap(filesBelow)
-  const player = await replayPlayer(server, join(folder, 'source'), files)
-  await train(server.engine)
-  return player
+  const source = join(config.dataFolder, 'source')
+  mkdirSync(source)
+  const future = await fill({ ...config, dataFolder: source }, async (whole) => {
+    await takeIn(whole, files)
+    return fill(config, (past) => holdBack(whole, past))
+  })
+  const clock = createManualClock(future[0]?.timeMs ?? systemClock.now())
+  return { clock, player: (server) => replayPlayer(server, future, clock) }
+}
+
+/** Works on a folder before the door opens; nothing is trained meanwhile. */
+function fill<Result>(config: Config, work: (engine: Engine) => Promise<Result>): Promise<Result> {
+  const quiet = { ...config, training: { ...config.training, afterEvents: null } }
+  return withEngine({ config: quiet, catalogue: config.catalogue as CatalogueId }, false, work)
 }
 
 function filesBelow(path: string): string[] {
@@ -105,27 +125,32 @@ function filesBelow(path: string): string[] {
   return readdirSync(path).map((name) => resolve(path, name))
 }
 
-async function learn(engine: Engine, files: readonly string[]): Promise<void> {
-  const bars = createBars()
+async function takeIn(engine: Engine, files: readonly string[]): Promise<void> {
+  const progress = createBars()
   const catalogue = engine.config.catalogue as CatalogueId
-  const report = await engine.import(
-    { catalogue, files: files.map((path) => ({ path })), dryRun: false },
-    { progress: bars },
-  )
-  bars.stop()
-  say(describeImport(report))
-  say(`\n${describeQuality(await engine.check(catalogue))}`)
-  await train(engine)
+  try {
+    const request = { catalogue, files: files.map((path) => ({ path })), dryRun: false }
+    const report = await engine.import(request, { progress })
+    const quality = await engine.check(catalogue, { progress })
+    progress.stop()
+    say(`${describeImport(report)}\n\n${describeQuality(quality)}`)
+  } finally {
+    progress.stop()
+  }
 }
 
 async function train(engine: Engine): Promise<void> {
-  const bars = createBars()
-  const outcome = await engine.train(engine.config.catalogue as CatalogueId, {}, { progress: bars })
-  bars.stop()
-  say(`\n${describeTraining(outcome)}\n\n${curves(outcome)}`)
+  const progress = createBars()
+  try {
+    const outcome = await engine.train(engine.config.catalogue as CatalogueId, {}, { progress })
+    progress.stop()
+    say(`\n${describeTraining(outcome)}\n${curves(outcome)}`)
+  } finally {
+    progress.stop()
+  }
 }
 
-/** Learning curves, at most ten epochs of each model. */
+/** Learning curves, at most ten epochs of each model; empty where none learns by epochs. */
 function curves({ report }: TrainOutcome): string {
   const rows = Object.entries(report.surfaces).flatMap(([surface, each]) =>
     Object.entries(each.curves).flatMap(([model, epochs]) => {
@@ -141,8 +166,10 @@ function curves({ report }: TrainOutcome): string {
       ])
     }),
   )
-  return table([['surface', 'model', 'epoch', 'losses'], ...rows])
+  return rows.length === 0 ? '' : `\n${table([['surface', 'model', 'epoch', 'losses'], ...rows])}`
 }
+
+const lineMs = 2000
 
 async function playLive({ engine }: OpenServer, player: Player, seconds: number | undefined): Promise<void> {
   const shop = engine.shop(engine.config.catalogue as CatalogueId)
@@ -152,17 +179,22 @@ async function playLive({ engine }: OpenServer, player: Player, seconds: number 
   }
   process.once('SIGINT', stop).once('SIGTERM', stop)
   const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + seconds * 1000
+  const line = (figures: readonly string[]) => figures.map((figure) => figure.padStart(12)).join('')
   let nextLineMs = 0
-  say(player.headings.map((heading) => heading.padStart(12)).join(''))
+  let live = shop.generation
+  say(line(player.headings))
   while (!stopped && performance.now() < endMs && (await player.play(shop.generation))) {
+    if (shop.generation !== live) say(`${' '.repeat(6)}Generation ${shop.generation} goes live; its own figures:`)
+    live = shop.generation
     if (performance.now() < nextLineMs) continue
-    nextLineMs = performance.now() + 2000
-    say(
-      player
-        .figures()
-        .map((figure) => figure.padStart(12))
-        .join(''),
-    )
+    nextLineMs = performance.now() + lineMs
+    say(`${line(player.figures())}   ${await learning(engine)}`.trimEnd())
   }
-  say(`\nBy generation:\n${player.byGeneration()}`)
+  print(player.byGeneration(), `\nBy generation:\n${table(player.table())}`)
+}
+
+/** How far the next generation is; empty while none is trained. */
+async function learning({ telemetry }: Engine): Promise<string> {
+  const share = (await telemetry.training.get()).values[0]?.value ?? 0
+  return share > 0 ? 'learns again from what they do' : ''
 }
