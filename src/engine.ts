@@ -97,7 +97,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const claim = await claimFolder(config.dataFolder, { role: options.role ?? 'engine' })
   const store = await openSqliteStore({ file: join(config.dataFolder, 'haggle.db') })
   const telemetry = createTelemetry()
-  const watch = observe(telemetry)
+  const watch = observe(telemetry, log)
   const shops = new Map<CatalogueId, LiveShop>()
   const busy = new Set<CatalogueId>()
   const idle: Task = { progress: silentProgress }
@@ -153,7 +153,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     announce: (url) => claim.announce(url),
     shop: (catalogue) => {
       const shop = shops.get(catalogue)
-      if (shop === undefined) throw new HaggleError('not-found', `Index ${catalogue} does not exist`)
+      if (shop === undefined)
+        throw new HaggleError('not-found', `Index ${catalogue} does not exist: import its products or its log first.`)
       return shop
     },
     accept: async (body) => {
@@ -199,7 +200,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         const onEpoch = watch.epochs(catalogue, trainOptions.onEpoch)
         const progress = watch.progress(catalogue, task.progress)
         const run = { ...trainOptions, ...task, store, catalogue, config, clock, onEpoch, progress }
-        const outcome = await trainGeneration(run).finally(() => watch.trained(catalogue))
+        const outcome = await trainGeneration(run).catch((error: unknown) => watch.failed(catalogue, error))
+        watch.trained(catalogue)
         if (outcome.published) await shops.get(catalogue)?.goLive(outcome.generation.id)
         watch.generation(outcome)
         return outcome
@@ -211,6 +213,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       if (previous === null)
         throw new HaggleError('not-found', `Catalogue ${catalogue} has no earlier generation to go back to.`)
       await shops.get(catalogue)?.goLive(previous)
+      watch.rolledBack(catalogue, previous)
       return previous
     },
     erase: async (userId) => {

@@ -73,7 +73,7 @@ export function createTelemetry() {
     }),
     generations: new Counter({
       name: 'haggle_generations_total',
-      help: 'Generations by outcome: published, refused, rolled-back, failed.',
+      help: 'Generations by outcome: published, ready (not to go live), refused, rolled-back, failed, cancelled.',
       labelNames: ['catalogue', 'outcome'] as const,
       registers,
     }),

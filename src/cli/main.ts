@@ -50,11 +50,16 @@ try {
 /** Says what went wrong where a person or a program will find it; returns the exit code. */
 function explain(error: unknown): number {
   const code = error instanceof HaggleError ? error.code : (error as { code?: string }).code
-  // commander has printed its own message already; asking for help or the version is no error.
-  if (code?.startsWith('commander.')) return /help|version/.test(code) ? 0 : 2
   const message = error instanceof Error ? error.message : String(error)
-  if (jsonAsked()) process.stdout.write(`${JSON.stringify({ error: { code: code ?? 'internal', message } })}\n`)
-  else process.stderr.write(`haggle: ${message}\n`)
+  const usage = code?.startsWith('commander.') === true
+  // Asking for help or the version is no error.
+  if (usage && (error as { exitCode: number }).exitCode === 0) return 0
+  if (jsonAsked()) {
+    const named = usage ? 'bad-request' : error instanceof HaggleError ? error.code : 'internal'
+    process.stdout.write(`${JSON.stringify({ error: { code: named, message } })}\n`)
+  } else if (!usage) process.stderr.write(`haggle: ${message}\n`)
+  // commander has said already what is wrong with the arguments.
+  if (usage) return 2
   if (error instanceof HaggleError) return error.exitCode
   process.stderr.write(`${(error as Error).stack ?? ''}\n`)
   return 1

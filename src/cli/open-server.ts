@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Clock } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
+import { HaggleError } from '../domain/errors.ts'
 import { type Engine, openEngine } from '../engine.ts'
 import { createApp } from '../http/app.ts'
 import { createBars } from './terminal.ts'
@@ -29,7 +30,7 @@ export async function openServer(config: Config, log: Log, clock?: Clock): Promi
     await app.listen({ host: config.server.host, port: config.server.port })
   } catch (error) {
     await stop()
-    throw error
+    throw cannotListen(config.server, error as NodeJS.ErrnoException)
   }
   const { port } = app.server.address() as AddressInfo
   const url = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${port}`
@@ -40,4 +41,11 @@ export async function openServer(config: Config, log: Log, clock?: Clock): Promi
       process.once('SIGINT', () => void end()).once('SIGTERM', () => void end())
     })
   return { engine, url, untilStopped, stop }
+}
+
+function cannotListen({ host, port }: Config['server'], { code, message }: NodeJS.ErrnoException): HaggleError {
+  const other = 'choose another with --port, or with server.host and server.port'
+  return code === 'EADDRINUSE'
+    ? new HaggleError('busy', `Port ${port} of ${host} is taken by another program: stop it, or ${other}.`)
+    : new HaggleError('bad-config', `Haggle cannot listen at ${host}:${port} (${message}): ${other}.`)
 }

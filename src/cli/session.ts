@@ -10,7 +10,7 @@ import type { Command } from 'commander'
 import { type Config, loadConfig } from '../base/config.ts'
 import { createLog } from '../base/log.ts'
 import type { Progress } from '../base/progress.ts'
-import { HaggleError } from '../domain/errors.ts'
+import { type ErrorCode, HaggleError } from '../domain/errors.ts'
 import type { CatalogueId } from '../domain/ids.ts'
 import { type Engine, openEngine, readOwner } from '../engine.ts'
 import { type Job, type JobRequest, runJob } from '../http/jobs.ts'
@@ -90,21 +90,28 @@ export async function ask(server: Server, method: string, path: string, body?: u
     method,
     headers: { 'x-algolia-api-key': server.key, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch((error: unknown) => {
+    const gone = `The server at ${server.url} owns the data folder and does not answer: see whether it still runs.`
+    throw new HaggleError('busy', gone, { cause: error })
   })
   const answer = (await response.json()) as { message?: string }
   if (response.ok) return answer
-  const code = response.status === 404 ? 'not-found' : response.status === 409 ? 'busy' : 'bad-request'
-  throw new HaggleError(
-    response.status >= 500 ? 'internal' : code,
-    `The server at ${server.url} says: ${answer.message}`,
-  )
+  throw refusal(response.status, `The server at ${server.url} says: ${answer.message}`)
+}
+
+/** What the HTTP door refused, as the command line says it. */
+export function refusal(status: number, message: string): HaggleError {
+  const codes: Record<number, ErrorCode> = { 403: 'unauthorised', 404: 'not-found', 409: 'busy' }
+  return new HaggleError(codes[status] ?? (status >= 500 ? 'internal' : 'bad-request'), message)
 }
 
 const pollMs = 250
 
 async function forward(server: Server, request: JobRequest, progress: Progress, signal: AbortSignal): Promise<unknown> {
   let job = (await ask(server, 'POST', '/haggle/v1/jobs', request)) as Job
-  signal.addEventListener('abort', () => void ask(server, 'DELETE', `/haggle/v1/jobs/${job.id}`))
+  // A server that is gone is noticed by the next look at the job.
+  const cancel = () => void ask(server, 'DELETE', `/haggle/v1/jobs/${job.id}`).catch(() => undefined)
+  signal.addEventListener('abort', cancel)
   while (job.status === 'running') {
     await new Promise((resolve) => setTimeout(resolve, pollMs))
     job = (await ask(server, 'GET', `/haggle/v1/jobs/${job.id}`)) as Job

@@ -53,14 +53,13 @@ function plainBars(): Bars {
   }
 }
 
-/** Columns as wide as their widest cell; numbers to the right. */
+/** Columns as wide as their widest cell; those that hold numbers only, to the right. The first row is the heading. */
 export function table(rows: readonly (readonly (string | number)[])[]): string {
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? format(cell) : cell)))
   const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length))) ?? []
+  const numeric = widths.map((_, column) => cells.slice(1).every((row) => /^(-?[\d.,]+%?|–)$/.test(row[column] ?? '')))
   const line = (row: readonly string[]) =>
-    row.map((cell, column) =>
-      /^-?[\d.,]+%?$/.test(cell) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
-    )
+    row.map((cell, column) => (numeric[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
   return cells.map((row) => line(row).join('  ').trimEnd()).join('\n')
 }
 

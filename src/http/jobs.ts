@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { type Static, Type } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
 import { type ErrorCode, HaggleError } from '../domain/errors.ts'
 import type { CatalogueId } from '../domain/ids.ts'
 import type { Engine, ImportRequest, Task } from '../engine.ts'
@@ -38,6 +39,22 @@ export interface Jobs {
   close(): Promise<void>
 }
 
+const strict = { additionalProperties: false }
+const flag = Type.Optional(Type.Boolean())
+/** What a job may be told; an import reads its own. A misspelt key must not start minutes of work. */
+const optionsOf = {
+  check: Type.Object({}, strict),
+  train: Type.Object({ force: flag, publish: flag }, strict),
+  evaluate: Type.Object({ reportPath: Type.Optional(Type.String({ minLength: 1 })) }, strict),
+}
+
+function checkOptions({ kind, options = {} }: JobRequest): void {
+  if (kind === 'import') return
+  const wrong = Value.Errors(optionsOf[kind], options).First()
+  if (wrong === undefined) return
+  throw new HaggleError('bad-request', `options${wrong.path.replaceAll('/', '.')} of ${kind}: ${wrong.message}.`)
+}
+
 /** What each kind of job does: the same as the command of that name. */
 const work: Record<
   JobRequest['kind'],
@@ -66,6 +83,7 @@ export function createJobs(engine: Engine): Jobs {
 
   return {
     start: (request) => {
+      checkOptions(request)
       const abort = new AbortController()
       const job = newJob(request.kind, engine.clock.now())
       const report = (stage: string, done: number, total: number, note = '') =>

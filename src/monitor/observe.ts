@@ -1,8 +1,10 @@
-/** Turns what happens in the loop into the numbers the monitor scrapes; the only place that touches the metrics. */
+/** Turns what happens in the loop into the numbers the monitor scrapes, and into the log; the only place that touches the metrics. */
+import type { Log } from '../base/log.ts'
 import type { Progress } from '../base/progress.ts'
 import type { Telemetry } from '../base/telemetry.ts'
 import type { ShopEvent } from '../domain/event.ts'
-import type { CatalogueId } from '../domain/ids.ts'
+import { HaggleError } from '../domain/errors.ts'
+import type { CatalogueId, GenerationId } from '../domain/ids.ts'
 import type { Answer } from '../serve/answer.ts'
 import type { Generation } from '../store/store.ts'
 
@@ -23,15 +25,19 @@ export interface Observer {
   epochs<Surface>(catalogue: CatalogueId, onEpoch?: EpochListener<Surface>): EpochListener<Surface>
   /** No training runs any more. */
   trained(catalogue: CatalogueId): void
+  /** Counts a training that ended without a generation, and throws its reason on. */
+  failed(catalogue: CatalogueId, error: unknown): never
+  rolledBack(catalogue: CatalogueId, live: GenerationId): void
   /** `metrics` are the held-out ones by surface. */
   generation(outcome: {
     readonly generation: Generation
     readonly published: boolean
+    readonly report: { readonly gate: { readonly forced: boolean; readonly reasons: readonly string[] } }
     readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>
   }): void
 }
 
-export function observe(telemetry: Telemetry): Observer {
+export function observe(telemetry: Telemetry, log: Log): Observer {
   return {
     intake: ({ accepted, duplicates, rejected }) => {
       telemetry.events.inc({ fate: 'accepted' }, accepted)
@@ -61,8 +67,21 @@ export function observe(telemetry: Telemetry): Observer {
       onEpoch?.(surface, model, epoch)
     },
     trained: (catalogue) => telemetry.training.set({ catalogue }, 0),
-    generation: ({ generation, published, metrics }) => {
-      const { catalogue, status } = generation
+    failed: (catalogue, error) => {
+      telemetry.training.set({ catalogue }, 0)
+      const cancelled = error instanceof HaggleError && error.code === 'cancelled'
+      telemetry.generations.inc({ catalogue, outcome: cancelled ? 'cancelled' : 'failed' })
+      throw error
+    },
+    rolledBack: (catalogue, live) => {
+      telemetry.generations.inc({ catalogue, outcome: 'rolled-back' })
+      log.info({ catalogue, generation: live }, 'rolled back: an earlier generation is live again')
+    },
+    generation: ({ generation, published, report, metrics }) => {
+      const { catalogue, status, id } = generation
+      const { forced, reasons } = report.gate
+      if (published && forced) log.warn({ catalogue, generation: id, reasons }, 'a generation was forced past the gate')
+      else log.info({ catalogue, generation: id, published, reasons }, 'a generation was trained')
       telemetry.generations.inc({ catalogue, outcome: published ? 'published' : status })
       if (!published) return
       for (const [surface, values] of Object.entries(metrics)) {

@@ -41,7 +41,7 @@ export async function cleanLog(
       if (mended !== null) draft.push(mended)
     }
     read += batch.length
-    progress.report('clean', read, Math.max(read, context.expectedEvents ?? 0))
+    progress.report('read and clean the log', read, Math.max(read, context.expectedEvents ?? 0))
     await breathe()
   }
   const order = timeOrder(draft.timeMs.subarray(0, draft.length))
@@ -87,11 +87,11 @@ async function judgeShoppers(
       if (rule.effect === 'dropped' && own.some((row) => draft.dropped[row] === 1)) own = left(own, draft)
     })
     if (user % 256 === 0) {
-      progress.report('clean: shoppers', user, draft.users.size)
+      progress.report('look for robots and floods', user, draft.users.size)
       await breathe()
     }
   }
-  progress.report('clean: shoppers', draft.users.size, draft.users.size)
+  progress.report('look for robots and floods', draft.users.size, draft.users.size)
 }
 
 function left(rows: Int32Array, draft: DraftLog): Int32Array {

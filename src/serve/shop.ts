@@ -151,7 +151,8 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   for (let at = 0; at < behaviour.length; at++) {
     learn(behaviourAt(behaviour, at))
     await breathe()
-    if (at % 10_000 === 0 || at === behaviour.length - 1) progress.report('remember', at + 1, behaviour.length)
+    if (at % 10_000 === 0 || at === behaviour.length - 1)
+      progress.report('remember who did what', at + 1, behaviour.length)
   }
 
   /** Loads run one after the other, so that the last one asked for is the one that stays. */
@@ -267,7 +268,7 @@ async function readCatalogue(
   for await (const records of store.catalogues.scan(catalogue)) {
     apply(records.map((record) => ({ kind: 'put', record })))
     done += records.length
-    progress.report('catalogue', done, total)
+    progress.report('read the catalogue', done, total)
   }
 }
 

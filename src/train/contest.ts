@@ -41,6 +41,21 @@ export interface ContestResult {
   readonly failures: Readonly<Record<string, string>>
 }
 
+/** The parts of a training, by what their models are for; also the names of its checkpoints. */
+export type Stage = 'to choose' | 'to judge' | 'to go live'
+
+/** As the person who waits reads it. */
+export function stageName(surface: TrainedSurface, stage: Stage): string {
+  switch (stage) {
+    case 'to choose':
+      return `models compete for ${surface}`
+    case 'to judge':
+      return `models are judged for ${surface}`
+    case 'to go live':
+      return `${surface} learns from everything`
+  }
+}
+
 /** Of the time a model takes in a contest, about so much goes into learning. */
 const learningShare = 0.9
 
@@ -57,7 +72,7 @@ export function recipeFor(model: string, config: Config): ModelRecipe {
 export async function hold(
   context: ContestContext,
   surface: TrainedSurface,
-  stage: string,
+  stage: Stage,
   split: Split,
   entrants: Readonly<Record<string, ModelRecipe>>,
   guests: Readonly<Record<string, Fitted>> = {},
@@ -68,7 +83,7 @@ export async function hold(
   const failures: Record<string, string> = {}
   const names = [...Object.keys(entrants), ...Object.keys(guests)]
   const report = (name: string, fraction: number, note: string) =>
-    context.progress.report(`${surface} ${stage}`, names.indexOf(name) + fraction, names.length, `${name} ${note}`)
+    context.progress.report(stageName(surface, stage), names.indexOf(name) + fraction, names.length, `${name} ${note}`)
   const ask = async (name: string, model: Fitted, fitSeconds: number) => {
     const progress = (fraction: number) => report(name, learningShare + (1 - learningShare) * fraction, 'is asked')
     contestants.push({

@@ -2,7 +2,8 @@
  * Compares every model on a shop's own data, and changes nothing: the leaderboard of each surface, on the rows that a
  * training would judge on, and the report page.
  */
-import { writeFile } from 'node:fs/promises'
+import { access, constants, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { createBreathe } from '../base/breathe.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
@@ -74,6 +75,7 @@ const cardsShown = 12
 export async function evaluateShop(run: EvaluateRun): Promise<ShopEvaluation> {
   const { store, catalogue, config, clock, progress } = run
   const breathe = createBreathe(run.signal)
+  if (run.reportPath !== undefined) await mustBeWritable(run.reportPath)
   const atMs = clock.now()
   const { lastSequence: dataSequence } = await store.events.counts(catalogue)
   const prepared = await prepare({ store, catalogue, config, progress, breathe, dataSequence, nowMs: atMs })
@@ -106,6 +108,16 @@ export async function evaluateShop(run: EvaluateRun): Promise<ShopEvaluation> {
   const evaluation: ShopEvaluation = { catalogue, atMs, surfaces, quality: prepared.quality }
   if (run.reportPath !== undefined) await writeFile(run.reportPath, pageOf(evaluation, samples))
   return evaluation
+}
+
+/** Before the work, not after it. */
+async function mustBeWritable(path: string): Promise<void> {
+  try {
+    await access(dirname(path), constants.W_OK)
+  } catch (error) {
+    const reason = (error as Error).message
+    throw new HaggleError('bad-request', `The report cannot be written to ${path} (${reason}): choose another place.`)
+  }
 }
 
 function questionOf(surface: TrainedSurface, kind: SplitKind): string {

@@ -77,8 +77,8 @@ export function describeJudgement(surface: string, judgement: Judgement): string
   const { verdict, model, rows, toPopularity, toLive } = judgement
   switch (verdict) {
     case 'passed': {
-      const beside = toLive === null ? '' : `, to what is live ${difference(toLive)}`
-      return `${surface}: ${model} passed on ${rows} rows: to popularity ${difference(toPopularity)}${beside}`
+      const beside = toLive === null ? '' : `, against what is live ${difference(toLive)}`
+      return `${surface}: ${model} passed on ${rows} rows: against popularity ${difference(toPopularity)}${beside}`
     }
     case 'unjudged':
       return `${surface}: ${model} goes unjudged, ${rows} test rows are fewer than ${fewestRows}`

@@ -16,7 +16,7 @@ import type { Epoch, ModelState } from '../models/model.ts'
 import { encodeBundle } from '../models/state.ts'
 import type { Generation, Store } from '../store/store.ts'
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
-import { type ContestContext, learn } from './contest.ts'
+import { type ContestContext, learn, stageName } from './contest.ts'
 import { describeJudgement, passes } from './gate.ts'
 import { nextGenerationId } from './generation-id.ts'
 import type { GateReport, GenerationReport, SurfaceReport } from './generation-report.ts'
@@ -103,7 +103,7 @@ async function learnFromEverything(
   for (const [surface, { report, everything }] of chosen) {
     if (!forced && !passes(report.judgement)) continue
     const progress = (fraction: number, note = '') =>
-      context.progress.report(`${surface} to go live`, fraction, 1, `${report.recipe.model} learns ${note}`)
+      context.progress.report(stageName(surface, 'to go live'), fraction, 1, `${report.recipe.model} learns ${note}`)
     const { fitted } = await learn(context, surface, 'to go live', everything, report.recipe, progress)
     surfaces[surface] = fitted.serialise()
   }

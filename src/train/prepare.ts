@@ -107,10 +107,10 @@ async function replay(
   for (let at = 0; at < log.length; at++) {
     while (log.timeMs[at] >= moments[snapshots.length]) await snapshot(moments[snapshots.length])
     book.remember(behaviourAt(log, at))
-    if (at % 1000 === 0) progress.report('profiles', at, log.length)
+    if (at % 1000 === 0) progress.report('profile the shoppers', at, log.length)
     await breathe()
   }
   while (snapshots.length < moments.length) await snapshot(moments[snapshots.length])
-  progress.report('profiles', log.length, log.length)
+  progress.report('profile the shoppers', log.length, log.length)
   return snapshots
 }

@@ -7,7 +7,14 @@ import { type Config, loadConfig, readConfig } from '../../base/config.ts'
 import { createLog } from '../../base/log.ts'
 import { HaggleError } from '../../domain/errors.ts'
 import type { CatalogueId } from '../../domain/ids.ts'
-import { describeImport, describeQuality, describeTraining, type Engine, type TrainOutcome } from '../../engine.ts'
+import {
+  describeImport,
+  describeQuality,
+  describeTraining,
+  type Engine,
+  readOwner,
+  type TrainOutcome,
+} from '../../engine.ts'
 import { createWorld, type World } from '../../simulate/world.ts'
 import { writeShop } from '../../simulate/write-shop.ts'
 import { holdBack, type Player, replayPlayer, worldPlayer } from '../demo-players.ts'
@@ -82,6 +89,10 @@ function freshFolder(name: string): string {
       'bad-request',
       `${folder} is there and was not made by a demo: move it or run the demo elsewhere.`,
     )
+  }
+  const owner = readOwner(folder)
+  if (owner !== null) {
+    throw new HaggleError('busy', `Another demo (process ${owner.pid}) plays in ${folder}: end it first.`)
   }
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder)

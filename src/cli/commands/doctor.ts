@@ -6,7 +6,7 @@ import type { Command } from 'commander'
 import { type Config, configSchema } from '../../base/config.ts'
 import { HaggleError } from '../../domain/errors.ts'
 import { readOwner } from '../../engine.ts'
-import { openSession, withEngine } from '../session.ts'
+import { ask, openSession, serverOf, withEngine } from '../session.ts'
 import { print, table } from '../terminal.ts'
 
 export function doctorCommand(program: Command): void {
@@ -43,7 +43,9 @@ function machine(config: Config): Record<string, unknown> {
 async function folder(session: ReturnType<typeof openSession>): Promise<Record<string, unknown>> {
   if (!existsSync(session.config.dataFolder)) return { store: 'not made yet: the first import makes it' }
   const owner = readOwner(session.config.dataFolder)
-  if (owner !== null) return { owner: `process ${owner.pid} (${owner.role}) ${owner.url ?? ''}` }
+  if (owner !== null) {
+    return { owner: `process ${owner.pid} (${owner.role}) ${owner.url ?? ''}`.trim(), ...(await served(session)) }
+  }
   return withEngine(session, false, async ({ store }) => {
     const findings: Record<string, unknown> = { store: 'opens and reads' }
     for (const { catalogue, itemCount } of await store.catalogues.list()) {
@@ -55,6 +57,20 @@ async function folder(session: ReturnType<typeof openSession>): Promise<Record<s
     }
     return findings
   })
+}
+
+/** What the server that owns the folder says of itself. */
+async function served({ config }: ReturnType<typeof openSession>): Promise<Record<string, unknown>> {
+  const server = serverOf(config)
+  if (server === null) return {}
+  const findings: Record<string, unknown> = {}
+  const { items } = (await ask(server, 'GET', '/1/indexes')) as { items: { name: string; entries: number }[] }
+  for (const { name, entries } of items) {
+    const path = `/haggle/v1/generations?index=${encodeURIComponent(name)}`
+    const { live } = (await ask(server, 'GET', path)) as { live: string | null }
+    findings[`catalogue ${name}`] = `${entries} items, live generation ${live ?? 'none: run haggle train'}`
+  }
+  return findings
 }
 
 interface SchemaNode {

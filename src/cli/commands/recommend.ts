@@ -1,9 +1,8 @@
 /** `haggle recommend`: an answer of the shop, in the terminal. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { HaggleError } from '../../domain/errors.ts'
 import { surfaces } from '../../engine.ts'
 import { createApp } from '../../http/app.ts'
-import { ask, openSession, type Session, serverOf, withEngine } from '../session.ts'
+import { ask, openSession, refusal, type Session, serverOf, withEngine } from '../session.ts'
 import { print, table } from '../terminal.ts'
 
 interface Options {
@@ -68,7 +67,7 @@ async function answerOf(session: Session, options: Options): Promise<Answered> {
     const response = await app.inject({ method: 'POST', url: path, payload: body })
     await app.close()
     const answer = response.json<{ results: Answered[]; message: string }>()
-    if (response.statusCode !== 200) throw new HaggleError('bad-request', answer.message)
+    if (response.statusCode !== 200) throw refusal(response.statusCode, answer.message)
     return answer.results[0]
   })
 }

@@ -1,5 +1,6 @@
 /** `haggle serve`: the shop's door, open until the process is asked to stop. */
 import type { Command } from 'commander'
+import { readConfig } from '../../base/config.ts'
 import { createLog } from '../../base/log.ts'
 import { openServer } from '../open-server.ts'
 import { openSession } from '../session.ts'
@@ -14,12 +15,8 @@ export function serveCommand(program: Command): void {
     .option('--port <port>', 'port to listen on; 0 picks a free one', wholeNumber)
     .action(async (options: { host?: string; port?: number }, command: Command) => {
       const { config } = openSession(command)
-      const server = {
-        ...config.server,
-        host: options.host ?? config.server.host,
-        port: options.port ?? config.server.port,
-      }
-      const opened = await openServer({ ...config, server }, createLog(server.logLevel))
+      const given = readConfig({ ...config, server: { ...config.server, ...options } }, 'serve')
+      const opened = await openServer(given, createLog(given.server.logLevel))
       say(`Haggle answers at ${opened.url}. Keys and settings: haggle doctor. Stop with Ctrl-C.`)
       await opened.untilStopped()
     })
