@@ -27,8 +27,9 @@ export function createBars(): Bars {
 }
 
 function terminalBars(): Bars {
-  const format = ' {bar} {percentage}% | {stage} | {eta_formatted} left | {note}'
-  const multi = new MultiBar({ format, hideCursor: true, clearOnComplete: true, fps: 8 }, Presets.shades_classic)
+  const format = ' {bar} {percentage}% | {stage} | {eta_formatted} | {note}'
+  const settings = { format, formatTime: timeLeft, hideCursor: true, clearOnComplete: true, fps: 8 }
+  const multi = new MultiBar(settings, Presets.shades_classic)
   const bars = new Map<string, SingleBar>()
   return {
     report: (stage, done, total, note = '') => {
@@ -39,6 +40,12 @@ function terminalBars(): Bars {
     },
     stop: () => multi.stop(),
   }
+}
+
+/** Before anything is done the bar's estimate is no number. */
+function timeLeft(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '…'
+  return seconds < 60 ? `${Math.ceil(seconds)} s left` : `${Math.ceil(seconds / 60)} min left`
 }
 
 function plainBars(): Bars {

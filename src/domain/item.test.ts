@@ -22,6 +22,8 @@ describe('readItem', () => {
     expect(read({ price: 'on request' }).priceMinor).toBeNull()
     for (const stock of [false, 0, 'out of stock', 'no']) expect(read({ inStock: stock }).inStock).toBe(false)
     for (const stock of [true, 3, 'yes', undefined]) expect(read({ inStock: stock }).inStock).toBe(true)
+    for (const hidden of [true, 1, 'true', 'Yes']) expect(read({ hidden }).hidden).toBe(true)
+    for (const hidden of [false, 0, 'false', '', null]) expect(read({ hidden }).hidden).toBe(false)
     expect(read({ createdAt: 1_600_000_000 }).createdAtMs).toBe(1_600_000_000_000)
     expect(read({ createdAt: '2020-09-13' }).createdAtMs).toBe(Date.UTC(2020, 8, 13))
   })

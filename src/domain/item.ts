@@ -64,7 +64,7 @@ export function readItem(
     tags: mapping.tags.flatMap((name) => texts(record[name]).map((value) => `${name}:${value}`)),
     priceMinor: price === null || price < 0 ? null : Math.round(price * 100),
     inStock: stocked(first(record, mapping.stock)),
-    hidden: first(record, mapping.hidden) === true,
+    hidden: isTrue(first(record, mapping.hidden)),
     createdAtMs: time(first(record, mapping.createdAt)),
     record,
   }
@@ -105,6 +105,11 @@ function stocked(value: Json | undefined): boolean {
   if (typeof value === 'boolean') return value
   if (typeof value === 'string') return !/^(0|no|false|out.?of.?stock|sold.?out)$/i.test(value.trim())
   return typeof value === 'number' ? value > 0 : true
+}
+
+/** Files of text know no booleans. */
+function isTrue(value: Json | undefined): boolean {
+  return value === true || (typeof value === 'number' && value !== 0) || /^(1|true|yes)$/i.test(text(value))
 }
 
 function time(value: Json | undefined): number | null {

@@ -44,7 +44,8 @@ export function scatterPlot(
 ): string {
   const height = 260
   const frame = axes(points, height, labels)
-  const taken: { x: number; y: number; end: number }[] = []
+  // Labels keep off the points and off each other.
+  const taken = points.map(({ x, y }) => ({ x: frame.x(x) - 7, y: frame.y(y) + 4, end: frame.x(x) + 7 }))
   const drawn = points.map(({ name, x, y }, at) => {
     const [left, top] = [frame.x(x), frame.y(y)]
     const toLeft = left > width * 0.62

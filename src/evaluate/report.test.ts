@@ -87,6 +87,12 @@ describe('the report', () => {
     expect(page).toMatch(/class="card hit".*Boots.*Acme · Boots.*49\.50/)
   })
 
+  it('says in words how a model learnt that served best after one epoch', async () => {
+    const page = renderReport(await content({ curves: { cfgan: [{ epoch: 1, losses: { generator: 0.7 } }] } }))
+    expect(page).toContain('One epoch served best: generator 0.7000.')
+    expect(page).not.toContain('<polyline')
+  })
+
   it('draws a plot for each loss of a model that learns in epochs', async () => {
     const epochs = [1, 2, 3].map((epoch) => ({
       epoch,

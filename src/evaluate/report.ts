@@ -125,6 +125,11 @@ function renderSegments(board: Leaderboard, segments: readonly Segment[]): strin
 /** A small plot for each loss: their scales differ, and one axis must not mean two things. */
 function renderCurves(model: string, epochs: readonly Epoch[]): string {
   const losses = Object.keys(epochs[0]?.losses ?? {})
+  const heading = `<h3>How ${escapeHtml(model)} learnt: losses by epoch</h3>`
+  if (epochs.length < 2) {
+    const values = losses.map((loss) => `${escapeHtml(loss)} ${epochs[0].losses[loss].toFixed(4)}`)
+    return `${heading}<p class="quiet">One epoch served best: ${values.join(', ')}.</p>`
+  }
   const plots = losses.map(
     (loss) =>
       `<figure><figcaption>${escapeHtml(loss)}</figcaption>${linePlot(
@@ -134,7 +139,7 @@ function renderCurves(model: string, epochs: readonly Epoch[]): string {
         { x: 'epoch', y: loss },
       )}</figure>`,
   )
-  return `<h3>How ${escapeHtml(model)} learnt: losses by epoch</h3><div class="plots small">${plots.join('')}</div>`
+  return `${heading}<div class="plots small">${plots.join('')}</div>`
 }
 
 function renderSample({ known, proposed, done }: Sample, open: boolean): string {
