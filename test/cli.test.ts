@@ -67,6 +67,18 @@ describe('haggle', () => {
       stderr: expect.stringContaining('no-such-file.csv') as string,
     })
     expect(haggle('no-such-command').status).toBe(2)
+    const misspelt = haggle('--json', 'recommend', '--limit', 'many')
+    expect(misspelt.status).toBe(2)
+    expect(misspelt.json()).toMatchObject({ error: { code: 'bad-request' } })
+    expect(haggle('--data-folder', 'empty', 'recommend')).toMatchObject({
+      status: 4,
+      stderr: expect.stringMatching(/^haggle: Index products does not exist: import .*\n$/) as string,
+    })
+    expect(haggle('serve', '--port', '99999')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('server.port') as string,
+    })
+    expect(haggle('--data-folder', 'empty', 'evaluate', '--report', 'no/such/folder/x.html').status).toBe(2)
     expect(existsSync(join(place, 'empty', 'haggle.db'))).toBe(true)
   })
 })
