@@ -53,7 +53,7 @@ describe('haggle', () => {
       hits: unknown[]
     }
     expect(answer.hits).toHaveLength(5)
-  })
+  }, 180_000)
 
   it('says what to do where there is nothing to learn from, to train or to roll back', () => {
     mkdirSync(join(place, 'empty'), { recursive: true })
@@ -80,5 +80,5 @@ describe('haggle', () => {
     })
     expect(haggle('--data-folder', 'empty', 'evaluate', '--report', 'no/such/folder/x.html').status).toBe(2)
     expect(existsSync(join(place, 'empty', 'haggle.db'))).toBe(true)
-  })
+  }, 120_000)
 })
