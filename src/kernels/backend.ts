@@ -120,7 +120,7 @@ function instantiate(module: WebAssembly.Module, threads: number): { wasm: Wasm;
 }
 
 /** More than any kernel asks for (the packed sides of gemm). */
-const workspaceBytes = 4 << 20
+export const workspaceBytes = 4 << 20
 
 function refuse(): never {
   throw new HaggleError('too-little-memory', 'The kernels found no memory to work in.')

@@ -2,12 +2,18 @@
  * What the kernels need of the machine they run on; the only file of this folder that knows Node. A browser build puts
  * its own in its place.
  */
-import { availableParallelism } from 'node:os'
+import { availableParallelism, freemem } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
 
 export function coreCount(): number {
   return availableParallelism()
+}
+
+/** Bytes that may still be taken before the system (or its limit for this process) runs short. */
+export function availableBytes(): number {
+  // Not there before Node 20.13.
+  return (process.availableMemory as typeof process.availableMemory | undefined)?.() ?? freemem()
 }
 
 /** A setting from outside, for operators and tests. */

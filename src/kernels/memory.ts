@@ -16,6 +16,8 @@ export interface Arena {
   readonly give: (address: number) => void
   /** Bytes given out now. */
   readonly taken: () => number
+  /** Bytes that were given out before and are free now: they cost the machine nothing more. */
+  readonly idle: () => number
 }
 
 /** @param pages how many pages of 64 KiB to ask for at most; half as many while the machine refuses */
@@ -58,6 +60,7 @@ export function createArena(pages = 65_536): Arena {
       if (at > 0 && free[at - 1].end === start) free[at - 1].end = free.splice(at, 1)[0].end
     },
     taken: () => total,
+    idle: () => fresh - 16 * pageBytes - total,
   }
 }
 

@@ -3,11 +3,15 @@
  *
  * entry(i, j) = Σ_m left(i, m)·right(m, j) / (rowNorms[i]·columnNorms[j] + shrinkage), the `keep` highest a row.
  * Cosine similarity, shrunk cosine and the walks of RP3β are this with different norms. The whole product is never
- * held: memory is one dense row beside the result. Cost: Σ over entries of `left` of the length of the row of `right`
- * that they name (Gustavson 1978).
+ * held: memory is one dense row a thread beside the result. Ties go to the lower column, NaN is never kept, and a row
+ * comes out the same to the last bit whoever computes it. Cost: Σ over entries of `left` of the length of the row of
+ * `right` that they name (Gustavson 1978).
  */
 import type { Breathe } from '../base/breathe.ts'
+import { type Wasm, wasmBackend, workspaceBytes } from './backend.ts'
 import type { Csr } from './csr.ts'
+import { inStretches, resident, residentCsr } from './resident.ts'
+import { openSpace } from './space.ts'
 import { createTopK } from './top-k.ts'
 
 export interface SparseProductOptions {
@@ -23,13 +27,91 @@ export interface SparseProductOptions {
 }
 
 export async function sparseProduct(left: Csr, right: Csr, options: SparseProductOptions): Promise<Csr> {
+  const keep = Math.min(options.keep, right.columnCount)
+  const wasm = wasmBackend()
+  const fits =
+    wasm !== null && wasm.call('sparseProductWorkspaceBytes', right.columnCount, keep) <= workspaceBytes && keep > 0
+  const rows = fits
+    ? await fastProduct(wasm, left, right, { ...options, keep })
+    : await plainProduct(left, right, { ...options, keep })
+  const pointers = new Int32Array(left.rowCount + 1)
+  rows.forEach(({ columns }, row) => {
+    pointers[row + 1] = pointers[row] + columns.length
+  })
+  return { rowCount: left.rowCount, columnCount: right.columnCount, pointers, ...joined(rows, pointers[left.rowCount]) }
+}
+
+interface Row {
+  readonly columns: Int32Array
+  readonly values: Float32Array
+}
+
+/** Multiply-adds between two breaths. */
+const stretch = 20_000_000
+/** Kept entries that one call may write: 8 bytes each. */
+const room = 1 << 20
+
+async function fastProduct(wasm: Wasm, left: Csr, right: Csr, options: SparseProductOptions): Promise<Row[]> {
+  const { shrinkage, keep, skipDiagonal, breathe, progress } = options
+  const rows: Row[] = []
+  const space = openSpace()
+  try {
+    const capacity = Math.max(1, Math.min(left.rowCount, Math.floor(room / keep)))
+    const counts = space.integers(capacity)
+    const columns = space.integers(capacity * keep)
+    const values = space.floats(capacity * keep) as Float32Array
+    const addressOf = (array: Int32Array | Float32Array | Float64Array) => resident(space, array).byteOffset
+    const factors = [left, right]
+      .map((factor) => residentCsr(space, factor))
+      .flatMap(({ pointers, columns, values }) => [pointers, columns, values].map(({ byteOffset }) => byteOffset))
+    const norms = [addressOf(options.rowNorms), addressOf(options.columnNorms)]
+    const settings = [right.columnCount, ...norms, shrinkage, keep, skipDiagonal ? 1 : 0]
+    const outputs = [counts, columns, values].map(addressOf)
+    const workOf = productWork(left, right)
+    const fewest = stretch / capacity
+    await inStretches(
+      left.rowCount,
+      (row) => Math.max(fewest, workOf(row)),
+      stretch,
+      breathe,
+      (first, length) => {
+        wasm.run('sparseProductRows', [...factors, ...settings, ...outputs, first], length, grainOf(length, right.columnCount))
+        for (let row = 0; row < length; row++) {
+          const end = row * keep + counts[row]
+          rows.push({ columns: columns.slice(row * keep, end), values: values.slice(row * keep, end) })
+        }
+        progress?.((first + length) / left.rowCount)
+      },
+    )
+    return rows
+  } finally {
+    space.release()
+  }
+}
+
+/** Each piece prepares a sum for every column, and should hold several times that much work. */
+function grainOf(length: number, columnCount: number): number {
+  return Math.ceil((4 * columnCount * length) / stretch)
+}
+
+/** Multiply-adds of a row of the product. */
+function productWork(left: Csr, right: Csr): (row: number) => number {
+  return (row) => {
+    let work = 0
+    for (let at = left.pointers[row]; at < left.pointers[row + 1]; at++) {
+      work += right.pointers[left.columns[at] + 1] - right.pointers[left.columns[at]]
+    }
+    return work
+  }
+}
+
+async function plainProduct(left: Csr, right: Csr, options: SparseProductOptions): Promise<Row[]> {
   const { rowNorms, columnNorms, shrinkage, keep, skipDiagonal, breathe, progress } = options
   const sums = new Float64Array(right.columnCount)
   const met = new Uint8Array(right.columnCount)
   const touched = new Int32Array(right.columnCount)
-  const best = createTopK(Math.min(keep, right.columnCount))
-  const pointers = new Int32Array(left.rowCount + 1)
-  const rows: { columns: Int32Array; values: Float32Array }[] = []
+  const best = createTopK(keep)
+  const rows: Row[] = []
   for (let row = 0; row < left.rowCount; row++) {
     const count = addRows(left, row, right, sums, met, touched)
     for (let at = 0; at < count; at++) {
@@ -38,17 +120,15 @@ export async function sparseProduct(left: Csr, right: Csr, options: SparseProduc
       if (!skipDiagonal || column !== row) best.offer(column, sums[column])
     }
     const columns = best.drain().sort()
-    const values = Float32Array.from(columns, (column) => sums[column])
+    rows.push({ columns, values: Float32Array.from(columns, (column) => sums[column]) })
     for (let at = 0; at < count; at++) {
       sums[touched[at]] = 0
       met[touched[at]] = 0
     }
-    rows.push({ columns, values })
-    pointers[row + 1] = pointers[row] + columns.length
     progress?.((row + 1) / left.rowCount)
     await breathe()
   }
-  return { rowCount: left.rowCount, columnCount: right.columnCount, pointers, ...joined(rows, pointers[left.rowCount]) }
+  return rows
 }
 
 /** sums += Σ_m left(row, m)·right(m, ·); lists the columns met and returns how many. */
@@ -69,10 +149,7 @@ function addRows(left: Csr, row: number, right: Csr, sums: Float64Array, met: Ui
   return count
 }
 
-function joined(
-  rows: readonly { columns: Int32Array; values: Float32Array }[],
-  total: number,
-): { columns: Int32Array; values: Float32Array } {
+function joined(rows: readonly Row[], total: number): Row {
   const columns = new Int32Array(total)
   const values = new Float32Array(total)
   let filled = 0

@@ -10,6 +10,8 @@
  */
 import { HaggleError } from '../domain/errors.ts'
 import { gram } from '../kernels/gram.ts'
+import { hasRoom } from '../kernels/resident.ts'
+import { openSpace } from '../kernels/space.ts'
 import { symmetricInverse, symmetricInverseBytes } from '../kernels/symmetric-inverse.ts'
 import { createTopK } from '../kernels/top-k.ts'
 import { addScaled } from '../kernels/vector.ts'
@@ -35,31 +37,44 @@ export const ease: Model<EaseConfig> = {
   defaults: { ridge: 200, neighbours: null, maximumItems: 30_000, binarise: true, halfLifeDays: 90 },
   fit: async (data, config, run) => {
     const itemCount = data.matrix.columnCount
-    if (itemCount > config.maximumItems) throw tooLarge(itemCount, config.maximumItems)
+    const kept = config.neighbours ?? (itemCount <= wholeUpTo ? itemCount : 1000)
+    refuseTooLarge(itemCount, kept, config.maximumItems)
     const matrix = trainingMatrix(name, data, config)
     const prior = popularityPrior(matrix)
-    const weights = await gram(matrix, run.breathe)
-    for (let item = 0; item < itemCount; item++) weights[item * itemCount + item] += config.ridge
-    if (!(await symmetricInverse(weights, itemCount, run.breathe, run.progress))) {
-      throw new HaggleError(
-        'diverged',
-        `ease: the co-occurrences cannot be inverted; raise ridge (now ${config.ridge}).`,
-      )
+    const space = openSpace()
+    try {
+      const weights = await gram(matrix, run.breathe, space)
+      for (let item = 0; item < itemCount; item++) weights[item * itemCount + item] += config.ridge
+      if (!(await symmetricInverse(weights, itemCount, run.breathe, run.progress))) {
+        throw new HaggleError(
+          'diverged',
+          `ease: the co-occurrences cannot be inverted; raise ridge (now ${config.ridge}).`,
+        )
+      }
+      await divideByDiagonal(weights, itemCount, run)
+      const arrays =
+        kept >= itemCount
+          ? { weights: Float32Array.from(weights), prior }
+          : neighbourArrays(await strongest(weights, itemCount, kept, run), prior)
+      return fitted({ model: name, version, config, itemCount, arrays })
+    } finally {
+      space.release()
     }
-    await divideByDiagonal(weights, itemCount, run)
-    const kept = config.neighbours ?? (itemCount <= wholeUpTo ? itemCount : 1000)
-    const arrays =
-      kept >= itemCount ? { weights, prior } : neighbourArrays(await strongest(weights, itemCount, kept, run), prior)
-    return fitted({ model: name, version, config, itemCount, arrays })
   },
   load: fitted,
 }
 
-function tooLarge(itemCount: number, limit: number): HaggleError {
-  const gigabytes = (symmetricInverseBytes(itemCount) / 2 ** 30).toFixed(1)
-  return new HaggleError(
+/** @throws `too-little-memory` before anything is taken. */
+function refuseTooLarge(itemCount: number, kept: number, maximumItems: number): void {
+  const inverse = symmetricInverseBytes(itemCount)
+  const result = kept >= itemCount ? 4 * itemCount ** 2 : 8 * itemCount * kept
+  if (itemCount <= maximumItems && hasRoom(inverse, result)) return
+  const gigabytes = ((inverse + result) / 2 ** 30).toFixed(1)
+  const limit =
+    itemCount > maximumItems ? `the limit is ${maximumItems} items (maximumItems)` : 'this machine has not got that left'
+  throw new HaggleError(
     'too-little-memory',
-    `ease: ${itemCount} items would take about ${gigabytes} GiB; the limit is ${limit} items (maximumItems). ` +
+    `ease: ${itemCount} items would take about ${gigabytes} GiB; ${limit}. ` +
       'Leave this model out, or raise preprocess.minimumEventsPerItem.',
   )
 }

@@ -11,10 +11,12 @@
  */
 import type { Rng } from '../base/rng.ts'
 import { HaggleError } from '../domain/errors.ts'
-import { choleskyFactor, choleskySolve } from '../kernels/cholesky.ts'
 import { type Csr, transpose } from '../kernels/csr.ts'
 import { gemm } from '../kernels/gemm.ts'
-import { addScaled, dot } from '../kernels/vector.ts'
+import { residentCsr } from '../kernels/resident.ts'
+import { createSolver, type SolveOptions, solveRows } from '../kernels/small-solves.ts'
+import { openSpace } from '../kernels/space.ts'
+import { dot, type Floats } from '../kernels/vector.ts'
 import type { Fitted, FitRun, Model, ModelState } from './model.ts'
 import { openState } from './state.ts'
 import { popularityPrior, queryStrengths, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
@@ -35,87 +37,53 @@ export const ials: Model<IalsConfig> = {
   defaults: { factors: 64, iterations: 10, alpha0: 0.1, ridge: 0.03, binarise: true, halfLifeDays: 90 },
   fit: async (data, config, run) => {
     const matrix = trainingMatrix(name, data, config)
-    const byItem = transpose(matrix)
-    const users = new Float32Array(matrix.rowCount * config.factors)
-    const items = smallNormal(matrix.columnCount * config.factors, config.factors, run.rng.fork(name))
-    for (let iteration = 0; iteration < config.iterations; iteration++) {
-      const done = (half: number) => (fraction: number) =>
-        run.progress((iteration + (half + fraction) / 2) / config.iterations)
-      await solveRows(matrix, items, users, config, run, done(0))
-      await solveRows(byItem, users, items, config, run, done(1))
+    const space = openSpace()
+    try {
+      const byUser = residentCsr(space, matrix)
+      const byItem = residentCsr(space, transpose(matrix))
+      const users = space.floats(matrix.rowCount * config.factors)
+      const items = smallNormal(space.floats(matrix.columnCount * config.factors), config.factors, run.rng.fork(name))
+      for (let iteration = 0; iteration < config.iterations; iteration++) {
+        const done = (half: number) => (fraction: number) =>
+          run.progress((iteration + (half + fraction) / 2) / config.iterations)
+        await solveFor(byUser, items, users, config, run, done(0))
+        await solveFor(byItem, users, items, config, run, done(1))
+      }
+      const arrays = { items: Float32Array.from(items), prior: popularityPrior(matrix) }
+      return fitted({ model: name, version, config, itemCount: matrix.columnCount, arrays })
+    } finally {
+      space.release()
     }
-    const arrays = { items, prior: popularityPrior(matrix) }
-    return fitted({ model: name, version, config, itemCount: matrix.columnCount, arrays })
   },
   load: fitted,
 }
 
 /** Deviation 0.1 / √factors, so that products begin around 0.01. */
-function smallNormal(length: number, factors: number, rng: Rng): Float32Array {
-  return new Float32Array(length).map(() => (0.1 * rng.normal()) / Math.sqrt(factors))
+function smallNormal(table: Floats, factors: number, rng: Rng): Floats {
+  for (let at = 0; at < table.length; at++) table[at] = (0.1 * rng.normal()) / Math.sqrt(factors)
+  return table
 }
 
 /** Solves for the factors of each row of `matrix`, those of its columns being given. */
-async function solveRows(
+async function solveFor(
   matrix: Csr,
-  given: Float32Array,
-  sought: Float32Array,
+  given: Floats,
+  sought: Floats,
   config: IalsConfig,
   run: FitRun,
   progress: (fraction: number) => void,
 ): Promise<void> {
-  const { factors } = config
-  const solver = createSolver(given, matrix.columnCount, config)
-  for (let row = 0; row < matrix.rowCount; row++) {
-    const start = matrix.pointers[row]
-    const end = matrix.pointers[row + 1]
-    const solution = solver(matrix.columns.subarray(start, end), matrix.values.subarray(start, end))
-    if (solution === null)
-      throw new HaggleError('diverged', 'ials: an equation has no solution; raise ridge or alpha0.')
-    sought.set(solution, row * factors)
-    progress((row + 1) / matrix.rowCount)
-    await run.breathe()
+  const options = equations(given, matrix.columnCount, config)
+  if (!(await solveRows(matrix, sought as Float32Array, options, run.breathe, progress))) {
+    throw new HaggleError('diverged', 'ials: an equation has no solution; raise ridge or alpha0.')
   }
 }
 
-/** History rows gathered for one product. */
-const gathered = 256
-
-/**
- * Solves (alpha0·VᵀV + Σ c·v·vᵀ + λ·I)·x = Σ c·v over the rows v of `given` that a history names; null where it cannot.
- * The vector belongs to the solver and holds until the next call.
- */
-function createSolver(
-  given: Float32Array,
-  count: number,
-  { factors, alpha0, ridge }: IalsConfig,
-): (history: Int32Array, strengths: Float32Array) => Float64Array | null {
-  const base = new Float64Array(factors * factors)
+/** (alpha0·VᵀV + Σ c·v·vᵀ + λ·I)·x = Σ c·v, V being what is given. */
+function equations(given: Floats, count: number, { factors, alpha0, ridge }: IalsConfig): SolveOptions {
+  const base = new Float32Array(factors * factors)
   gemm(factors, factors, count, given, given, base, { transposeA: true, scale: alpha0 })
-  const matrix = new Float64Array(factors * factors)
-  const vector = new Float64Array(factors)
-  const rows = new Float64Array(gathered * factors)
-  return (history, strengths) => {
-    matrix.set(base)
-    vector.fill(0)
-    let total = alpha0 * count
-    for (let start = 0; start < history.length; start += gathered) {
-      const length = Math.min(gathered, history.length - start)
-      for (let at = 0; at < length; at++) {
-        // With √c on both sides of the product, one copy serves as both.
-        const root = Math.sqrt(strengths[start + at])
-        const from = history[start + at] * factors
-        for (let factor = 0; factor < factors; factor++) rows[at * factors + factor] = root * given[from + factor]
-        addScaled(vector, 0, rows, at * factors, factors, root)
-        total += strengths[start + at]
-      }
-      gemm(factors, factors, length, rows, rows, matrix, { transposeA: true, accumulate: true })
-    }
-    for (let factor = 0; factor < factors; factor++) matrix[factor * factors + factor] += ridge * total
-    if (!choleskyFactor(matrix, factors)) return null
-    choleskySolve(matrix, factors, vector)
-    return vector
-  }
+  return { factors, given, base, ridge, rest: alpha0 * count }
 }
 
 function fitted(state: ModelState): Fitted {
@@ -125,7 +93,7 @@ function fitted(state: ModelState): Fitted {
   const opened = openState(state, name, version)
   const items = opened.floats('items', itemCount * factors)
   const prior = opened.floats('prior', itemCount)
-  const solver = createSolver(items, itemCount, config)
+  const solver = createSolver(equations(items, itemCount, config))
   return {
     itemCount,
     score: (query, scores) => {

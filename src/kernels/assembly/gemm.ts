@@ -9,8 +9,8 @@
 import { multiplyAdd } from './vector'
 import { workspace } from './workspace'
 
-const rowsA: i32 = 4
-const columnsB: i32 = 8
+export const rowsA: i32 = 4
+export const columnsB: i32 = 8
 const depth: i32 = 256
 const height: i32 = 192
 const width: i32 = 2048
@@ -70,7 +70,7 @@ export function multiply(
 }
 
 /** Strips of 4 rows, step by step; missing rows become zeros. */
-function packA(to: usize, from: usize, rowStride: i32, stepStride: i32, rows: i32, steps: i32): void {
+export function packA(to: usize, from: usize, rowStride: i32, stepStride: i32, rows: i32, steps: i32): void {
   for (let row = 0; row < rows; row += rowsA) {
     const strip = from + (<usize>row * <usize>rowStride << 2)
     const here = min(rowsA, rows - row)
@@ -90,7 +90,7 @@ function packA(to: usize, from: usize, rowStride: i32, stepStride: i32, rows: i3
 }
 
 /** Strips of 8 columns, step by step; missing columns become zeros. */
-function packB(to: usize, from: usize, stepStride: i32, columnStride: i32, steps: i32, columns: i32): void {
+export function packB(to: usize, from: usize, stepStride: i32, columnStride: i32, steps: i32, columns: i32): void {
   for (let column = 0; column < columns; column += columnsB) {
     const strip = from + (<usize>column * <usize>columnStride << 2)
     const here = min(columnsB, columns - column)
@@ -114,7 +114,7 @@ function packB(to: usize, from: usize, stepStride: i32, columnStride: i32, steps
 }
 
 /** Four vectors that lie one after the other come to lie side by side, `targetStride` bytes from step to step. */
-function transposeFour(to: usize, from: usize, stride: usize, steps: i32, targetStride: usize): usize {
+export function transposeFour(to: usize, from: usize, stride: usize, steps: i32, targetStride: usize): usize {
   let p0 = from
   let p1 = from + stride
   let p2 = p1 + stride
@@ -166,7 +166,7 @@ function packSlowly(to: usize, from: usize, vectorStride: i32, stepStride: i32, 
 }
 
 /** A 4 × 8 tile of C, of which `rows` × `columns` exist. */
-function tile(
+export function tile(
   steps: i32, stripA: usize, stripB: usize, c: usize, stride: usize, scale: f32, add: i32, rows: i32, columns: i32,
 ): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00
