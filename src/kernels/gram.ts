@@ -6,7 +6,7 @@
  * entry beside the result.
  */
 import type { Breathe } from '../base/breathe.ts'
-import { wasmBackend } from './backend.ts'
+import { type Wasm, wasmBackend } from './backend.ts'
 import type { Csr } from './csr.ts'
 import { inStretches, resident } from './resident.ts'
 import { heapSpace, openSpace, type Space } from './space.ts'
@@ -15,8 +15,9 @@ import { heapSpace, openSpace, type Space } from './space.ts'
 export async function gram(matrix: Csr, breathe: Breathe, space: Space = heapSpace('float32')): Promise<Float32Array> {
   const size = matrix.columnCount
   const product = space.floats(size * size) as Float32Array
-  if (wasmBackend() === null) await plainGram(matrix, product, breathe)
-  else await fastGram(matrix, product, breathe)
+  const wasm = wasmBackend()
+  if (wasm === null) await plainGram(matrix, product, breathe)
+  else await fastGram(wasm, matrix, product, breathe)
   return product
 }
 
@@ -42,9 +43,7 @@ function entriesByColumn(matrix: Csr): { starts: Int32Array; entries: Int32Array
 /** Additions between two breaths. */
 const stretch = 20_000_000
 
-async function fastGram(matrix: Csr, target: Float32Array, breathe: Breathe): Promise<void> {
-  const wasm = wasmBackend()
-  if (wasm === null) return
+async function fastGram(wasm: Wasm, matrix: Csr, target: Float32Array, breathe: Breathe): Promise<void> {
   const size = matrix.columnCount
   const { starts, entries, begins } = entriesByColumn(matrix)
   const workOf = (column: number) => {

@@ -56,7 +56,10 @@ export async function randomisedSvd(matrix: Csr, options: RandomisedSvdOptions):
     }
     const triangle = await orthonormalise(items, columnCount, width, spareItems, breathe)
     const { values, left } = await singularValues(triangle, width, breathe)
-    const turn = Float32Array.from({ length: width * rank }, (_, at) => left[Math.floor(at / rank) * width + (at % rank)])
+    const turn = Float32Array.from(
+      { length: width * rank },
+      (_, at) => left[Math.floor(at / rank) * width + (at % rank)],
+    )
     const itemFactors = new Float32Array(columnCount * rank)
     gemm(columnCount, rank, width, items, turn, itemFactors)
     return { singularValues: values.slice(0, rank), itemFactors }

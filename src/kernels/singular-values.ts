@@ -34,7 +34,8 @@ export async function singularValues(matrix: Float64Array, size: number, breathe
   const order = [...norms.keys()].sort((a, b) => norms[b] - norms[a])
   const left = new Float64Array(size * size)
   order.forEach((from, to) => {
-    for (let row = 0; row < size; row++) left[row * size + to] = norms[from] === 0 ? 0 : columns[from][row] / norms[from]
+    for (let row = 0; row < size; row++)
+      left[row * size + to] = norms[from] === 0 ? 0 : columns[from][row] / norms[from]
   })
   return { values: Float64Array.from(order, (column) => norms[column]), left }
 }

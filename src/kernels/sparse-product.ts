@@ -75,7 +75,12 @@ async function fastProduct(wasm: Wasm, left: Csr, right: Csr, options: SparsePro
       stretch,
       breathe,
       (first, length) => {
-        wasm.run('sparseProductRows', [...factors, ...settings, ...outputs, first], length, grainOf(length, right.columnCount))
+        wasm.run(
+          'sparseProductRows',
+          [...factors, ...settings, ...outputs, first],
+          length,
+          grainOf(length, right.columnCount),
+        )
         for (let row = 0; row < length; row++) {
           const end = row * keep + counts[row]
           rows.push({ columns: columns.slice(row * keep, end), values: values.slice(row * keep, end) })

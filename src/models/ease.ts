@@ -71,7 +71,9 @@ function refuseTooLarge(itemCount: number, kept: number, maximumItems: number): 
   if (itemCount <= maximumItems && hasRoom(inverse, result)) return
   const gigabytes = ((inverse + result) / 2 ** 30).toFixed(1)
   const limit =
-    itemCount > maximumItems ? `the limit is ${maximumItems} items (maximumItems)` : 'this machine has not got that left'
+    itemCount > maximumItems
+      ? `the limit is ${maximumItems} items (maximumItems)`
+      : 'this machine has not got that left'
   throw new HaggleError(
     'too-little-memory',
     `ease: ${itemCount} items would take about ${gigabytes} GiB; ${limit}. ` +
