@@ -84,6 +84,8 @@ async function plainGram(matrix: Csr, product: Float32Array, breathe: Breathe): 
 }
 
 const side = 32
+/** Numbers copied between two breaths: each lies on a memory line of its own. */
+const mirrored = 5_000_000
 
 /** Both triangles become `scale` times the lower one; in squares, so that neither side thrashes the cache. */
 export async function mirrorLower(square: Float32Array, size: number, scale: number, breathe: Breathe): Promise<void> {
@@ -93,7 +95,7 @@ export async function mirrorLower(square: Float32Array, size: number, scale: num
   await inStretches(
     rows,
     (row) => row * side * side,
-    stretch,
+    mirrored,
     breathe,
     (first, count) => {
       if (inMemory) wasm.run('mirrorLower', [square.byteOffset, size, scale, first], count, 1)

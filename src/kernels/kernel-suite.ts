@@ -157,15 +157,18 @@ function ridged(size: number, ridge: number, seed: number): Float32Array {
 function inverseSuite(): void {
   describe('symmetricInverse', () => {
     // Around the blocks of 64 and 128, at one, and odd.
-    it.each([1, 2, 63, 64, 65, 129, 200, 259])('inverts a table of side %i as the slow elimination does', async (size) => {
-      const matrix = ridged(size, 3, size)
-      const wanted = slowSolve(matrix, size, identity(size), size)
-      // Whatever stands above the diagonal is not read.
-      for (let row = 0; row < size; row++) matrix.fill(NaN, row * size + row + 1, (row + 1) * size)
-      expect(await symmetricInverse(matrix, size, breathe)).toBe(true)
-      expect(worstDifference(matrix, wanted)).toBeLessThan(2e-6)
-      expect(worstDifference(matrix, transposed(matrix, size, size))).toBe(0)
-    })
+    it.each([1, 2, 63, 64, 65, 129, 200, 259])(
+      'inverts a table of side %i as the slow elimination does',
+      async (size) => {
+        const matrix = ridged(size, 3, size)
+        const wanted = slowSolve(matrix, size, identity(size), size)
+        // Whatever stands above the diagonal is not read.
+        for (let row = 0; row < size; row++) matrix.fill(NaN, row * size + row + 1, (row + 1) * size)
+        expect(await symmetricInverse(matrix, size, breathe)).toBe(true)
+        expect(worstDifference(matrix, wanted)).toBeLessThan(2e-6)
+        expect(worstDifference(matrix, transposed(matrix, size, size))).toBe(0)
+      },
+    )
 
     it('says so where a matrix is not positive definite or holds a NaN, wherever', async () => {
       const size = 200

@@ -57,7 +57,7 @@ const fastBlock = 128
 /** Rows of a piece of `sweepUpdate`; divides `fastBlock`. */
 const height = 64
 /** Multiply-adds between two breaths. */
-const mostWork = 500_000_000
+const mostWork = 250_000_000
 
 /** Of the matrix, the panel, the packed panel, the inverse of the pivot block. */
 type Addresses = readonly number[]
