@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { createBreathe } from '../base/breathe.ts'
 import { createRng } from '../base/rng.ts'
+import { wasmBackend } from '../kernels/backend.ts'
 import { csrFromTriples } from '../kernels/csr.ts'
 import { bareInteractions, type Interactions } from '../preprocess/interactions.ts'
 import { ease, type EaseConfig } from './ease.ts'
@@ -84,6 +85,27 @@ it('refuses more items than fit, with the estimate and what to do', async () => 
     code: 'too-little-memory',
     message: expect.stringMatching(/40000 items.*6\.\d GiB.*maximumItems/) as string,
   })
+})
+
+it('refuses what the memory of the kernels has no room left for, before it takes any', async () => {
+  const arena = wasmBackend()?.arena
+  if (arena === undefined) return
+  const left = arena.buffer.byteLength - arena.taken() - (1 << 24)
+  const others = arena.take(left - 300e6)
+  expect(others).not.toBeNull()
+  try {
+    const taken = arena.taken()
+    const data = bareInteractions(csrFromTriples(1, 9000, [0], [0], [1]))
+    await expect(ease.fit(data, ease.defaults, run)).rejects.toMatchObject({
+      code: 'too-little-memory',
+      message: expect.stringMatching(
+        /9000 items would take about 0\.\d GiB.*not got that left.*minimumEventsPerItem/,
+      ) as string,
+    })
+    expect(arena.taken()).toBe(taken)
+  } finally {
+    arena.give(others ?? 0)
+  }
 })
 
 it('says which setting to raise where the equations have no solution', async () => {
