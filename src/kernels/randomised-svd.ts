@@ -46,7 +46,10 @@ export async function randomisedSvd(matrix: Csr, options: RandomisedSvdOptions):
     const backward = residentCsr(space, transpose(matrix))
     const [rows, spareRows] = [space.floats(rowCount * width), space.floats(rowCount * width)]
     const [items, spareItems] = [space.floats(columnCount * width), space.floats(columnCount * width)]
-    for (let at = 0; at < items.length; at++) items[at] = rng.normal()
+    for (let item = 0; item < columnCount; item++) {
+      for (let at = item * width; at < (item + 1) * width; at++) items[at] = rng.normal()
+      await breathe()
+    }
     for (let round = 0; round <= powerIterations; round++) {
       await times(forward, items, width, rows, breathe)
       await orthonormalise(rows, rowCount, width, spareRows, breathe)
