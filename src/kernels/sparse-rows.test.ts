@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRng } from '../base/rng.ts'
-import type { SparsePattern } from './sparse-rows.ts'
 import { gatherSum, sampledDots, scatterOuter } from './sparse-rows.ts'
+import type { SparsePattern } from './sparse-rows-pattern.ts'
 
 const close = (actual: ArrayLike<number>, expected: ArrayLike<number>) => {
   expect(actual.length).toBe(expected.length)
@@ -21,7 +21,7 @@ const sparse = fc.record({
 
 function patternOf(rows: readonly (readonly number[])[]): SparsePattern {
   const pointers = Int32Array.from([0, ...rows.map((_, row) => rows.slice(0, row + 1).flat().length)])
-  return { rowCount: rows.length, pointers, columns: Int32Array.from(rows.flat()) }
+  return { rowCount: rows.length, columnCount: 7, pointers, columns: Int32Array.from(rows.flat()) }
 }
 
 describe('sparse kernels', () => {

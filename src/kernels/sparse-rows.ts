@@ -3,7 +3,8 @@
  *
  * S is a sparse batch (rows × items), T a table with one row of `width` numbers an item, L a dense batch
  * (rows × width). Each is O(entries × width); a sparse-input layer and a sampled-output layer are these three in two
- * orders.
+ * orders. Where a batch meets a good part of all items, gemm does the same faster and is chosen (sparse-rows-dense.ts).
+ * The gradient of a table in production is not added up here but where it is used (adam.ts).
  *
  * | kernel       | computes                        | input layer        | output layer       |
  * |--------------|---------------------------------|--------------------|--------------------|
@@ -12,19 +13,15 @@
  * | scatterOuter | T += Sᵀ·L                       | gradient of table  | gradient of table  |
  */
 import { type Wasm, wasmBackend } from './backend.ts'
+import { denseGatherSum, denseSampledDots, isDense } from './sparse-rows-dense.ts'
+import type { SparsePattern } from './sparse-rows-pattern.ts'
 import { type Floats, isSingle } from './vector.ts'
-
-/** Which (row, column) pairs exist: row r holds `columns[pointers[r]]` … `columns[pointers[r + 1] - 1]`, in any order. */
-export interface SparsePattern {
-  readonly rowCount: number
-  readonly pointers: Int32Array
-  readonly columns: Int32Array
-}
 
 /** `sums[r] += Σ values[e] · table[columns[e]]` over the entries e of row r. */
 export function gatherSum(pattern: SparsePattern, values: Floats, table: Floats, width: number, sums: Floats): void {
   const wasm = fastFor(pattern, width)
   if (wasm !== null && isSingle(values) && isSingle(table) && isSingle(sums)) {
+    if (isDense(pattern, width) && denseGatherSum(wasm, pattern, values, table, width, sums)) return
     wasm.lend([pattern.pointers, pattern.columns, values, table], [sums], (pointers, columns, by, from, to) =>
       wasm.run('gatherSum', [pointers, columns, by, from, width, to], pattern.rowCount, rowsAtATime(pattern, width)),
     )
@@ -49,7 +46,6 @@ function plainGatherSum(pattern: SparsePattern, values: Floats, table: Floats, w
     const to = row * width
     for (let entry = pointers[row]; entry < pointers[row + 1]; entry++) {
       const value = values[entry]
-      if (value === 0) continue
       const from = columns[entry] * width
       for (let at = 0; at < width; at++) sums[to + at] += value * table[from + at]
     }
@@ -60,6 +56,7 @@ function plainGatherSum(pattern: SparsePattern, values: Floats, table: Floats, w
 export function sampledDots(pattern: SparsePattern, left: Floats, table: Floats, width: number, dots: Floats): void {
   const wasm = fastFor(pattern, width)
   if (wasm !== null && isSingle(left) && isSingle(table) && isSingle(dots)) {
+    if (isDense(pattern, width) && denseSampledDots(wasm, pattern, left, table, width, dots)) return
     wasm.lend([pattern.pointers, pattern.columns, left, table], [dots], (pointers, columns, from, other, to) =>
       wasm.run(
         'sampledDots',
@@ -102,7 +99,6 @@ export function scatterOuter(pattern: SparsePattern, values: Floats, left: Float
     const from = row * width
     for (let entry = pointers[row]; entry < pointers[row + 1]; entry++) {
       const value = values[entry]
-      if (value === 0) continue
       const to = columns[entry] * width
       for (let at = 0; at < width; at++) table[to + at] += value * left[from + at]
     }

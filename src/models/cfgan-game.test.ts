@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { createBreathe } from '../base/breathe.ts'
 import { createRng } from '../base/rng.ts'
 import { type Csr, csrFromTriples } from '../kernels/csr.ts'
-import { conditionOf, createGame, type GameConfig } from './cfgan-game.ts'
+import { heapSpace } from '../kernels/space.ts'
+import { conditionOf } from './cfgan-batches.ts'
+import { createGame, type GameConfig } from './cfgan-game.ts'
 
 const config: GameConfig = {
   scheme: 'ZR',
@@ -34,13 +36,14 @@ describe('the game of two networks', () => {
   it('proposes a rare row to strangers no more than a popular one: both are told "no" as often', async () => {
     const matrix = unevenRows()
     const conditions = { matrix, features: null, featureCount: 0 }
-    const game = createGame(conditions, config, createRng('game'))
+    const space = heapSpace('float32')
+    const game = createGame(conditions, config, createRng('game'), space)
     for (let epoch = 0; epoch < 150; epoch++) await game.playEpoch(createBreathe())
     const everywhere = Int32Array.from({ length: columnCount }, (_, column) => column)
     const missing = (row: number): number => {
       const entries = new Set(matrix.columns.subarray(matrix.pointers[row], matrix.pointers[row + 1]))
-      const trace = game.generator.trunk.forward(conditionOf(conditions, Int32Array.of(row)))
-      const pattern = { rowCount: 1, pointers: Int32Array.of(0, columnCount), columns: everywhere }
+      const trace = game.generator.trunk.forward(conditionOf(conditions, Int32Array.of(row), space))
+      const pattern = { rowCount: 1, columnCount, pointers: Int32Array.of(0, columnCount), columns: everywhere }
       const outputs = Array.from(game.generator.output.forward(trace[trace.length - 1], pattern)).filter(
         (_, at) => !entries.has(at),
       )

@@ -24,11 +24,13 @@ import type { Breathe } from '../base/breathe.ts'
 import { HaggleError } from '../domain/errors.ts'
 import { choleskyFactor, choleskyInverse } from '../kernels/cholesky.ts'
 import { type Csr, transpose } from '../kernels/csr.ts'
+import { activate } from '../kernels/elementwise.ts'
 import { gemm } from '../kernels/gemm.ts'
+import { openSpace, type Space } from '../kernels/space.ts'
 import { addScaled, dot } from '../kernels/vector.ts'
-import { activate } from '../nn/activation.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
-import { conditionOf, type Conditions, createGame, type Game, type GameConfig, type Generator } from './cfgan-game.ts'
+import type { Conditions } from './cfgan-batches.ts'
+import { createGame, type Game, type GameConfig, type Generator } from './cfgan-game.ts'
 import type { Epoch, Fitted, FitRun, Model, ModelState, Query } from './model.ts'
 import { type OpenState, openState } from './state.ts'
 import { popularityPrior, queryStrengths, trainingMatrix } from './training-matrix.ts'
@@ -80,13 +82,15 @@ export const cfgan: Model<CfganConfig> = {
     const binary = { ...data, matrix: trainingMatrix(name, data, { binarise: true, halfLifeDays: Infinity }) }
     const choosing = config.validationFraction > 0
     const epochs = choosing ? await chooseEpochs(binary, config, run) : config.epochs
-    const game = createGame(conditionsOf(binary, config), config, run.rng.fork('game'))
-    for await (const epoch of play(game, epochs, run.breathe)) {
-      run.epoch(epoch)
-      const done = epoch.epoch / epochs
-      run.progress(choosing ? 0.5 + 0.5 * done : done, `epoch ${epoch.epoch} of ${epochs}`)
-    }
-    return fitted(freeze(game.generator, binary, config))
+    return inSpace(async (space) => {
+      const game = createGame(conditionsOf(binary, config), config, run.rng.fork('game'), space)
+      for await (const epoch of play(game, epochs, run.breathe)) {
+        run.epoch(epoch)
+        const done = epoch.epoch / epochs
+        run.progress(choosing ? 0.5 + 0.5 * done : done, `epoch ${epoch.epoch} of ${epochs}`)
+      }
+      return fitted(freeze(game.generator, binary, config))
+    })
   },
   load: fitted,
 }
@@ -102,6 +106,16 @@ function check({ mode, scheme, generatorLayers, discriminatorLayers, dropout, va
     !(validationFraction < 1) && `"validationFraction" must be below 1`,
   ].filter((problem) => problem !== false)
   if (wrong.length > 0) throw new HaggleError('bad-config', `${name}: ${wrong.join('; ')}.`)
+}
+
+/** The memory of one game. */
+async function inSpace<Result>(work: (space: Space) => Promise<Result>): Promise<Result> {
+  const space = openSpace()
+  try {
+    return await work(space)
+  } finally {
+    space.release()
+  }
 }
 
 /** @throws `diverged` as soon as a loss is no number, or proposals have been the same for every row for a while. */
@@ -128,14 +142,16 @@ async function chooseEpochs(data: Interactions, config: CfganConfig, run: FitRun
   const fold = createValidationFold(data, config.validationFraction, run.rng.fork('validation'))
   const every = Math.ceil(config.epochs / checks)
   let best = { epoch: config.epochs, accuracy: 0 }
-  const game = createGame(conditionsOf(fold.rest, config), config, run.rng.fork('game'))
-  for await (const { epoch } of play(game, config.epochs, run.breathe)) {
-    if (epoch % every > 0) continue
-    const accuracy = await fold.accuracy(fitted(freeze(game.generator, fold.rest, config)), run.breathe)
-    if (accuracy > best.accuracy) best = { epoch, accuracy }
-    run.progress((0.5 * epoch) / config.epochs, `epoch ${epoch} validation NDCG@20 ${accuracy.toFixed(4)}`)
-    if (epoch >= 2 * best.epoch + 5 * every) break
-  }
+  await inSpace(async (space) => {
+    const game = createGame(conditionsOf(fold.rest, config), config, run.rng.fork('game'), space)
+    for await (const { epoch } of play(game, config.epochs, run.breathe)) {
+      if (epoch % every > 0) continue
+      const accuracy = await fold.accuracy(fitted(freeze(game.generator, fold.rest, config)), run.breathe)
+      if (accuracy > best.accuracy) best = { epoch, accuracy }
+      run.progress((0.5 * epoch) / config.epochs, `epoch ${epoch} validation NDCG@20 ${accuracy.toFixed(4)}`)
+      if (epoch >= 2 * best.epoch + 5 * every) break
+    }
+  })
   return best.epoch
 }
 
@@ -172,14 +188,14 @@ function frozenNetwork({ trunk, output }: Generator): Record<string, Float32Arra
 }
 
 /** H, and (HᵀH + foldInRidge·I)⁻¹. */
-function frozenItems({ trunk }: Generator, data: Interactions, config: CfganConfig): Record<string, Float32Array> {
+function frozenItems(generator: Generator, data: Interactions, config: CfganConfig): Record<string, Float32Array> {
   const conditions = conditionsOf(data, config)
   const itemCount = conditions.matrix.rowCount
-  const width = trunk.outputs + 1
+  const width = generator.trunk.outputs + 1
   const items = new Float32Array(itemCount * width).fill(1)
+  const views = generator.viewsOf(conditions)
   for (let item = 0; item < itemCount; item++) {
-    const trace = trunk.forward(conditionOf(conditions, Int32Array.of(item)))
-    items.set(trace[trace.length - 1].values, item * width)
+    items.set(views.subarray(item * (width - 1), (item + 1) * (width - 1)), item * width)
   }
   const gram = new Float64Array(width * width)
   gemm(width, width, itemCount, items, items, gram, { transposeA: true })

@@ -8,7 +8,7 @@ import { expect, it } from 'vitest'
 import { createRng } from '../base/rng.ts'
 import type { Floats } from '../kernels/vector.ts'
 import type { Parameter } from './parameter.ts'
-import { clearGradient } from './parameter.ts'
+import { clearGradient, gradientOf } from './parameter.ts'
 
 export interface GradientCase {
   readonly name: string
@@ -59,7 +59,7 @@ export function parameterGradients(
 ): Readonly<Record<string, Floats>> {
   parameters.forEach(clearGradient)
   accumulate()
-  return Object.fromEntries(parameters.map(({ gradient }, index) => [`parameter ${index}`, gradient.slice()]))
+  return Object.fromEntries(parameters.map((parameter, index) => [`parameter ${index}`, gradientOf(parameter)]))
 }
 
 export function parameterValues(parameters: readonly Parameter[]): Readonly<Record<string, Floats>> {

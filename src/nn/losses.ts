@@ -1,7 +1,7 @@
 /**
  * How wrong an answer is, and in which direction it would be less wrong.
  *
- * softplus(x) = log(1 + eˣ), stable for any x. With a logit D, −log σ(D) = softplus(−D) and −log(1 − σ(D)) =
+ * Losses over whole rows (softmax) are in softmax-losses.ts. softplus(x) = log(1 + eˣ), stable for any x. With a logit D, −log σ(D) = softplus(−D) and −log(1 − σ(D)) =
  * softplus(D). Every loss returns its sum and writes `scale` times its gradient.
  */
 import type { Floats } from '../kernels/vector.ts'
@@ -31,6 +31,60 @@ export function addSquaredError(outputs: Floats, target: number, scale: number, 
     const error = outputs[at] - target
     loss += error * error
     gradient[at] += 2 * scale * error
+  }
+  return loss
+}
+
+/**
+ * What a generator wants of a discriminator's logits. `minimax` descends on log(1 − σ(D)) = −softplus(D), the other
+ * player's loss turned round; where D is sure of itself its gradient vanishes. `nonSaturating` descends on −log σ(D)
+ * = softplus(−D) instead, which has the same optimum and pulls hardest there (Goodfellow et al. 2014, section 3).
+ */
+export function generatorLoss(
+  form: 'minimax' | 'nonSaturating',
+  logits: Floats,
+  scale: number,
+  gradient: Floats,
+): number {
+  if (form === 'nonSaturating') return binaryCrossEntropy(logits, 1, scale, gradient)
+  return -binaryCrossEntropy(logits, 0, -scale, gradient)
+}
+
+/** Bayesian personalised ranking: −log σ(wanted − unwanted), pair by pair (Rendle et al. 2009). */
+export function pairwiseRanking(
+  wanted: Floats,
+  unwanted: Floats,
+  scale: number,
+  wantedGradient: Floats,
+  unwantedGradient: Floats,
+): number {
+  let loss = 0
+  for (let at = 0; at < wanted.length; at++) {
+    const lead = wanted[at] - unwanted[at]
+    loss += softplus(-lead)
+    unwantedGradient[at] = scale * sigmoid(-lead)
+    wantedGradient[at] = -unwantedGradient[at]
+  }
+  return loss
+}
+
+/**
+ * How far a diagonal normal distribution is from the unit one: KL = ½ Σ (mean² + e^l − 1 − l), l the log of its variance
+ * (Kingma and Welling 2014, appendix B). Adds to the gradients, so that it joins another loss on the same outputs.
+ */
+export function addNormalDivergence(
+  means: Floats,
+  logVariances: Floats,
+  scale: number,
+  meanGradient: Floats,
+  logVarianceGradient: Floats,
+): number {
+  let loss = 0
+  for (let at = 0; at < means.length; at++) {
+    const variance = Math.exp(logVariances[at])
+    loss += 0.5 * (means[at] * means[at] + variance - 1 - logVariances[at])
+    meanGradient[at] += scale * means[at]
+    logVarianceGradient[at] += 0.5 * scale * (variance - 1)
   }
   return loss
 }

@@ -1,13 +1,14 @@
 /**
- * How far to go in the direction the gradient gives: plain descent, or Adam (Kingma and Ba 2015).
+ * When the numbers of a network move, and how far: plain descent, or Adam with the usual decays .9 and .999.
  *
- * Only rows with a gradient move, and their moments with them: for tables with a row an item this is the "lazy" rule
- * (SparseAdam), which differs from dense Adam in that an item nobody met keeps still. O(touched rows × columns).
- * `ridge` adds ridge · w to the gradient of whatever moves. A step clears the gradient.
+ * Only what has a gradient moves, and its moments with it: for tables with a row an item this is the "lazy" rule
+ * (SparseAdam), which differs from dense Adam in that an item nobody met keeps still. The formulas are in
+ * kernels/adam.ts. `ridge` adds ridge · w to the gradient of whatever moves. A step clears the gradient.
  */
-import type { Floats } from '../kernels/vector.ts'
-import type { Parameter } from './parameter.ts'
-import { clearGradient, zerosLike } from './parameter.ts'
+import { adamRate, type Moments, type Step, stepRows, stepWhole } from '../kernels/adam.ts'
+import type { Space } from '../kernels/space.ts'
+import { type Contribution, type GroupedEntries, groupEntries } from '../kernels/sparse-rows-grouped.ts'
+import { clearGradient, type Parameter, type TableParameter } from './parameter.ts'
 
 export interface Optimiser {
   /** Moves every parameter and forgets its gradient. */
@@ -21,62 +22,58 @@ export interface StepOptions {
 }
 
 /** Stochastic gradient descent. */
-export function createSgd(parameters: readonly Parameter[], { learningRate, ridge }: StepOptions): Optimiser {
-  return {
-    step: () => {
-      for (const parameter of parameters) {
-        const { values, gradient } = parameter
-        forTouched(parameter, (at) => {
-          values[at] -= learningRate * (gradient[at] + ridge * values[at])
-        })
-        clearGradient(parameter)
-      }
-    },
-  }
+export function createSgd(parameters: readonly Parameter[], options: StepOptions, space: Space): Optimiser {
+  const moments = parameters.map(() => null)
+  const step = { rate: options.learningRate, ridge: options.ridge }
+  return { step: () => moveAll(parameters, moments, step, space) }
 }
 
-const firstDecay = 0.9
-const secondDecay = 0.999
-const epsilon = 1e-8
-
-/** Adam with the usual decays .9 and .999. Two further numbers a value. */
-export function createAdam(parameters: readonly Parameter[], options: StepOptions): Optimiser {
-  const moments = parameters.map(({ values }) => ({
-    first: zerosLike(values, values.length),
-    second: zerosLike(values, values.length),
+/** Two further numbers a value. */
+export function createAdam(parameters: readonly Parameter[], options: StepOptions, space: Space): Optimiser {
+  const moments = parameters.map(({ values: { length } }) => ({
+    first: space.floats(length),
+    second: space.floats(length),
   }))
   let steps = 0
   return {
     step: () => {
-      steps++
-      // The bias corrections of both moments, folded into the step.
-      const rate = (options.learningRate * Math.sqrt(1 - secondDecay ** steps)) / (1 - firstDecay ** steps)
-      parameters.forEach((parameter, index) => {
-        adamStep(parameter, moments[index].first, moments[index].second, rate, options.ridge)
-        clearGradient(parameter)
-      })
+      const rate = adamRate(options.learningRate, ++steps)
+      moveAll(parameters, moments, { rate, ridge: options.ridge }, space)
     },
   }
 }
 
-function adamStep(parameter: Parameter, first: Floats, second: Floats, rate: number, ridge: number): void {
-  const { values, gradient, columnCount, touchedRows } = parameter
-  for (let index = 0; index < parameter.touchedCount; index++) {
-    const from = touchedRows[index] * columnCount
-    for (let at = from; at < from + columnCount; at++) {
-      const slope = gradient[at] + ridge * values[at]
-      const mean = firstDecay * first[at] + (1 - firstDecay) * slope
-      const square = secondDecay * second[at] + (1 - secondDecay) * slope * slope
-      first[at] = mean
-      second[at] = square
-      values[at] -= (rate * mean) / (Math.sqrt(square) + epsilon)
+function moveAll(
+  parameters: readonly Parameter[],
+  moments: readonly (Moments | null)[],
+  step: Step,
+  space: Space,
+): void {
+  const sort = createSorter(space)
+  parameters.forEach((parameter, at) => {
+    const { values, columnCount: width } = parameter
+    if ('parts' in parameter) {
+      if (parameter.parts.length > 0) {
+        stepRows({ values, width, moments: moments[at] }, parameter.parts, sort(parameter), step, space)
+      }
+    } else if (parameter.hasGradient) stepWhole(values, parameter.gradient, moments[at], step)
+  })
+  parameters.forEach(clearGradient)
+}
+
+/** The weights of an output layer and its biases have the same entries: they are sorted once. */
+function createSorter(space: Space): (table: TableParameter) => GroupedEntries {
+  let last: { readonly table: TableParameter; readonly grouped: GroupedEntries } | null = null
+  return (table) => {
+    if (last === null || !haveSameEntries(last.table, table)) {
+      last = { table, grouped: groupEntries(table.parts, table.rowCount, space) }
     }
+    return last.grouped
   }
 }
 
-function forTouched({ columnCount, touchedRows, touchedCount }: Parameter, visit: (at: number) => void): void {
-  for (let index = 0; index < touchedCount; index++) {
-    const from = touchedRows[index] * columnCount
-    for (let at = from; at < from + columnCount; at++) visit(at)
-  }
+function haveSameEntries(one: TableParameter, other: TableParameter): boolean {
+  const same = (a: Contribution, b: Contribution) =>
+    a.pattern === b.pattern && a.firstRow === b.firstRow && a.coefficients === b.coefficients
+  return one.parts.length === other.parts.length && one.parts.every((part, at) => same(part, other.parts[at]))
 }

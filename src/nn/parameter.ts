@@ -1,27 +1,33 @@
 /**
- * The numbers a network learns: one table with, beside each value, the direction that would lower the loss.
+ * The numbers a network learns, each table with what would lower the loss.
  *
- * rowCount × columnCount, row-major. Tables with a row for each item are large and a minibatch meets few of their
- * items, so a parameter remembers which rows have a gradient: clearing and stepping cost what the minibatch touched,
- * not what the catalogue holds.
+ * rowCount × columnCount, row-major. What moves whole keeps a gradient as large as itself. A table with a row for each
+ * item is large and a minibatch meets few of its items, so it keeps what its gradient is made of (adam.ts), and only
+ * rows that were met move: its memory is that of its values and the optimiser's.
  */
 import type { Rng } from '../base/rng.ts'
+import type { Space } from '../kernels/space.ts'
+import { scatterOuter } from '../kernels/sparse-rows.ts'
+import type { Contribution } from '../kernels/sparse-rows-grouped.ts'
 import type { Floats } from '../kernels/vector.ts'
 
-/** float32 in production, float64 where gradients are checked. Every layer takes either. */
-export type Precision = 'float32' | 'float64'
+export type Parameter = WholeParameter | TableParameter
 
-export interface Parameter {
+interface Values {
   readonly rowCount: number
   readonly columnCount: number
   readonly values: Floats
-  /** Zero outside `touchedRows`. */
+}
+
+export interface WholeParameter extends Values {
   readonly gradient: Floats
-  /** The rows with a gradient are `touchedRows[0]` … `touchedRows[touchedCount - 1]`. */
-  readonly touchedRows: Int32Array
-  touchedCount: number
-  /** 1 where a row is in `touchedRows`. */
-  readonly isTouched: Uint8Array
+  /** Whether anything was added to the gradient. */
+  hasGradient: boolean
+}
+
+export interface TableParameter extends Values {
+  /** Read when the optimiser steps: the arrays of a minibatch must live until then. */
+  readonly parts: Contribution[]
 }
 
 /** A minibatch of activations, row-major. */
@@ -31,51 +37,44 @@ export interface Matrix {
   readonly values: Floats
 }
 
-export function floats(precision: Precision, length: number): Floats {
-  return precision === 'float32' ? new Float32Array(length) : new Float64Array(length)
+export function createWhole(rowCount: number, columnCount: number, space: Space): WholeParameter {
+  const length = rowCount * columnCount
+  return { rowCount, columnCount, values: space.floats(length), gradient: space.floats(length), hasGradient: false }
 }
 
-/** Zeros as precise as `like`. */
-export function zerosLike(like: Floats, length: number): Floats {
-  return like instanceof Float32Array ? new Float32Array(length) : new Float64Array(length)
+export function createTable(rowCount: number, columnCount: number, space: Space): TableParameter {
+  return { rowCount, columnCount, values: space.floats(rowCount * columnCount), parts: [] }
 }
 
-export function createParameter(rowCount: number, columnCount: number, precision: Precision): Parameter {
-  return {
-    rowCount,
-    columnCount,
-    values: floats(precision, rowCount * columnCount),
-    gradient: floats(precision, rowCount * columnCount),
-    touchedRows: new Int32Array(rowCount),
-    touchedCount: 0,
-    isTouched: new Uint8Array(rowCount),
-  }
+/** Zeros that live as long as the minibatch. */
+export function batchMatrix(rowCount: number, columnCount: number, space: Space): Matrix {
+  return { rowCount, columnCount, values: space.batchFloats(rowCount * columnCount) }
 }
 
 /** Uniform in ±√(6 / (inputs + outputs)): activations and gradients keep their spread (Glorot and Bengio 2010). */
-export function glorotUniform(parameter: Parameter, inputs: number, outputs: number, rng: Rng): Parameter {
+export function glorotUniform<P extends Parameter>(parameter: P, inputs: number, outputs: number, rng: Rng): P {
   const bound = Math.sqrt(6 / (inputs + outputs))
-  for (let at = 0; at < parameter.values.length; at++) parameter.values[at] = (2 * rng.next() - 1) * bound
+  const { values } = parameter
+  for (let at = 0; at < values.length; at++) values[at] = (2 * rng.next() - 1) * bound
   return parameter
 }
 
-export function touch(parameter: Parameter, row: number): void {
-  if (parameter.isTouched[row] === 1) return
-  parameter.isTouched[row] = 1
-  parameter.touchedRows[parameter.touchedCount++] = row
-}
-
-export function touchAll(parameter: Parameter): void {
-  for (let row = 0; row < parameter.rowCount; row++) touch(parameter, row)
-}
-
-/** Forgets the gradient. O(touched rows × columns). */
-export function clearGradient(parameter: Parameter): void {
-  const { columnCount, gradient, touchedRows, isTouched } = parameter
-  for (let index = 0; index < parameter.touchedCount; index++) {
-    const row = touchedRows[index]
-    gradient.fill(0, row * columnCount, (row + 1) * columnCount)
-    isTouched[row] = 0
+/** The gradient added up: a new array. O(rows × columns + entries × columns). */
+export function gradientOf(parameter: Parameter): Floats {
+  if (!('parts' in parameter)) return parameter.gradient.slice()
+  const { values, columnCount } = parameter
+  const gradient = values.slice().fill(0)
+  for (const { pattern, firstRow, coefficients, left } of parameter.parts) {
+    const ones = left ?? new Float64Array(pattern.rowCount).fill(1)
+    scatterOuter(pattern, coefficients, ones, columnCount, gradient.subarray(firstRow * columnCount))
   }
-  parameter.touchedCount = 0
+  return gradient
+}
+
+export function clearGradient(parameter: Parameter): void {
+  if ('parts' in parameter) parameter.parts.length = 0
+  else {
+    if (parameter.hasGradient) parameter.gradient.fill(0)
+    parameter.hasGradient = false
+  }
 }

@@ -4,12 +4,12 @@
  * W is outputs × inputs, one row an item. O(pairs · inputs) each way.
  */
 import type { Rng } from '../base/rng.ts'
-import { touchColumns } from './gather-layer.ts'
+import type { Space } from '../kernels/space.ts'
+import { gatherSum, sampledDots } from '../kernels/sparse-rows.ts'
+import type { SparsePattern } from '../kernels/sparse-rows-pattern.ts'
 import type { Floats } from '../kernels/vector.ts'
-import type { Matrix, Parameter, Precision } from './parameter.ts'
-import { createParameter, glorotUniform, zerosLike } from './parameter.ts'
-import type { SparsePattern } from '../kernels/sparse-rows.ts'
-import { gatherSum, sampledDots, scatterOuter } from '../kernels/sparse-rows.ts'
+import type { Matrix, Parameter } from './parameter.ts'
+import { batchMatrix, createTable, glorotUniform } from './parameter.ts'
 
 export interface SampledLayer {
   readonly parameters: readonly Parameter[]
@@ -22,31 +22,30 @@ export interface SampledLayer {
   addInputGradient(pattern: SparsePattern, outputGradient: Floats, inputGradient: Matrix): void
 }
 
-export function createSampledLayer(inputs: number, outputs: number, rng: Rng, precision: Precision): SampledLayer {
-  const weights = glorotUniform(createParameter(outputs, inputs, precision), inputs, outputs, rng)
-  const bias = createParameter(outputs, 1, precision)
-  return {
+export function createSampledLayer(inputs: number, outputs: number, rng: Rng, space: Space): SampledLayer {
+  const weights = glorotUniform(createTable(outputs, inputs, space), inputs, outputs, rng)
+  const bias = createTable(outputs, 1, space)
+  const layer: SampledLayer = {
     parameters: [weights, bias],
     forward: (input, pattern) => {
-      const values = zerosLike(input.values, pattern.columns.length)
+      const { columns } = pattern
+      const values = space.batchFloats(columns.length)
       sampledDots(pattern, input.values, weights.values, inputs, values)
-      for (let entry = 0; entry < values.length; entry++) values[entry] += bias.values[pattern.columns[entry]]
+      for (let entry = 0; entry < values.length; entry++) values[entry] += bias.values[columns[entry]]
       return values
     },
-    addGradient: (input, pattern, outputGradient) => {
-      touchColumns(weights, pattern)
-      touchColumns(bias, pattern)
-      scatterOuter(pattern, outputGradient, input.values, inputs, weights.gradient)
-      for (let entry = 0; entry < outputGradient.length; entry++) {
-        bias.gradient[pattern.columns[entry]] += outputGradient[entry]
-      }
+    addGradient: (input, pattern, coefficients) => {
+      if (coefficients.length === 0) return
+      weights.parts.push({ pattern, firstRow: 0, coefficients, left: input.values })
+      bias.parts.push({ pattern, firstRow: 0, coefficients, left: null })
     },
     inputGradient: (pattern, outputGradient) => {
-      const values = zerosLike(outputGradient, pattern.rowCount * inputs)
-      gatherSum(pattern, outputGradient, weights.values, inputs, values)
-      return { rowCount: pattern.rowCount, columnCount: inputs, values }
+      const gradient = batchMatrix(pattern.rowCount, inputs, space)
+      layer.addInputGradient(pattern, outputGradient, gradient)
+      return gradient
     },
     addInputGradient: (pattern, outputGradient, inputGradient) =>
       gatherSum(pattern, outputGradient, weights.values, inputs, inputGradient.values),
   }
+  return layer
 }

@@ -1,8 +1,11 @@
 /** Everything the host may call; one file a family of kernels. */
+export { stepRows, stepWhole } from './adam'
+export { activate, activationGradient, addColumnSums } from './elementwise'
 export { gemmColumns, gemmRows, gemmWorkspaceBytes } from './gemm'
 export { gramRows, mirrorLower } from './gram'
 export { sweepPanel, sweepPivot, sweepUpdate } from './inverse'
 export { sparseProductRows, sparseProductWorkspaceBytes } from './product'
 export { solveRows, solveRowsWorkspaceBytes } from './solve'
+export { softmaxRows } from './softmax'
 export { gatherSum, sampledDots, tableDots } from './sparse-rows'
 export { setWorkspace } from './workspace'
