@@ -102,8 +102,8 @@ function outputsOf({ values, moments }: MovingTable): Floats[] {
 function runStepRows(wasm: Wasm, table: MovingTable, grouped: GroupedEntries, addresses: Int32Array, step: Step): void {
   const { rows, starts, leftRows, coefficients } = grouped
   const inputs = [rows, starts, leftRows, coefficients as Float32Array, addresses]
-  // Some 50,000 multiply-adds a piece; moving a number costs about eight.
-  const grain = Math.ceil((50_000 * rows.length) / (table.width * (leftRows.length + 8 * rows.length)))
+  // Some 200,000 multiply-adds a piece, 30 µs; moving a number costs about eight.
+  const grain = Math.ceil((200_000 * rows.length) / (table.width * (leftRows.length + 8 * rows.length)))
   wasm.lend(inputs, outputsOf(table) as Float32Array[], (r, s, l, c, a, values, first = 0, second = 0) => {
     const sums = [r, s, l, c, addresses.length === 0 ? 0 : a, table.width]
     wasm.run('stepRows', [...sums, values, first, second, step.rate, step.ridge], rows.length, grain)

@@ -131,9 +131,9 @@ interface MissingSampler {
    * in the paper (a share of what is missing): drawn in proportion to a row's own entries, rare items would be told
    * "no" as seldom as "yes", and what is popular would be forgotten (docs/log.md).
    */
-  counter(ratio: number): (row: number) => number
+  readonly counter: (ratio: number) => (row: number) => number
   /** Fills `target` with missing columns of the row, each once. */
-  draw(row: number, target: Int32Array): void
+  readonly draw: (row: number, target: Int32Array) => void
 }
 
 function createMissingSampler({ pointers, columns, rowCount, columnCount }: Csr, rng: Rng): MissingSampler {

@@ -49,7 +49,7 @@ export interface GameLosses extends Readonly<Record<string, number>> {
 export interface Game {
   readonly generator: Generator
   /** `watch` is told the mean losses of every step. */
-  playEpoch(breathe: Breathe, watch?: (losses: GameLosses) => void): Promise<GameLosses>
+  readonly playEpoch: (breathe: Breathe, watch?: (losses: GameLosses) => void) => Promise<GameLosses>
   /**
    * How much G's proposals differ from row to row: the standard deviation of an output over up to 64 rows, mean over up
    * to 64 columns. Close to 0 after a collapse; infinite where the rows themselves are alike and nothing can differ.

@@ -30,6 +30,6 @@ export function createGatherLayer(inputs: number, outputs: number, rng: Rng, spa
       bag.addGradient(input, sumGradient)
       addBiasGradient(bias, sumGradient.values)
     },
-    inputGradient: bag.inputGradient,
+    inputGradient: (input, part, sumGradient) => bag.inputGradient(input, part, sumGradient),
   }
 }
