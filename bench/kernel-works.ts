@@ -2,7 +2,8 @@
 import { createRng } from '../src/base/rng.ts'
 import { gemm } from '../src/kernels/gemm.ts'
 import { openSpace } from '../src/kernels/space.ts'
-import { gatherSum, sampledDots, type SparsePattern } from '../src/kernels/sparse-rows.ts'
+import { gatherSum, sampledDots } from '../src/kernels/sparse-rows.ts'
+import type { SparsePattern } from '../src/kernels/sparse-rows-pattern.ts'
 import type { Floats } from '../src/kernels/vector.ts'
 import { powerLaw } from './power-law.ts'
 import type { Work } from './work.ts'
@@ -18,11 +19,11 @@ function normals(length: number): Floats {
 
 /** 256 shoppers a batch, as training cuts them, over 50,000 items. */
 function batch(): SparsePattern {
-  const { rowCount, pointers, columns } = powerLaw({ users: 2560, items: 50_000, interactions: 51_200 })
+  const { rowCount, columnCount, pointers, columns } = powerLaw({ users: 2560, items: 50_000, interactions: 51_200 })
   const shared = { pointers: space.integers(pointers.length), columns: space.integers(columns.length) }
   shared.pointers.set(pointers)
   shared.columns.set(columns)
-  return { rowCount, ...shared }
+  return { rowCount, columnCount, ...shared }
 }
 
 const width = 128

@@ -12,10 +12,12 @@ import { metricKinds, metricsAt } from '../src/evaluate/metrics.ts'
 import { readPublishedSplit } from '../src/evaluate/published-split.ts'
 import type { Split } from '../src/evaluate/split.ts'
 import { transpose } from '../src/kernels/csr.ts'
+import { openSpace } from '../src/kernels/space.ts'
 import { topK } from '../src/kernels/top-k.ts'
 import { dot } from '../src/kernels/vector.ts'
 import { cfgan } from '../src/models/cfgan.ts'
-import { conditionOf, createGame } from '../src/models/cfgan-game.ts'
+import { conditionOf } from '../src/models/cfgan-batches.ts'
+import { createGame } from '../src/models/cfgan-game.ts'
 import { configFor } from '../src/models/index.ts'
 import { recipes } from './run.ts'
 
@@ -37,16 +39,20 @@ async function playedScores(
 ): Promise<(row: number, scores: Float32Array) => void> {
   const conditions = { matrix: transpose(train.matrix), features: null, featureCount: 0 }
   const config = configFor(cfgan, recipe?.config)
-  const game = createGame(conditions, config, createRng(seed).fork('game'))
+  const space = openSpace()
+  const game = createGame(conditions, config, createRng(seed).fork('game'), space)
   const breathe = createBreathe()
   for (let epoch = 0; epoch < epochs; epoch++) await game.playEpoch(breathe)
   const { generator } = game
   const width = generator.trunk.outputs
   const views = Array.from({ length: train.matrix.columnCount }, (_, item) => {
-    const trace = generator.trunk.forward(conditionOf(conditions, Int32Array.of(item)))
-    return Float32Array.from(trace[trace.length - 1].values)
+    const trace = generator.trunk.forward(conditionOf(conditions, Int32Array.of(item), space))
+    const view = Float32Array.from(trace[trace.length - 1].values)
+    space.nextBatch()
+    return view
   })
   const [weights, bias] = generator.output.parameters.map(({ values }) => Float32Array.from(values))
+  space.release()
   return (row, scores) => {
     for (let item = 0; item < scores.length; item++) {
       scores[item] = bias[row] + dot(weights, row * width, views[item], 0, width)

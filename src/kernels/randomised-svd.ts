@@ -76,11 +76,11 @@ const stretch = 200_000_000
 
 /** target = matrix · table; table is columns × width. */
 async function times(matrix: Csr, table: Floats, width: number, target: Floats, breathe: Breathe): Promise<void> {
-  const { rowCount, pointers, columns, values } = matrix
+  const { rowCount, columnCount, pointers, columns, values } = matrix
   target.fill(0)
   const workOf = (row: number) => (pointers[row + 1] - pointers[row]) * width
   await inStretches(rowCount, workOf, stretch, breathe, (first, count) => {
-    const part = { rowCount: count, pointers: pointers.subarray(first, first + count + 1), columns }
+    const part = { rowCount: count, columnCount, pointers: pointers.subarray(first, first + count + 1), columns }
     gatherSum(part, values, table, width, target.subarray(first * width, (first + count) * width))
   })
 }
