@@ -16,7 +16,6 @@ import { openSpace } from '../src/kernels/space.ts'
 import { topK } from '../src/kernels/top-k.ts'
 import { dot } from '../src/kernels/vector.ts'
 import { cfgan } from '../src/models/cfgan.ts'
-import { conditionOf } from '../src/models/cfgan-batches.ts'
 import { createGame } from '../src/models/cfgan-game.ts'
 import { configFor } from '../src/models/index.ts'
 import { recipes } from './run.ts'
@@ -45,17 +44,12 @@ async function playedScores(
   for (let epoch = 0; epoch < epochs; epoch++) await game.playEpoch(breathe)
   const { generator } = game
   const width = generator.trunk.outputs
-  const views = Array.from({ length: train.matrix.columnCount }, (_, item) => {
-    const trace = generator.trunk.forward(conditionOf(conditions, Int32Array.of(item), space))
-    const view = Float32Array.from(trace[trace.length - 1].values)
-    space.nextBatch()
-    return view
-  })
+  const views = generator.viewsOf(conditions)
   const [weights, bias] = generator.output.parameters.map(({ values }) => Float32Array.from(values))
   space.release()
   return (row, scores) => {
     for (let item = 0; item < scores.length; item++) {
-      scores[item] = bias[row] + dot(weights, row * width, views[item], 0, width)
+      scores[item] = bias[row] + dot(weights, row * width, views, item * width, width)
     }
   }
 }

@@ -8,15 +8,16 @@
  */
 import type { Wasm } from './backend.ts'
 import { gemm } from './gemm.ts'
-import type { SparsePattern } from './sparse-rows-pattern.ts'
+import { entryCount, type SparsePattern } from './sparse-rows-pattern.ts'
 
 const density = 0.4
 const fewestRows = 128
 /** A mebibyte of float32. */
 const smallestTable = 1 << 18
 
-export function isDense({ rowCount, columnCount, columns }: SparsePattern, width: number): boolean {
-  const enough = columns.length >= density * rowCount * columnCount
+export function isDense(pattern: SparsePattern, width: number): boolean {
+  const { rowCount, columnCount } = pattern
+  const enough = entryCount(pattern) >= density * rowCount * columnCount
   return enough && rowCount >= fewestRows && columnCount * width >= smallestTable
 }
 

@@ -6,3 +6,8 @@ export interface SparsePattern {
   readonly pointers: Int32Array
   readonly columns: Int32Array
 }
+
+/** A pattern may be a stretch of rows of a larger one, whose columns it shares. */
+export function entryCount({ rowCount, pointers }: SparsePattern): number {
+  return pointers[rowCount] - pointers[0]
+}

@@ -14,7 +14,7 @@
  */
 import { type Wasm, wasmBackend } from './backend.ts'
 import { denseGatherSum, denseSampledDots, isDense } from './sparse-rows-dense.ts'
-import type { SparsePattern } from './sparse-rows-pattern.ts'
+import { entryCount, type SparsePattern } from './sparse-rows-pattern.ts'
 import { type Floats, isSingle } from './vector.ts'
 
 /** `sums[r] += Σ values[e] · table[columns[e]]` over the entries e of row r. */
@@ -31,13 +31,13 @@ export function gatherSum(pattern: SparsePattern, values: Floats, table: Floats,
 /** Below this many multiply-adds the way to the fast kernels costs more than it saves. */
 const worthwhile = 4000
 
-function fastFor({ columns }: SparsePattern, width: number): Wasm | null {
-  return columns.length * width < worthwhile ? null : wasmBackend()
+function fastFor(pattern: SparsePattern, width: number): Wasm | null {
+  return entryCount(pattern) * width < worthwhile ? null : wasmBackend()
 }
 
 /** Pieces of about 200,000 multiply-adds, some 30 µs: waking a thread for less costs more than it saves. */
-function rowsAtATime({ rowCount, columns }: SparsePattern, width: number): number {
-  return Math.max(1, Math.ceil((rowCount * 200_000) / (columns.length * width)))
+function rowsAtATime(pattern: SparsePattern, width: number): number {
+  return Math.max(1, Math.ceil((pattern.rowCount * 200_000) / (entryCount(pattern) * width)))
 }
 
 function plainGatherSum(pattern: SparsePattern, values: Floats, table: Floats, width: number, sums: Floats): void {
