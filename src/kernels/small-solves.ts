@@ -39,7 +39,7 @@ export async function solveRows(
   const solver = createSolver(options)
   for (let row = 0; row < matrix.rowCount; row++) {
     const [start, end] = [matrix.pointers[row], matrix.pointers[row + 1]]
-    const solution = solver(matrix.columns.subarray(start, end), matrix.values.subarray(start, end))
+    const solution = solver(options.given, matrix.columns.subarray(start, end), matrix.values.subarray(start, end))
     if (solution === null) return false
     sought.set(solution, row * factors)
     progress((row + 1) / matrix.rowCount)
@@ -84,17 +84,17 @@ async function fastSolves(
 /** History rows gathered for one product. */
 const gathered = 256
 
-export type RowSolver = (columns: Int32Array, strengths: Float32Array) => Float64Array | null
+export type RowSolver = (given: Floats, columns: Int32Array, strengths: Float32Array) => Float64Array | null
 
 /**
- * Solves for one row at a time, in float64; null where it cannot. The vector belongs to the solver and holds until the
- * next call.
+ * Solves for one row at a time, in float64, whatever `given` it comes with; null where it cannot. The vector belongs to
+ * the solver and holds until the next call.
  */
-export function createSolver({ factors, given, base, ridge, rest }: SolveOptions): RowSolver {
+export function createSolver({ factors, base, ridge, rest }: Omit<SolveOptions, 'given'>): RowSolver {
   const matrix = new Float64Array(factors * factors)
   const vector = new Float64Array(factors)
   const rows = new Float64Array(gathered * factors)
-  return (columns, strengths) => {
+  return (given, columns, strengths) => {
     vector.fill(0)
     if (columns.length === 0) return vector
     matrix.set(base)

@@ -2,14 +2,19 @@
  * Picks the k best of many: the highest values first, equal ones by the lower index first.
  *
  * A heap of the k best so far with the worst at its root: O(count · log k) at worst, close to O(count) where most
- * values lose against the root. NaN is never picked.
+ * values lose against the root. NaN is never picked. Item tables (item-table.ts) have the same in the memory of their
+ * scores.
  */
 
 /** The indices of the `k` highest `scores`, best first; fewer where fewer are left. `skip[index]` ≠ 0 leaves one out. */
 export function topK(scores: ArrayLike<number>, k: number, skip: ArrayLike<number> | null = null): Int32Array {
   const best = createTopK(Math.min(k, scores.length))
+  let floor = best.floor()
   for (let index = 0; index < scores.length; index++) {
-    if (skip === null || skip[index] === 0) best.offer(index, scores[index])
+    const score = scores[index]
+    if (score <= floor || (skip !== null && skip[index] !== 0)) continue
+    best.offer(index, score)
+    floor = best.floor()
   }
   return best.drain()
 }
@@ -18,6 +23,8 @@ export interface TopK {
   /** Whether it would be among the best so far: lets a caller ask costly questions of few candidates. */
   admits(index: number, value: number): boolean
   offer(index: number, value: number): void
+  /** What a value offered in ascending order of its index must exceed; NaN, which nothing is below, until there are k. */
+  floor(): number
   /** The indices, best first; empty afterwards, ready for the next round. */
   drain(): Int32Array
 }
@@ -68,6 +75,7 @@ export function createTopK(k: number): TopK {
       if (size < k) rise(size++, index, value)
       else sink(0, index, value)
     },
+    floor: () => (size < k ? NaN : k === 0 ? Infinity : values[0]),
     drain: () => {
       const sorted = new Int32Array(size)
       while (size > 0) {

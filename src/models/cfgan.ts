@@ -26,8 +26,9 @@ import { choleskyFactor, choleskyInverse } from '../kernels/cholesky.ts'
 import { type Csr, transpose } from '../kernels/csr.ts'
 import { activate } from '../kernels/elementwise.ts'
 import { gemm } from '../kernels/gemm.ts'
+import { createItemTable } from '../kernels/item-table.ts'
 import { openSpace, type Space } from '../kernels/space.ts'
-import { addScaled, dot } from '../kernels/vector.ts'
+import { addScaled } from '../kernels/vector.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import type { Conditions } from './cfgan-batches.ts'
 import { createGame, type Game, type GameConfig, type Generator } from './cfgan-game.ts'
@@ -212,77 +213,82 @@ function frozenItems(generator: Generator, data: Interactions, config: CfganConf
 function fitted(state: ModelState): Fitted {
   const { itemCount } = state
   const opened = openState(state, name, version)
-  const prior = opened.floats('prior', itemCount)
+  const prior = opened.floats('prior', itemCount).slice()
   const config = state.config as CfganConfig
-  const answer = config.mode === 'users' ? networkAnswer(state, config, opened) : foldedAnswer(state, config, opened)
+  const { reply, arrays } =
+    config.mode === 'users' ? networkReply(state, config, opened) : foldedReply(state, config, opened)
   return {
     itemCount,
     score: (query, scores) => {
       if (query.items.length === 0) scores.set(prior)
-      else answer(query, scores)
+      else reply(query, scores)
     },
-    serialise: () => state,
+    serialise: () => ({ model: name, version, config, itemCount, arrays: { ...arrays(), prior } }),
   }
 }
 
-type Answer = (query: Query, scores: Float32Array) => void
+/** How known and new shoppers are answered, and what that needs. */
+interface Replier {
+  readonly reply: (query: Query, scores: Float32Array) => void
+  readonly arrays: () => Record<string, Float32Array>
+}
 
 /** One forward pass. */
-function networkAnswer({ arrays, itemCount }: ModelState, { generatorLayers }: CfganConfig, opened: OpenState): Answer {
+function networkReply({ arrays, itemCount }: ModelState, { generatorLayers }: CfganConfig, opened: OpenState): Replier {
   const [first] = generatorLayers
   const featureCount = Math.max(0, Math.floor((arrays.parameter0?.length ?? 0) / first) - itemCount)
   const inputs = [itemCount + featureCount, ...generatorLayers]
   const layers = generatorLayers.map((width, at) => ({
-    width,
-    weights: opened.floats(`parameter${2 * at}`, inputs[at] * width),
-    bias: opened.floats(`parameter${2 * at + 1}`, width),
+    weights: createItemTable(opened.floats(`parameter${2 * at}`, inputs[at] * width), inputs[at], width),
+    bias: opened.floats(`parameter${2 * at + 1}`, width).slice(),
+    units: Int32Array.from({ length: width }, (_, unit) => unit),
   }))
   const last = generatorLayers[generatorLayers.length - 1]
-  const items = opened.floats(`parameter${2 * layers.length}`, itemCount * last)
-  const bias = opened.floats(`parameter${2 * layers.length + 1}`, itemCount)
-  return (query, scores) => {
-    const hidden = layers.slice(1).reduce(
-      (input, { width, weights, bias: start }) => {
-        const output = start.slice()
-        gemm(1, width, input.length, input, weights, output, { accumulate: true })
-        activate('sigmoid', output)
-        return output
-      },
-      firstLayer(query, layers[0].weights, layers[0].bias, itemCount, featureCount),
-    )
-    for (let item = 0; item < itemCount; item++) scores[item] = bias[item] + dot(hidden, 0, items, item * last, last)
+  const outputs = opened.floats(`parameter${2 * layers.length}`, itemCount * last)
+  const bias = opened.floats(`parameter${2 * layers.length + 1}`, itemCount).slice()
+  const items = createItemTable(outputs, itemCount, last, { bias })
+  return {
+    reply: (query, scores) => {
+      let input = conditionRows(query, itemCount, featureCount)
+      for (const { weights, bias: start, units } of layers) {
+        const sums = start.slice()
+        weights.combine(input.rows, input.strengths, sums)
+        activate('sigmoid', sums)
+        input = { rows: units, strengths: sums }
+      }
+      items.dots(input.strengths, scores)
+    },
+    arrays: () => {
+      const kept = [...layers.flatMap((layer) => [layer.weights.values(), layer.bias]), items.values(), bias]
+      return Object.fromEntries(kept.map((values, at) => [`parameter${at}`, values]))
+    },
   }
 }
 
-function firstLayer(
-  { items, features }: Query,
-  weights: Float32Array,
-  bias: Float32Array,
-  itemCount: number,
-  featureCount: number,
-): Float32Array {
-  const sums = bias.slice()
-  const width = sums.length
-  for (const item of items) addScaled(sums, 0, weights, item * width, width, 1)
-  for (let feature = 0; features !== null && feature < featureCount; feature++) {
-    addScaled(sums, 0, weights, (itemCount + feature) * width, width, features[feature])
-  }
-  activate('sigmoid', sums)
-  return sums
+/** Which rows of the first layer a shopper brings in: an item counts 1, a feature its value. */
+function conditionRows({ items, features }: Query, itemCount: number, featureCount: number) {
+  const used = features === null ? 0 : featureCount
+  const rows = new Int32Array(items.length + used).map((_, at) => itemCount + at - items.length)
+  rows.set(items)
+  const strengths = new Float32Array(rows.length).fill(1)
+  if (features !== null) strengths.set(features.subarray(0, used), items.length)
+  return { rows, strengths }
 }
 
 /** The shopper's output unit, then its reply to every item. */
-function foldedAnswer({ itemCount }: ModelState, config: CfganConfig, opened: OpenState): Answer {
+function foldedReply({ itemCount }: ModelState, config: CfganConfig, opened: OpenState): Replier {
   const { generatorLayers, halfLifeDays } = config
   const width = generatorLayers[generatorLayers.length - 1] + 1
-  const items = opened.floats('items', itemCount * width)
-  const inverse = opened.floats('inverse', width * width)
-  return (query, scores) => {
-    const sums = new Float32Array(width)
-    const strengths = queryStrengths(query, { binarise: true, halfLifeDays })
-    query.items.forEach((item, at) => addScaled(sums, 0, items, item * width, width, strengths[at]))
-    // The inverse is symmetric: its columns are its rows.
-    const unit = sums.map((_, at) => dot(sums, 0, inverse, at * width, width))
-    for (let item = 0; item < itemCount; item++) scores[item] = dot(unit, 0, items, item * width, width)
+  const items = createItemTable(opened.floats('items', itemCount * width), itemCount, width)
+  const inverse = createItemTable(opened.floats('inverse', width * width), width, width)
+  return {
+    reply: (query, scores) => {
+      const sums = new Float32Array(width)
+      items.combine(query.items, queryStrengths(query, { binarise: true, halfLifeDays }), sums)
+      const unit = new Float32Array(width)
+      inverse.dots(sums, unit)
+      items.dots(unit, scores)
+    },
+    arrays: () => ({ items: items.values(), inverse: inverse.values() }),
   }
 }

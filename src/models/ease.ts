@@ -10,11 +10,11 @@
  */
 import { HaggleError } from '../domain/errors.ts'
 import { gram } from '../kernels/gram.ts'
+import { createItemTable } from '../kernels/item-table.ts'
 import { hasRoom } from '../kernels/resident.ts'
 import { openSpace } from '../kernels/space.ts'
 import { symmetricInverse, symmetricInverseBytes } from '../kernels/symmetric-inverse.ts'
 import { createTopK } from '../kernels/top-k.ts'
-import { addScaled } from '../kernels/vector.ts'
 import type { Csr } from '../kernels/csr.ts'
 import type { Fitted, FitRun, Model, ModelState } from './model.ts'
 import { fittedNeighbours, neighbourArrays } from './sparse-neighbours.ts'
@@ -53,9 +53,7 @@ export const ease: Model<EaseConfig> = {
       }
       await divideByDiagonal(weights, itemCount, run)
       const arrays =
-        kept >= itemCount
-          ? { weights: Float32Array.from(weights), prior }
-          : neighbourArrays(await strongest(weights, itemCount, kept, run), prior)
+        kept >= itemCount ? { weights, prior } : neighbourArrays(await strongest(weights, itemCount, kept, run), prior)
       return fitted({ model: name, version, config, itemCount, arrays })
     } finally {
       space.release()
@@ -110,17 +108,14 @@ function fitted(state: ModelState): Fitted {
   const { itemCount } = state
   const config = state.config as EaseConfig
   const opened = openState(state, name, version)
-  const weights = opened.floats('weights', itemCount * itemCount)
-  const prior = opened.floats('prior', itemCount)
+  const weights = createItemTable(opened.floats('weights', itemCount * itemCount), itemCount, itemCount)
+  const prior = opened.floats('prior', itemCount).slice()
   return {
     itemCount,
     score: (query, scores) => {
       scores.set(prior)
-      const strengths = queryStrengths(query, config)
-      for (let entry = 0; entry < query.items.length; entry++) {
-        addScaled(scores, 0, weights, query.items[entry] * itemCount, itemCount, strengths[entry])
-      }
+      weights.combine(query.items, queryStrengths(query, config), scores)
     },
-    serialise: () => state,
+    serialise: () => ({ model: name, version, config, itemCount, arrays: { weights: weights.values(), prior } }),
   }
 }

@@ -13,10 +13,11 @@ import type { Rng } from '../base/rng.ts'
 import { HaggleError } from '../domain/errors.ts'
 import { type Csr, transpose } from '../kernels/csr.ts'
 import { gemm } from '../kernels/gemm.ts'
+import { createItemTable } from '../kernels/item-table.ts'
 import { residentCsr } from '../kernels/resident.ts'
 import { createSolver, type SolveOptions, solveRows } from '../kernels/small-solves.ts'
 import { openSpace } from '../kernels/space.ts'
-import { dot, type Floats } from '../kernels/vector.ts'
+import type { Floats } from '../kernels/vector.ts'
 import type { Fitted, FitRun, Model, ModelState } from './model.ts'
 import { openState } from './state.ts'
 import { popularityPrior, queryStrengths, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
@@ -49,7 +50,7 @@ export const ials: Model<IalsConfig> = {
         await solveFor(byUser, items, users, config, run, done(0))
         await solveFor(byItem, users, items, config, run, done(1))
       }
-      const arrays = { items: Float32Array.from(items), prior: popularityPrior(matrix) }
+      const arrays = { items, prior: popularityPrior(matrix) }
       return fitted({ model: name, version, config, itemCount: matrix.columnCount, arrays })
     } finally {
       space.release()
@@ -91,17 +92,20 @@ function fitted(state: ModelState): Fitted {
   const config = state.config as IalsConfig
   const { factors } = config
   const opened = openState(state, name, version)
-  const items = opened.floats('items', itemCount * factors)
-  const prior = opened.floats('prior', itemCount)
-  const solver = createSolver(equations(items, itemCount, config))
+  const prior = opened.floats('prior', itemCount).slice()
+  const tastes = opened.floats('items', itemCount * factors)
+  const items = createItemTable(tastes, itemCount, factors, { bias: prior })
+  const solver = createSolver(equations(tastes, itemCount, config))
   return {
     itemCount,
     score: (query, scores) => {
-      const taste = query.items.length > 0 ? solver(query.items, queryStrengths(query, config)) : null
-      scores.set(prior)
-      if (taste === null) return
-      for (let item = 0; item < itemCount; item++) scores[item] += dot(items, item * factors, taste, 0, factors)
+      // Only the rows of the history are laid out for the solver, one after the other.
+      const places = query.items.map((_, at) => at)
+      const met = query.items.length > 0 ? items.rows(query.items) : null
+      const taste = met && solver(met, places, queryStrengths(query, config))
+      if (taste === null) scores.set(prior)
+      else items.dots(taste, scores)
     },
-    serialise: () => state,
+    serialise: () => ({ model: name, version, config, itemCount, arrays: { items: items.values(), prior } }),
   }
 }
