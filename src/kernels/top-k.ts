@@ -9,14 +9,33 @@
 /** The indices of the `k` highest `scores`, best first; fewer where fewer are left. `skip[index]` ≠ 0 leaves one out. */
 export function topK(scores: ArrayLike<number>, k: number, skip: ArrayLike<number> | null = null): Int32Array {
   const best = createTopK(Math.min(k, scores.length))
+  const count = scores.length
   let floor = best.floor()
-  for (let index = 0; index < scores.length; index++) {
-    const score = scores[index]
-    if (score <= floor || (skip !== null && skip[index] !== 0)) continue
-    best.offer(index, score)
-    floor = best.floor()
+  for (let index = 0; index < count; ) {
+    index = firstAbove(floor, scores, index)
+    for (const end = Math.min(count, index + 4); index < end; index++) {
+      if (scores[index] <= floor || (skip !== null && skip[index] !== 0)) continue
+      best.offer(index, scores[index])
+      floor = best.floor()
+    }
   }
   return best.drain()
+}
+
+/** Where among the next four stands one that is not below or at `floor`; four at a time, as most are. */
+function firstAbove(floor: number, scores: ArrayLike<number>, from: number): number {
+  let at = from
+  const last = scores.length - 4
+  while (
+    at <= last &&
+    scores[at] <= floor &&
+    scores[at + 1] <= floor &&
+    scores[at + 2] <= floor &&
+    scores[at + 3] <= floor
+  ) {
+    at += 4
+  }
+  return at
 }
 
 export interface TopK {
