@@ -19,6 +19,7 @@ import type { ImportReport } from './events/import/import-report.ts'
 import { type ImportRequest, runImport } from './events/import/run-import.ts'
 import { createIntake } from './events/intake.ts'
 import { parseInsights } from './events/parse-insights.ts'
+import { useBackend } from './kernels/backend.ts'
 import { observe } from './monitor/observe.ts'
 import type { QualityReport } from './preprocess/quality-report.ts'
 import type { Answer, RecommendRequest } from './serve/answer.ts'
@@ -37,6 +38,7 @@ export type { ImportRequest } from './events/import/run-import.ts'
 export { describeQuality, type QualityReport } from './preprocess/quality-report.ts'
 export { type Answer, surfaces } from './serve/answer.ts'
 export type { FilterParameters } from './retrieve/filter.ts'
+export { kernelReport } from './kernels/self-test.ts'
 export { readOwner } from './store/folder.ts'
 export type { ItemChange } from './store/store.ts'
 export { describeEvaluation, type EvaluateOptions, type ShopEvaluation } from './train/evaluate-shop.ts'
@@ -93,6 +95,7 @@ export interface Engine {
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { config, clock = systemClock, log = silentLog, progress = silentProgress, live = true } = options
+  await useBackend(config.kernels)
   mkdirSync(config.dataFolder, { recursive: true })
   const claim = await claimFolder(config.dataFolder, { role: options.role ?? 'engine' })
   const store = await openSqliteStore({ file: join(config.dataFolder, 'haggle.db') })

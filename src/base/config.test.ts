@@ -19,6 +19,11 @@ describe('config', () => {
 
   it('lets the environment override the file and says so when it is wrong', () => {
     expect(loadConfig(null, { HAGGLE_PORT: '99' }).server.port).toBe(99)
+    const { kernels } = loadConfig(null, { HAGGLE_KERNELS: 'simd', HAGGLE_THREADS: '3' })
+    expect(kernels).toEqual({ backend: 'simd', threads: 3 })
+    expect(loadConfig(null, { HAGGLE_KERNELS: '', HAGGLE_THREADS: '' }).kernels).toEqual(defaultConfig().kernels)
+    expect(() => loadConfig(null, { HAGGLE_KERNELS: 'mmx' })).toThrow(/environment: "kernels\.backend"/)
+    expect(() => loadConfig(null, { HAGGLE_THREADS: '0' })).toThrow(/environment: "kernels\.threads"/)
     expect(() => loadConfig(null, { HAGGLE_PORT: 'many' })).toThrow(/environment: "server\.port"/)
     expect(() => loadConfig('/nowhere/x.json', {})).toThrow(/does not exist/)
   })

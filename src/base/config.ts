@@ -2,7 +2,7 @@
  * The shop's settings: one typed file, every key optional, unknown keys refused.
  *
  * `haggle init` writes `haggle.config.json`; environment variables `HAGGLE_DATA_FOLDER`, `HAGGLE_HOST`, `HAGGLE_PORT`
- * and `HAGGLE_ADMIN_KEY` override it. The schema below is the documentation.
+ * and `HAGGLE_ADMIN_KEY`, `HAGGLE_KERNELS` and `HAGGLE_THREADS` override it. The schema below is the documentation.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
@@ -43,6 +43,16 @@ export const configSchema = section({
       (['silent', 'error', 'warn', 'info', 'debug'] as const).map((level) => Type.Literal(level)),
       { default: 'info' },
     ),
+  }),
+  kernels: section({
+    backend: Type.Union([...(['fma', 'simd', 'plain'] as const).map((each) => Type.Literal(each)), Type.Null()], {
+      default: null,
+      description: 'Arithmetic to use: fma, simd or plain (TypeScript); null: the fastest that this machine accepts.',
+    }),
+    threads: Type.Union([Type.Integer({ minimum: 1, maximum: 64 }), Type.Null()], {
+      default: null,
+      description: 'Threads that learn together; null: one a core.',
+    }),
   }),
   attributes: section({
     title: names(defaultAttributes.title, 'Record attributes that may hold the title, best first.'),
@@ -152,7 +162,7 @@ export function loadConfig(
   }
   const value = present ? parse(readFileSync(file, 'utf8'), file) : {}
   const config = readConfig(value, present ? file : 'configuration')
-  const port = environment.HAGGLE_PORT
+  const { HAGGLE_PORT: port, HAGGLE_KERNELS: kernels, HAGGLE_THREADS: threads } = environment
   return readConfig(
     {
       ...config,
@@ -162,6 +172,10 @@ export function loadConfig(
         host: environment.HAGGLE_HOST ?? config.server.host,
         port: port === undefined ? config.server.port : Number(port),
         adminKey: environment.HAGGLE_ADMIN_KEY ?? config.server.adminKey,
+      },
+      kernels: {
+        backend: kernels ? kernels : config.kernels.backend,
+        threads: threads ? Number(threads) : config.kernels.threads,
       },
     },
     'environment',

@@ -23,6 +23,8 @@ export interface KernelSettings {
 export interface Backend {
   readonly name: BackendName
   readonly threads: number
+  /** Why this one. */
+  readonly why: string
   /** `null` for `plain`. */
   readonly wasm: Wasm | null
 }
@@ -55,16 +57,18 @@ export function wasmBackend(): Wasm | null {
 
 /** Changes what is used from now on. Arrays of the memory before stay valid and are copied like any other. */
 export async function useBackend(wanted: Partial<KernelSettings>): Promise<void> {
+  const next = { ...settings, ...wanted }
+  if (next.backend === settings.backend && next.threads === settings.threads) return
   const before = chosen
   chosen = null
-  settings = { ...settings, ...wanted }
+  settings = next
   await before?.stop()
 }
 
 function choose(): Backend & { stop(): Promise<void> } {
   const name = wantedBackend()
   const threads = wantedThreads()
-  if (name === 'plain') return plainBackend
+  if (name === 'plain') return { ...plainBackend, why: forced }
   prepareCompiler()
   const module = compile(name ?? 'fma') ?? (name === null ? compile('simd') : null)
   if (module === null && name === null) return plainBackend
@@ -72,10 +76,18 @@ function choose(): Backend & { stop(): Promise<void> } {
     throw new HaggleError('bad-config', `The kernels "${name}" do not run on this machine; leave the choice open.`)
   }
   const { wasm, pool } = instantiate(module.module, threads)
-  return { name: module.name, threads: pool.threads, wasm, stop: () => pool.stop() }
+  const why = name === null ? 'the fastest that this machine accepts' : forced
+  return { name: module.name, threads: pool.threads, why, wasm, stop: () => pool.stop() }
 }
 
-const plainBackend = { name: 'plain', threads: 1, wasm: null, stop: async () => undefined } as const
+const forced = 'forced by kernels.backend or HAGGLE_KERNELS'
+const plainBackend = {
+  name: 'plain',
+  threads: 1,
+  why: 'this machine has no WebAssembly SIMD',
+  wasm: null,
+  stop: async () => undefined,
+} as const
 
 function wantedBackend(): BackendName | null {
   const name = settings.backend ?? setting('HAGGLE_KERNELS') ?? null

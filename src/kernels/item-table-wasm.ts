@@ -7,7 +7,7 @@
  */
 import { HaggleError } from '../domain/errors.ts'
 import { binaryOf } from './backend.ts'
-import type { ItemTable, TableParts } from './item-table.ts'
+import type { Precision, TableOperations, TableParts } from './item-table-parts.ts'
 import { wasmBinaries } from './wasm-binaries.ts'
 import { toBytes } from './vector-bytes.ts'
 
@@ -17,18 +17,13 @@ const pageBytes = 65_536
 
 export interface WasmTable {
   readonly parts: TableParts
-  readonly operations: Pick<ItemTable, 'dots' | 'best' | 'combine'>
+  readonly operations: TableOperations
 }
 
 type Kernels = Readonly<Record<string, (...values: number[]) => number>>
 const modules = new Map<string, WebAssembly.Module>()
 
-export function openWasmTable(
-  name: 'fma' | 'simd',
-  rowCount: number,
-  width: number,
-  precision: 'float32' | 'int8',
-): WasmTable {
+export function openWasmTable(name: 'fma' | 'simd', rowCount: number, width: number, precision: Precision): WasmTable {
   const bytes = precision === 'int8'
   const rowBytes = Math.ceil((bytes ? width : 4 * width) / 16) * 16
   const stride = bytes ? rowBytes : rowBytes / 4
@@ -107,7 +102,7 @@ function operationsOn(
   places: Record<Part, number>,
   rowBytes: number,
   { rowCount, width, scales }: TableParts,
-): WasmTable['operations'] {
+): TableOperations {
   const { itemByteCombine, itemByteDots, itemCombine, itemDots, pickBest, sortBest } = kernels
   const vectorFloats = new Float32Array(buffer, places.vector, width)
   const vectorBytes = new Int16Array(buffer, places.vector, width)

@@ -9,20 +9,15 @@
  */
 import { HaggleError } from '../domain/errors.ts'
 import { backend } from './backend.ts'
+import { copyRows, fillTable, type Precision, type TableOperations, type TableParts } from './item-table-parts.ts'
 import { openWasmTable } from './item-table-wasm.ts'
-import { createTopK } from './top-k.ts'
+import { topK } from './top-k.ts'
 import { addScaled, dot, type Floats } from './vector.ts'
 import { toBytes } from './vector-bytes.ts'
 
-export interface ItemTable {
+export interface ItemTable extends TableOperations {
   readonly rowCount: number
   readonly width: number
-  /** scores[r] = bias[r] + row r · vector. */
-  dots(vector: Floats, scores: Float32Array): void
-  /** The `k` rows of highest score, best first, equal ones by the lower row; never NaN, nor where skip[row] ≠ 0. */
-  best(vector: Floats, k: number, skip: Uint8Array | null): { rows: Int32Array; scores: Float32Array }
-  /** sums += Σ strengths[e] · row rows[e]. */
-  combine(rows: Int32Array, strengths: Float32Array, sums: Float32Array): void
   /** Copies of some rows, one after the other. */
   rows(indices: Int32Array): Float32Array
   /** A copy of the whole, as it can be made of again. */
@@ -32,20 +27,8 @@ export interface ItemTable {
 export interface ItemTableOptions {
   /** One number a row, added to its scores. */
   readonly bias?: Float32Array
-  readonly precision?: 'float32' | 'int8'
+  readonly precision?: Precision
 }
-
-/** What a table is made of. Rows of `cells` are `stride` apart; with `scales` they are bytes. */
-export interface TableParts {
-  readonly rowCount: number
-  readonly width: number
-  readonly stride: number
-  readonly cells: Float32Array | Int8Array
-  readonly scales: Float32Array | null
-  readonly bias: Float32Array
-}
-
-type Operations = Pick<ItemTable, 'dots' | 'best' | 'combine'>
 
 /** More would overflow int32. */
 const widestBytes = Math.floor((2 ** 31 - 1) / 127 ** 2)
@@ -62,13 +45,13 @@ export function createItemTable(
   const { name } = backend()
   const fast = name === 'plain' ? null : openWasmTable(name, rowCount, width, precision)
   const parts = fast?.parts ?? heapParts(rowCount, width, precision)
-  fill(parts, values, bias)
+  fillTable(parts, values, bias)
   const operations = fast?.operations ?? plainOperations(parts)
   const rows = (indices: ArrayLike<number>) => copyRows(parts, indices)
   return { rowCount, width, ...operations, rows, values: () => copyRows(parts, { length: rowCount }) }
 }
 
-function heapParts(rowCount: number, width: number, precision: 'float32' | 'int8'): TableParts {
+function heapParts(rowCount: number, width: number, precision: Precision): TableParts {
   const bytes = precision === 'int8'
   return {
     rowCount,
@@ -80,32 +63,8 @@ function heapParts(rowCount: number, width: number, precision: 'float32' | 'int8
   }
 }
 
-function fill({ rowCount, width, stride, cells, scales, bias }: TableParts, values: Float32Array, start: Float32Array) {
-  bias.set(start)
-  if (cells instanceof Float32Array && stride === width) cells.set(values)
-  else {
-    for (let row = 0; row < rowCount; row++) {
-      const from = row * width
-      if (cells instanceof Float32Array) cells.set(values.subarray(from, from + width), row * stride)
-      else if (scales !== null) scales[row] = toBytes(values, from, width, cells, row * stride)
-    }
-  }
-}
-
-/** Where `indices` has a length only, row 0 and on. */
-function copyRows({ width, stride, cells, scales }: TableParts, indices: ArrayLike<number>): Float32Array {
-  const copy = new Float32Array(indices.length * width)
-  for (let at = 0; at < indices.length; at++) {
-    const row = indices[at] ?? at
-    copy.set(cells.subarray(row * stride, row * stride + width), at * width)
-    if (scales === null) continue
-    for (let to = at * width; to < (at + 1) * width; to++) copy[to] *= scales[row]
-  }
-  return copy
-}
-
 /** In TypeScript. */
-function plainOperations(parts: TableParts): Operations {
+function plainOperations(parts: TableParts): TableOperations {
   const { rowCount, width, cells, scales, bias } = parts
   const bytes = new Int16Array(width)
   const scoreOf = (vector: Floats): ((row: number) => number) => {
@@ -113,20 +72,16 @@ function plainOperations(parts: TableParts): Operations {
     const by = toBytes(vector, 0, width, bytes, 0)
     return (row) => bias[row] + by * (scales?.[row] ?? 1) * byteDot(cells, row * width, bytes)
   }
+  const dots = (vector: Floats, scores: Float32Array) => {
+    const score = scoreOf(vector)
+    for (let row = 0; row < rowCount; row++) scores[row] = score(row)
+  }
   return {
-    dots: (vector, scores) => {
-      const score = scoreOf(vector)
-      for (let row = 0; row < rowCount; row++) scores[row] = score(row)
-    },
+    dots,
     best: (vector, k, skip) => {
-      const score = scoreOf(vector)
-      const top = createTopK(Math.min(k, rowCount))
       const scores = new Float32Array(rowCount)
-      for (let row = 0; row < rowCount; row++) {
-        scores[row] = score(row)
-        if (skip === null || skip[row] === 0) top.offer(row, scores[row])
-      }
-      const rows = top.drain()
+      dots(vector, scores)
+      const rows = topK(scores, k, skip)
       return { rows, scores: Float32Array.from(rows, (row) => scores[row]) }
     },
     combine: (rows, strengths, sums) => {

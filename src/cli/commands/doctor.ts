@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Config, configSchema } from '../../base/config.ts'
 import { HaggleError } from '../../domain/errors.ts'
-import { readOwner } from '../../engine.ts'
+import { kernelReport, readOwner } from '../../engine.ts'
 import { ask, openSession, serverOf, withEngine } from '../session.ts'
 import { print, table } from '../terminal.ts'
 
@@ -19,12 +19,19 @@ export function doctorCommand(program: Command): void {
       const findings =
         options.settings === true
           ? settings(session.config)
-          : { ...machine(session.config), ...(await folder(session)) }
-      print(findings, table(Object.entries(findings).map(([what, value]) => [what, String(value)])))
+          : { ...(await machine(session.config)), ...(await folder(session)) }
+      const lines = Object.entries(findings).flatMap(([what, value]) => describe(what, value))
+      print(findings, table(lines))
     })
 }
 
-function machine(config: Config): Record<string, unknown> {
+/** A group of findings takes one line each. */
+function describe(what: string, value: unknown): [string, string][] {
+  if (typeof value !== 'object' || value === null) return [[what, String(value)]]
+  return Object.entries(value).map(([part, held]) => [`${what}: ${part}`, String(held)])
+}
+
+async function machine(config: Config): Promise<Record<string, unknown>> {
   if (Number(process.versions.node.split('.')[0]) < 20) {
     throw new HaggleError('bad-config', `Haggle needs Node 20 or newer; this is ${process.version}.`)
   }
@@ -32,7 +39,7 @@ function machine(config: Config): Record<string, unknown> {
     node: process.version,
     cores: availableParallelism(),
     'memory GiB': Math.round(totalmem() / 2 ** 30),
-    kernels: 'plain TypeScript (reference)',
+    kernels: await kernelReport(config.kernels),
     'data folder': config.dataFolder,
     'listens on': `${config.server.host}:${config.server.port}`,
     'admin key': config.server.adminKey === null ? join(config.dataFolder, 'admin.key') : 'from the configuration',
