@@ -13,6 +13,7 @@ const dist = new URL('../dist/', import.meta.url)
 /** What stands in for src/kernels/host.ts where there is no Node. */
 const browserHost = `
   export const coreCount = () => 1
+  export const availableBytes = () => 2 ** 30
   export const setting = () => undefined
   export const prepareCompiler = () => undefined
   export const startWorker = () => { throw new Error('One thread only.') }
