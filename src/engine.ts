@@ -24,7 +24,7 @@ import { observe } from './monitor/observe.ts'
 import type { QualityReport } from './preprocess/quality-report.ts'
 import type { Answer, RecommendRequest } from './serve/answer.ts'
 import { type LiveShop, openShop } from './serve/shop.ts'
-import { claimFolder } from './store/folder.ts'
+import { claimFolder, storeFile } from './store/folder.ts'
 import { openSqliteStore } from './store/sqlite.ts'
 import type { ItemChange, Store } from './store/store.ts'
 import { checkShop, latestQuality } from './train/check-shop.ts'
@@ -98,7 +98,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   await useBackend(config.kernels)
   mkdirSync(config.dataFolder, { recursive: true })
   const claim = await claimFolder(config.dataFolder, { role: options.role ?? 'engine' })
-  const store = await openSqliteStore({ file: join(config.dataFolder, 'haggle.db') })
+  const store = await openSqliteStore({ file: storeFile(config.dataFolder) })
   const telemetry = createTelemetry()
   const watch = observe(telemetry, log)
   const shops = new Map<CatalogueId, LiveShop>()

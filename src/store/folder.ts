@@ -24,6 +24,11 @@ export interface FolderOwner {
   readonly role: string
 }
 
+/** Where the shop's memory lies in its folder. */
+export function storeFile(folder: string): string {
+  return join(folder, 'haggle.db')
+}
+
 /** Locks held by this process: a forgotten claim must not be collected as garbage, and its lock with it. */
 const held = new Set<Database.Database>()
 

@@ -23,6 +23,17 @@ export interface SqliteStore extends Store {
   backup(file: string): Promise<void>
 }
 
+/**
+ * A second connection of the process that owns the file, for a thread that only reads. It never asks for a lock that
+ * the owner would have to wait for: it does not migrate, write or empty the log.
+ */
+export async function openSqliteReader(file: string): Promise<Store> {
+  const database = openDatabase(file)
+  database.exec('pragma query_only = on')
+  const db = new Kysely<Tables>({ dialect: dialectOver(connect(database, file)) })
+  return { ...storesOver(db, async () => undefined), close: () => db.destroy() }
+}
+
 /** Opens the file, creating it or bringing it up to date where needed. `:memory:` keeps nothing. */
 export async function openSqliteStore(options: { readonly file: string }): Promise<SqliteStore> {
   const database = openDatabase(options.file)
@@ -38,17 +49,23 @@ export async function openSqliteStore(options: { readonly file: string }): Promi
   }
   let closed: Promise<void> | null = null
   return {
+    ...storesOver(db, emptyLog),
+    backup: async (file) => {
+      await sql`vacuum into ${file}`.execute(db)
+    },
+    // The checkpoint waits for its turn behind whatever still runs.
+    close: () => (closed ??= emptyLog().finally(() => db.destroy())),
+  }
+}
+
+function storesOver(db: Kysely<Tables>, emptyLog: () => Promise<void>): Omit<Store, 'close'> {
+  return {
     catalogues: createCatalogueStore(db),
     events: createEventStore(db, emptyLog),
     exposures: createExposureStore(db),
     generations: createGenerationStore(db),
     imports: createImportStore(db),
     reports: createReportStore(db),
-    backup: async (file) => {
-      await sql`vacuum into ${file}`.execute(db)
-    },
-    // The checkpoint waits for its turn behind whatever still runs.
-    close: () => (closed ??= emptyLog().finally(() => db.destroy())),
   }
 }
 

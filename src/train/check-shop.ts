@@ -2,26 +2,42 @@
 import { createBreathe } from '../base/breathe.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
-import type { Progress } from '../base/progress.ts'
 import type { CatalogueId } from '../domain/ids.ts'
 import type { QualityReport } from '../preprocess/quality-report.ts'
 import type { Store } from '../store/store.ts'
+import { apart, type LearningHooks } from './learning-thread.ts'
 import { readLog } from './read-log.ts'
 
-export interface CheckRun {
-  readonly store: Store
+export interface CheckRun extends LearningHooks {
   readonly catalogue: CatalogueId
   readonly config: Config
   readonly clock: Clock
-  readonly progress: Progress
-  readonly signal?: AbortSignal
 }
 
-export async function checkShop({ signal, clock, ...shop }: CheckRun): Promise<QualityReport> {
-  const { lastSequence } = await shop.store.events.counts(shop.catalogue)
+/** Plain data. */
+export interface CheckOptions {
+  readonly catalogue: CatalogueId
+  readonly config: Config
+  readonly nowMs: number
+}
+
+const cleanApart = apart<CheckOptions, QualityReport>('check')
+
+export async function checkShop(run: CheckRun): Promise<QualityReport> {
+  const { store, catalogue, config, clock } = run
   const nowMs = clock.now()
-  const { quality } = await readLog({ ...shop, breathe: createBreathe(signal), dataSequence: lastSequence, nowMs })
-  await shop.store.reports.put(shop.catalogue, 'quality', quality, nowMs)
+  const quality = await cleanApart({ catalogue, config, nowMs }, run)
+  await store.reports.put(catalogue, 'quality', quality, nowMs)
+  return quality
+}
+
+/** Writes nothing. */
+export async function cleanShop(
+  options: CheckOptions,
+  { store, progress, signal }: LearningHooks,
+): Promise<QualityReport> {
+  const { lastSequence: dataSequence } = await store.events.counts(options.catalogue)
+  const { quality } = await readLog({ ...options, store, progress, breathe: createBreathe(signal), dataSequence })
   return quality
 }
 

@@ -9,7 +9,7 @@ import { csrFromTriples } from '../kernels/csr.ts'
 import { strangerQuery } from '../models/query.ts'
 import { popularity } from '../models/popularity.ts'
 import { bareInteractions } from '../preprocess/interactions.ts'
-import { type FittedModel, openCheckpoint } from './checkpoint.ts'
+import { clearCheckpoint, type FittedModel, openCheckpoint } from './checkpoint.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -49,7 +49,7 @@ describe('a checkpoint', () => {
     const dayAfter = { ...later, startedAtMs: plan.startedAtMs + dayMs }
     const stale = await openCheckpoint(folder, { seed: 'a' }, dayAfter)
     expect([stale.resumed, await stale.load('m')]).toEqual([false, null])
-    await stale.clear()
+    await clearCheckpoint(stale.place)
     expect((await openCheckpoint(folder, { seed: 'a' }, dayAfter)).resumed).toBe(false)
   })
 

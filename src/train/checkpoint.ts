@@ -32,10 +32,10 @@ export interface Checkpoint {
   readonly plan: Plan
   /** True where an interrupted training was found. */
   readonly resumed: boolean
+  /** Its folder, for `clearCheckpoint`; empty where nothing is kept. */
+  readonly place: string
   load(name: string): Promise<FittedModel | null>
   save(name: string, model: FittedModel): Promise<void>
-  /** The training ended: nothing is kept. */
-  clear(): Promise<void>
 }
 
 /** @param settings whatever, when changed, makes finished models worthless */
@@ -54,6 +54,7 @@ export async function openCheckpoint(folder: string, settings: unknown, fresh: P
   return {
     plan: resumed ? found : fresh,
     resumed,
+    place,
     load: async (name) => {
       try {
         const { model, curve, seconds } = JSON.parse(await readFile(`${file(name)}.json`, 'utf8')) as FittedModel
@@ -67,13 +68,17 @@ export async function openCheckpoint(folder: string, settings: unknown, fresh: P
       await writeWhole(`${file(name)}.state`, encodeState(fitted.serialise()))
       await writeWhole(`${file(name)}.json`, JSON.stringify({ model, curve, seconds }))
     },
-    clear: () => rm(place, { recursive: true, force: true }),
   }
+}
+
+/** The training ended: nothing is kept. */
+export function clearCheckpoint(place: string): Promise<void> {
+  return rm(place, { recursive: true, force: true })
 }
 
 /** For work that is not worth keeping. */
 export function noCheckpoint(plan: Plan): Checkpoint {
-  return { plan, resumed: false, load: async () => null, save: async () => undefined, clear: async () => undefined }
+  return { plan, resumed: false, place: '', load: async () => null, save: async () => undefined }
 }
 
 async function readPlan(path: string): Promise<Plan | null> {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { describeEvaluation, evaluateShop } from './evaluate-shop.ts'
+import { compareModels, describeEvaluation, evaluateShop } from './evaluate-shop.ts'
 import { openTestShop, shop, type TasteOptions, tasteEvents } from './taste-fixture.ts'
 
 const tastes: TasteOptions = {
@@ -47,6 +47,6 @@ describe('an evaluation', () => {
 
   it('says when there is too little to compare', async () => {
     const { run } = await openShop(2)
-    await expect(evaluateShop(run)).rejects.toMatchObject({ code: 'no-data' })
+    await expect(evaluateShop(run, compareModels)).rejects.toMatchObject({ code: 'no-data' })
   })
 })

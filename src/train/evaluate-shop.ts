@@ -7,7 +7,6 @@ import { dirname } from 'node:path'
 import { createBreathe } from '../base/breathe.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
-import type { Progress } from '../base/progress.ts'
 import { createRng } from '../base/rng.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId } from '../domain/ids.ts'
@@ -22,9 +21,9 @@ import type { Question } from '../evaluate/time-split.ts'
 import { type TrainedSurface, trainedSurfaces } from '../models/bundle.ts'
 import type { Epoch, Fitted } from '../models/model.ts'
 import type { QualityReport } from '../preprocess/quality-report.ts'
-import type { Store } from '../store/store.ts'
 import { noCheckpoint } from './checkpoint.ts'
 import { type ContestContext, hold } from './contest.ts'
+import { apart, type LearningHooks } from './learning-thread.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { entrantsOf } from './surface.ts'
 import { type SplitKind, surfaceData } from './surface-data.ts'
@@ -35,13 +34,17 @@ export interface EvaluateOptions {
   readonly reportPath?: string
 }
 
-export interface EvaluateRun extends EvaluateOptions {
-  readonly store: Store
+export interface EvaluateRun extends EvaluateOptions, LearningHooks {
   readonly catalogue: CatalogueId
   readonly config: Config
   readonly clock: Clock
-  readonly progress: Progress
-  readonly signal?: AbortSignal
+}
+
+/** Plain data. */
+export interface CompareOptions extends EvaluateOptions {
+  readonly catalogue: CatalogueId
+  readonly config: Config
+  readonly nowMs: number
 }
 
 /** Plain data. */
@@ -71,12 +74,23 @@ const questions: Readonly<Record<Question, string>> = {
 const samplesShown = 6
 const cardsShown = 12
 
-/** Rejects with `no-data` where no surface has enough rows to tell models apart. */
-export async function evaluateShop(run: EvaluateRun): Promise<ShopEvaluation> {
-  const { store, catalogue, config, clock, progress } = run
-  const breathe = createBreathe(run.signal)
-  if (run.reportPath !== undefined) await mustBeWritable(run.reportPath)
-  const atMs = clock.now()
+const compareApart = apart<CompareOptions, ShopEvaluation>('evaluate')
+
+/**
+ * Rejects with `no-data` where no surface has enough rows to tell models apart.
+ * @param compare in a thread of its own; or `compareModels` itself
+ */
+export function evaluateShop(run: EvaluateRun, compare = compareApart): Promise<ShopEvaluation> {
+  const { catalogue, config, clock, reportPath } = run
+  return compare({ catalogue, config, nowMs: clock.now(), reportPath }, run)
+}
+
+/** Writes nothing but the report page. */
+export async function compareModels(options: CompareOptions, hooks: LearningHooks): Promise<ShopEvaluation> {
+  const { catalogue, config, nowMs: atMs, reportPath } = options
+  const { store, progress } = hooks
+  const breathe = createBreathe(hooks.signal)
+  if (reportPath !== undefined) await mustBeWritable(reportPath)
   const { lastSequence: dataSequence } = await store.events.counts(catalogue)
   const prepared = await prepare({ store, catalogue, config, progress, breathe, dataSequence, nowMs: atMs })
   const checkpoint = noCheckpoint({ startedAtMs: atMs, dataSequence })
@@ -106,7 +120,7 @@ export async function evaluateShop(run: EvaluateRun): Promise<ShopEvaluation> {
     )
   }
   const evaluation: ShopEvaluation = { catalogue, atMs, surfaces, quality: prepared.quality }
-  if (run.reportPath !== undefined) await writeFile(run.reportPath, pageOf(evaluation, samples))
+  if (reportPath !== undefined) await writeFile(reportPath, pageOf(evaluation, samples))
   return evaluation
 }
 

@@ -7,7 +7,8 @@ import type { ItemId } from '../domain/ids.ts'
 import { modelNamed } from '../models/index.ts'
 import { decodeBundle } from '../models/state.ts'
 import type { Store } from '../store/store.ts'
-import { describeTraining, trainGeneration } from './pipeline.ts'
+import { learnGeneration } from './learn-generation.ts'
+import { describeTraining, trainGeneration as trainApart, type TrainRun } from './pipeline.ts'
 import { opened, openTestShop, shop, type TasteOptions, tasteEvents } from './taste-fixture.ts'
 
 const classical = ['popularity', 'item-knn', 'ease']
@@ -20,6 +21,9 @@ const tastes: TasteOptions = {
   visitsPerUser: 6,
   seed: 'tastes',
 }
+
+/** In this thread, for speed; learning-thread.test.ts sees to it that the other one does the same. */
+const trainGeneration = (run: TrainRun) => trainApart(run, learnGeneration)
 
 let close: (() => Promise<void>) | null = null
 afterEach(async () => {

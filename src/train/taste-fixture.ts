@@ -8,6 +8,7 @@ import { silentProgress } from '../base/progress.ts'
 import { createRng } from '../base/rng.ts'
 import type { EventType, ShopEvent } from '../domain/event.ts'
 import type { CatalogueId, EventId, ItemId, UserId } from '../domain/ids.ts'
+import { storeFile } from '../store/folder.ts'
 import { openSqliteStore } from '../store/sqlite.ts'
 
 export const shop = 'shop' as CatalogueId
@@ -70,7 +71,7 @@ function event(user: string, item: string, type: EventType, timeMs: number, orde
 export async function openTestShop(nowDay: number, training: object = {}) {
   const dataFolder = mkdtempSync(join(tmpdir(), 'haggle-train-'))
   const config = readConfig({ dataFolder, training: { bootstrapRounds: 100, ...training } })
-  const store = await openSqliteStore({ file: join(dataFolder, 'haggle.db') })
+  const store = await openSqliteStore({ file: storeFile(dataFolder) })
   const clock = createManualClock(opened + nowDay * dayMs)
   return {
     run: { store, catalogue: shop, config, clock, progress: silentProgress },
