@@ -28,8 +28,12 @@ export function prepareCompiler(): void {
   setFlagsFromString('--no-liftoff')
 }
 
-export function startWorker(data: unknown): { stop(): Promise<unknown> } {
-  const worker = new Worker(new URL('./pool-worker.js', import.meta.url), { workerData: data })
+/** A thread that helps; `onEnd` hears of one that ends without being asked to. */
+export function startWorker(data: unknown, onEnd: (why: string) => void): { stop(): Promise<unknown> } {
+  // Whatever loaders this process was started with, a helper needs none.
+  const worker = new Worker(new URL('./pool-worker.js', import.meta.url), { workerData: data, execArgv: [] })
+  worker.on('error', (error) => onEnd(error.message))
+  worker.on('exit', (code) => onEnd(`it ended with code ${code}`))
   worker.unref()
   return { stop: () => worker.terminate() }
 }

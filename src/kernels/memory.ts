@@ -18,6 +18,8 @@ export interface Arena {
   readonly taken: () => number
   /** Bytes that were given out before and are free now: they cost the machine nothing more. */
   readonly idle: () => number
+  /** Most bytes given out at once since this was last asked. */
+  readonly peak: () => number
 }
 
 /** @param pages how many pages of 64 KiB to ask for at most; half as many while the machine refuses */
@@ -30,6 +32,7 @@ export function createArena(pages = 65_536): Arena {
   const sizes = new Map<number, number>()
   let fresh = free[0].start
   let total = 0
+  let highest = 0
 
   return {
     memory,
@@ -43,6 +46,7 @@ export function createArena(pages = 65_536): Arena {
       else free[at] = { start: start + size, end }
       sizes.set(start, size)
       total += size
+      highest = Math.max(highest, total)
       // Pages that nobody has written are zero already; touching them would make them cost memory.
       if (start < fresh) bytes.fill(0, start, Math.min(fresh, start + size))
       fresh = Math.max(fresh, start + size)
@@ -61,6 +65,11 @@ export function createArena(pages = 65_536): Arena {
     },
     taken: () => total,
     idle: () => fresh - 16 * pageBytes - total,
+    peak: () => {
+      const peak = highest
+      highest = total
+      return peak
+    },
   }
 }
 

@@ -9,13 +9,14 @@ import { workerData } from 'node:worker_threads'
 setFlagsFromString('--experimental-wasm-relaxed-simd')
 setFlagsFromString('--no-liftoff')
 
-const { module, memory, control, names, workspace } = workerData
+const { module, memory, control, names, workspace, textAt } = workerData
 const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } })
 exports.setWorkspace(workspace)
 const kernels = names.map((name) => exports[name])
 const words = new Int32Array(control, 0, 16)
-const values = new Float64Array(control, 64)
-const [STATE, BUSY, NEXT, KERNEL, COUNT, GRAIN, ARGUMENTS] = [0, 1, 2, 3, 4, 5, 6]
+const values = new Float64Array(control, 64, 24)
+const text = new Uint8Array(control, textAt)
+const [STATE, BUSY, NEXT, KERNEL, COUNT, GRAIN, ARGUMENTS, FAILED] = [0, 1, 2, 3, 4, 5, 6, 7]
 
 let seen = 0
 for (;;) {
@@ -23,10 +24,22 @@ for (;;) {
   Atomics.wait(words, STATE, seen)
   Atomics.add(words, BUSY, 1)
   seen = Atomics.load(words, STATE)
-  // Odd: open. A thread that comes too late finds it closed and leaves.
-  if (seen % 2 !== 0) help()
-  Atomics.sub(words, BUSY, 1)
-  Atomics.notify(words, BUSY)
+  try {
+    // Odd: open. A thread that comes too late finds it closed and leaves.
+    if (seen % 2 !== 0) help()
+  } catch (error) {
+    report(error)
+  } finally {
+    Atomics.sub(words, BUSY, 1)
+    Atomics.notify(words, BUSY)
+  }
+}
+
+/** The caller fails with what failed here. */
+function report(error) {
+  const said = new TextEncoder().encode(String(error)).subarray(0, text.length)
+  text.set(said)
+  Atomics.store(words, FAILED, said.length)
 }
 
 function help() {
