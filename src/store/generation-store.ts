@@ -13,7 +13,8 @@ import type { Json } from '../domain/item.ts'
 import type { Artefact, Generation, GenerationStore } from './store.ts'
 import type { Tables } from './tables.ts'
 
-const partBytes = 8 * 1024 * 1024
+/** Written and hashed in a few milliseconds each: the shop answers between two of them. */
+const partBytes = 1024 * 1024
 
 export function createGenerationStore(db: Kysely<Tables>): GenerationStore {
   return {

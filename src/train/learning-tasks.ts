@@ -33,7 +33,7 @@ parentPort?.on('message', (word) => {
 })
 
 // On Linux this is about the calling thread and those it starts, elsewhere about the whole process.
-if (process.platform === 'linux') setPriority(5)
+if (process.platform === 'linux') setPriority(3)
 await perform()
 
 async function perform(): Promise<void> {
