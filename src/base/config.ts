@@ -105,6 +105,10 @@ export const configSchema = section({
     cutoffs: Type.Array(Type.Integer({ minimum: 1, maximum: 1000 }), { default: [5, 20], minItems: 1 }),
     bootstrapRounds: count(1_000, 10, 'Rounds of the paired bootstrap.'),
     maximumTestUsers: count(20_000, 1, 'Users the evaluation samples when there are more.'),
+    memoryMiB: Type.Union([count(4096, 16, ''), Type.Null()], {
+      default: null,
+      description: 'Memory that learning one model may take; null: seven eighths of what the machine has free.',
+    }),
     everyMinutes: Type.Union([real(1440, 1, 525_600, ''), Type.Null()], {
       default: null,
       description: 'Train again after this time; null: only on demand.',

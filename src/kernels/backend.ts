@@ -55,6 +55,11 @@ export function wasmBackend(): Wasm | null {
   return backend().wasm
 }
 
+/** What was asked for, so that a thread can be told the same. */
+export function kernelSettings(): KernelSettings {
+  return settings
+}
+
 /** Changes what is used from now on. Arrays of the memory before stay valid and are copied like any other. */
 export async function useBackend(wanted: Partial<KernelSettings>): Promise<void> {
   const next = { ...settings, ...wanted }

@@ -45,14 +45,14 @@ beforeAll(async () => {
   const options = ['-O3', '--runtime', 'stub', '--importMemory', '--noAssert', '--enable', 'threads']
   const shared = ['--sharedMemory', '--initialMemory', '1', '--maximumMemory', '16']
   let binary = new Uint8Array()
-  const { error, stderr } = await asc.main(['k.ts', '-o', 'k.wasm', ...options, ...shared], {
+  const { error } = await asc.main(['k.ts', '-o', 'k.wasm', ...options, ...shared], {
     readFile: (name) => (name === 'k.ts' ? source : null),
     writeFile: (_name, contents) => {
       binary = Uint8Array.from(contents as Uint8Array)
     },
     listFiles: () => [],
   })
-  if (error !== null) throw new Error(stderr.toString())
+  if (error !== null) throw error
   module = new WebAssembly.Module(binary)
 })
 afterAll(async () => {

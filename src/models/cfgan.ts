@@ -32,7 +32,7 @@ import { addScaled } from '../kernels/vector.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import type { Conditions } from './cfgan-batches.ts'
 import { createGame, type Game, type GameConfig, type Generator } from './cfgan-game.ts'
-import type { Epoch, Fitted, FitRun, Model, ModelState, Query } from './model.ts'
+import type { Epoch, Fitted, FitRun, MemoryPlan, Model, ModelState, Query } from './model.ts'
 import { type OpenState, openState } from './state.ts'
 import { popularityPrior, queryStrengths, trainingMatrix } from './training-matrix.ts'
 import { createValidationFold } from './validation-fold.ts'
@@ -78,6 +78,7 @@ export const cfgan: Model<CfganConfig> = {
     foldInRidge: 300,
     halfLifeDays: 90,
   },
+  plan,
   fit: async (data, config, run) => {
     check(config)
     const binary = { ...data, matrix: trainingMatrix(name, data, { binarise: true, halfLifeDays: Infinity }) }
@@ -94,6 +95,21 @@ export const cfgan: Model<CfganConfig> = {
     })
   },
   load: fitted,
+}
+
+/** Two networks of float32, each weight with two moments, and about as much again of the largest layers' gradients. */
+function plan({ matrix, featureNames }: Interactions, config: CfganConfig): MemoryPlan {
+  const columns = config.mode === 'users' ? matrix.columnCount : matrix.rowCount
+  const inputs = columns + featureNames.length
+  const weights = (widths: readonly number[]) =>
+    widths.slice(1).reduce((sum, width, at) => sum + (widths[at] + 1) * width, 0)
+  const generator = weights([inputs, ...config.generatorLayers, columns])
+  const discriminator = weights([inputs + columns, ...config.discriminatorLayers, 1])
+  const width = Math.max(config.generatorLayers.at(-1) ?? 0, 1)
+  return {
+    kernels: 14 * (generator + discriminator),
+    heap: 24 * matrix.columns.length + 4 * matrix.columnCount * (width + 1),
+  }
 }
 
 function check({ mode, scheme, generatorLayers, discriminatorLayers, dropout, validationFraction }: CfganConfig): void {

@@ -16,7 +16,7 @@ import { openSpace } from '../kernels/space.ts'
 import { symmetricInverse, symmetricInverseBytes } from '../kernels/symmetric-inverse.ts'
 import { createTopK } from '../kernels/top-k.ts'
 import type { Csr } from '../kernels/csr.ts'
-import type { Fitted, FitRun, Model, ModelState } from './model.ts'
+import type { Fitted, FitRun, MemoryPlan, Model, ModelState } from './model.ts'
 import { fittedNeighbours, neighbourArrays } from './sparse-neighbours.ts'
 import { openState } from './state.ts'
 import { popularityPrior, queryStrengths, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
@@ -35,9 +35,10 @@ const wholeUpTo = 8192
 export const ease: Model<EaseConfig> = {
   name,
   defaults: { ridge: 200, neighbours: null, maximumItems: 30_000, binarise: true, halfLifeDays: 90 },
+  plan: ({ matrix: { columnCount } }, config) => planFor(columnCount, keptOf(config, columnCount)),
   fit: async (data, config, run) => {
     const itemCount = data.matrix.columnCount
-    const kept = config.neighbours ?? (itemCount <= wholeUpTo ? itemCount : 1000)
+    const kept = keptOf(config, itemCount)
     refuseTooLarge(itemCount, kept, config.maximumItems)
     const matrix = trainingMatrix(name, data, config)
     const prior = popularityPrior(matrix)
@@ -62,12 +63,21 @@ export const ease: Model<EaseConfig> = {
   load: fitted,
 }
 
+function keptOf({ neighbours }: EaseConfig, itemCount: number): number {
+  return neighbours ?? (itemCount <= wholeUpTo ? itemCount : 1000)
+}
+
+/** The table that is inverted, and the weights that are kept. */
+function planFor(itemCount: number, kept: number): MemoryPlan {
+  const heap = kept >= itemCount ? 4 * itemCount ** 2 : 8 * itemCount * kept
+  return { kernels: symmetricInverseBytes(itemCount), heap }
+}
+
 /** @throws `too-little-memory` before anything is taken. */
 function refuseTooLarge(itemCount: number, kept: number, maximumItems: number): void {
-  const inverse = symmetricInverseBytes(itemCount)
-  const result = kept >= itemCount ? 4 * itemCount ** 2 : 8 * itemCount * kept
-  if (itemCount <= maximumItems && hasRoom(inverse, result)) return
-  const gigabytes = ((inverse + result) / 2 ** 30).toFixed(1)
+  const { kernels, heap } = planFor(itemCount, kept)
+  if (itemCount <= maximumItems && hasRoom(kernels, heap)) return
+  const gigabytes = ((kernels + heap) / 2 ** 30).toFixed(1)
   const limit =
     itemCount > maximumItems
       ? `the limit is ${maximumItems} items (maximumItems)`

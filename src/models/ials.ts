@@ -36,6 +36,11 @@ const version = 1
 export const ials: Model<IalsConfig> = {
   name,
   defaults: { factors: 64, iterations: 10, alpha0: 0.1, ridge: 0.03, binarise: true, halfLifeDays: 90 },
+  plan: ({ matrix }, { factors }) => ({
+    // The table by shoppers and by items, and the factors of both.
+    kernels: 16 * matrix.columns.length + 4 * (matrix.rowCount + matrix.columnCount) * (factors + 1),
+    heap: 8 * matrix.columns.length + 4 * matrix.columnCount * (factors + 1),
+  }),
   fit: async (data, config, run) => {
     const matrix = trainingMatrix(name, data, config)
     const space = openSpace()

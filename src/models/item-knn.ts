@@ -9,7 +9,7 @@
 import { columnSums, transpose } from '../kernels/csr.ts'
 import { sparseProduct } from '../kernels/sparse-product.ts'
 import type { Model } from './model.ts'
-import { fittedNeighbours, neighbourArrays } from './sparse-neighbours.ts'
+import { fittedNeighbours, neighbourArrays, neighbourPlan } from './sparse-neighbours.ts'
 import { popularityPrior, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
 
 export interface ItemKnnConfig extends StrengthConfig {
@@ -23,6 +23,7 @@ const version = 1
 export const itemKnn: Model<ItemKnnConfig> = {
   name,
   defaults: { neighbours: 200, shrinkage: 20, binarise: true, halfLifeDays: 90 },
+  plan: (data, config) => neighbourPlan(data, config.neighbours),
   fit: async (data, config, run) => {
     const matrix = trainingMatrix(name, data, config)
     const norms = columnSums(matrix, 2).map(Math.sqrt)

@@ -49,9 +49,19 @@ export interface ModelState {
   readonly arrays: Readonly<Record<string, StateArray>>
 }
 
+/** Bytes a fit takes at its peak, besides its data. */
+export interface MemoryPlan {
+  /** In the memory of the kernels. */
+  readonly kernels: number
+  /** Beside that, the state that it learns included. */
+  readonly heap: number
+}
+
 export interface Model<Config = unknown> {
   readonly name: string
   readonly defaults: Config
+  /** What `fit` will take, to within a factor of two; asked before it. Absent where that is no more than the data itself. */
+  plan?(data: Interactions, config: Config): MemoryPlan
   /** Learns from `data`. Rejects with `no-data` on an empty matrix, `diverged` on NaN, `cancelled` when `run` says so. */
   fit(data: Interactions, config: Config, run: FitRun): Promise<Fitted>
   /** Inverse of `serialise`. Throws `bad-state` on a state of another model or version. */

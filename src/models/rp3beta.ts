@@ -11,7 +11,7 @@
 import { columnSums, type Csr, rowSums, transpose } from '../kernels/csr.ts'
 import { sparseProduct } from '../kernels/sparse-product.ts'
 import type { Model } from './model.ts'
-import { fittedNeighbours, neighbourArrays } from './sparse-neighbours.ts'
+import { fittedNeighbours, neighbourArrays, neighbourPlan } from './sparse-neighbours.ts'
 import { popularityPrior, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
 
 export interface Rp3betaConfig extends StrengthConfig {
@@ -27,6 +27,7 @@ const version = 1
 export const rp3beta: Model<Rp3betaConfig> = {
   name,
   defaults: { alpha: 0.6, beta: 0.4, userExponent: 0.6, neighbours: 400, binarise: true, halfLifeDays: 90 },
+  plan: (data, config) => neighbourPlan(data, config.neighbours),
   fit: async (data, config, run) => {
     const matrix = trainingMatrix(name, data, config)
     const degrees = columnSums(matrix)

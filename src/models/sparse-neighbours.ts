@@ -5,12 +5,19 @@
  * Cost O(items + history × neighbours).
  */
 import type { Csr } from '../kernels/csr.ts'
-import type { Fitted, ModelState, StateArray } from './model.ts'
+import type { Interactions } from '../preprocess/interactions.ts'
+import type { Fitted, MemoryPlan, ModelState, StateArray } from './model.ts'
 import { openState } from './state.ts'
 import { queryStrengths, type StrengthConfig } from './training-matrix.ts'
 
 export function neighbourArrays(neighbours: Csr, prior: Float32Array): Record<string, StateArray> {
   return { pointers: neighbours.pointers, columns: neighbours.columns, values: neighbours.values, prior }
+}
+
+/** At most: `keep` neighbours of each item, once as they are found and once as they are stored; and the table twice. */
+export function neighbourPlan({ matrix }: Interactions, keep: number): MemoryPlan {
+  const found = 8 * matrix.columnCount * Math.min(keep, matrix.columnCount)
+  return { kernels: 16 * matrix.columns.length + Math.min(found, 8 << 20), heap: 2 * found }
 }
 
 export function fittedNeighbours(state: ModelState, name: string, version: number): Fitted {

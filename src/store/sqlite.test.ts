@@ -7,7 +7,7 @@ import type { GenerationId, QueryId, UserId } from '../domain/ids.ts'
 import { collect, item, shop } from './catalogue-store-suite.ts'
 import { event, events } from './event-store-suite.ts'
 import { exposure } from './exposure-store-suite.ts'
-import { openSqliteStore } from './sqlite.ts'
+import { openSqliteReader, openSqliteStore } from './sqlite.ts'
 import { storeSuite } from './store-suite.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'haggle-store-'))
@@ -121,6 +121,25 @@ describe('a SQLite file', () => {
 
   it('in a folder that is not there is refused in words', async () => {
     await expect(openSqliteStore({ file: join(folder, 'missing', 'x.db') })).rejects.toThrow(/missing/)
+  })
+
+  it('can be read through a second connection that sees what is new, writes nothing and keeps nobody waiting', async () => {
+    const store = await openSqliteStore({ file })
+    await store.events.append(events(3000), 1)
+    const reader = await openSqliteReader(file)
+    let read = 0
+    for await (const page of reader.events.scan({ catalogue: shop })) {
+      read += page.length
+      // In the middle of its pages the owner writes, and empties its log.
+      await store.events.append([event(5000 + read)], 2)
+      await store.events.eraseUser('nobody' as UserId)
+    }
+    expect(read).toBeGreaterThanOrEqual(3000)
+    expect((await reader.events.counts(shop)).lastSequence).toBe((await store.events.counts(shop)).lastSequence)
+    await expect(reader.events.append([event(9999)], 3)).rejects.toThrow(/readonly|cannot be written/)
+    await reader.close()
+    await store.close()
+    expect(readdirSync(folder).filter((name) => name.startsWith(`${files}.db-wal`))).toEqual([])
   })
 
   it('can be copied while it is in use, and the copy is a store of its own', async () => {

@@ -16,6 +16,7 @@ import { configFor, modelNamed } from '../models/index.ts'
 import type { Epoch, Fitted, FitRun } from '../models/model.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import type { Checkpoint, FittedModel } from './checkpoint.ts'
+import { refuseTooLarge } from './memory-room.ts'
 
 /** What is trained and how: enough to do it again. */
 export interface ModelRecipe {
@@ -130,10 +131,12 @@ export async function learn(
   const key = `${surface} ${name}`
   const finished = await checkpoint.load(key)
   if (finished !== null) return finished
+  const model = modelNamed(recipe.model)
+  refuseTooLarge(recipe.model, model.plan?.(data, recipe.config), config.training.memoryMiB)
   const curve: Epoch[] = []
   const started = performance.now()
   progress(0)
-  const fitted = await modelNamed(recipe.model).fit(data, recipe.config, {
+  const fitted = await model.fit(data, recipe.config, {
     rng: createRng(config.training.seed).fork(key),
     breathe,
     progress,
@@ -142,10 +145,10 @@ export async function learn(
       onEpoch?.(surface, recipe.model, epoch)
     },
   })
-  const model = { model: recipe.model, fitted, curve, seconds: (performance.now() - started) / 1000 }
-  await checkpoint.save(key, model)
+  const learnt = { model: recipe.model, fitted, curve, seconds: (performance.now() - started) / 1000 }
+  await checkpoint.save(key, learnt)
   progress(1, 'and has learnt')
-  return model
+  return learnt
 }
 
 /** Asks every model the same rows, also where there are more of them than the settings allow. */

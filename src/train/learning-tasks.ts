@@ -2,6 +2,7 @@
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { HaggleError } from '../domain/errors.ts'
+import { useBackend } from '../kernels/backend.ts'
 import { storeFile } from '../store/folder.ts'
 import { openSqliteReader } from '../store/sqlite.ts'
 import { cleanShop } from './check-shop.ts'
@@ -25,7 +26,7 @@ const tasks: Readonly<Record<TaskName, LearningTask<never, object>>> = {
 /** Progress that says nothing new is told this often. */
 const everyMs = 50
 
-const { task, options } = workerData as ThreadInput
+const { task, options, kernels } = workerData as ThreadInput
 const stopped = new AbortController()
 // Heard whenever the task breathes.
 parentPort?.on('message', (word) => {
@@ -34,6 +35,7 @@ parentPort?.on('message', (word) => {
 
 // On Linux this is about the calling thread and those it starts, elsewhere about the whole process.
 if (process.platform === 'linux') setPriority(3)
+await useBackend(kernels)
 await perform()
 
 async function perform(): Promise<void> {

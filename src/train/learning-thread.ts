@@ -9,6 +9,7 @@ import { Worker } from 'node:worker_threads'
 import type { Config } from '../base/config.ts'
 import type { Progress } from '../base/progress.ts'
 import { type ErrorCode, HaggleError } from '../domain/errors.ts'
+import { type KernelSettings, kernelSettings } from '../kernels/backend.ts'
 import type { TrainedSurface } from '../models/bundle.ts'
 import type { Epoch } from '../models/model.ts'
 import type { Store } from '../store/store.ts'
@@ -29,6 +30,7 @@ export type TaskName = 'train' | 'evaluate' | 'check'
 export interface ThreadInput {
   readonly task: TaskName
   readonly options: { readonly config: Config }
+  readonly kernels: KernelSettings
 }
 
 /** What the thread is told once its task is to stop. */
@@ -50,7 +52,7 @@ export function apart<Options extends { readonly config: Config }, Result>(
 ): LearningTask<Options, Result> {
   return async (options, { progress, onEpoch, signal }) => {
     if (signal?.aborted) throw cancelled()
-    const workerData: ThreadInput = { task, options }
+    const workerData: ThreadInput = { task, options, kernels: kernelSettings() }
     const worker = new Worker(new URL('./learning-worker.js', import.meta.url), { workerData })
     let grace: NodeJS.Timeout | undefined
     const abort = () => {
@@ -74,7 +76,7 @@ function resultOf(
   wasCancelled: () => boolean,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => reject(wasCancelled() ? cancelled() : error)
+    const fail = (error: Error) => reject(wasCancelled() ? cancelled() : error)
     worker.on('message', (message: ThreadMessage) => {
       if (message.kind === 'progress') progress.report(...message.step)
       else if (message.kind === 'epoch') onEpoch?.(...message.epoch)
