@@ -36,4 +36,11 @@ describe('rng', () => {
     expect(heavy / count).toBeCloseTo(0.75, 1)
     for (const bucket of buckets) expect(bucket / count).toBeCloseTo(0.1, 1)
   })
+
+  it('draws indices below the bound, each about as often', () => {
+    const rng = createRng('index')
+    const counts = new Int32Array(7)
+    for (let round = 0; round < 70_000; round++) counts[rng.index(7)]++
+    for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500)
+  })
 })

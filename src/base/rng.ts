@@ -9,6 +9,8 @@ export interface Rng {
   next(): number
   /** Uniform integer in [0, bound); `bound` ≥ 1. */
   int(bound: number): number
+  /** The same from one draw instead of two, for bounds far below 2³²: some come up more often by bound / 2³². */
+  index(bound: number): number
   /** Standard normal. */
   normal(): number
   /** Shuffles in place. */
@@ -41,6 +43,7 @@ export function createRng(seed: number | string): Rng {
   const rng: Rng = {
     next,
     int: (bound) => Math.floor(next() * bound),
+    index: (bound) => Math.floor((draw() / 0x100000000) * bound),
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
     shuffle: (list) => {
       for (let last = list.length - 1; last > 0; last--) {

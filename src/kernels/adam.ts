@@ -9,7 +9,6 @@
  */
 import { type Wasm, wasmBackend } from './backend.ts'
 import type { Space } from './space.ts'
-import { denseScatterOuter, isDense, withScratch } from './sparse-rows-dense.ts'
 import type { Contribution, GroupedEntries } from './sparse-rows-grouped.ts'
 import { type Floats, isSingle } from './vector.ts'
 
@@ -80,7 +79,7 @@ export function stepRows(
   const lefts = parts.flatMap(({ left }) => (left === null ? [] : [left]))
   const floats = [...lefts, grouped.coefficients, ...outputsOf(table)]
   if (wasm === null || !floats.every(isSingle)) plainStepRows(table, parts, grouped, step)
-  else if (!stepRowsFromWhole(wasm, table, parts, grouped, step, space)) {
+  else {
     const addresses = space.batchIntegers(
       lefts.length === 0 ? 0 : parts.reduce((sum, { pattern }) => sum + pattern.rowCount, 0),
     )
@@ -107,33 +106,6 @@ function runStepRows(wasm: Wasm, table: MovingTable, grouped: GroupedEntries, ad
   wasm.lend(inputs, outputsOf(table) as Float32Array[], (r, s, l, c, a, values, first = 0, second = 0) => {
     const sums = [r, s, l, c, addresses.length === 0 ? 0 : a, table.width]
     wasm.run('stepRows', [...sums, values, first, second, step.rate, step.ridge], rows.length, grain)
-  })
-}
-
-/** Where the minibatch meets many of the items, gemm makes the gradient of all; the rows met move by theirs. */
-function stepRowsFromWhole(
-  wasm: Wasm,
-  table: MovingTable,
-  parts: readonly Contribution[],
-  { rows }: GroupedEntries,
-  step: Step,
-  space: Space,
-): boolean {
-  const { width, values } = table
-  if (!parts.every(({ pattern, left }) => left !== null && isDense(pattern, width))) return false
-  return withScratch(wasm, values.length, (gradient) => {
-    for (const { pattern, firstRow, coefficients, left } of parts) {
-      const part = gradient.subarray(firstRow * width, (firstRow + pattern.columnCount) * width)
-      denseScatterOuter(wasm, pattern, coefficients as Float32Array, left as Float32Array, width, part)
-    }
-    const starts = space.batchIntegers(rows.length + 1)
-    const coefficients = space.batchFloats(rows.length).fill(1)
-    const addresses = space.batchIntegers(rows.length)
-    for (let at = 0; at < rows.length; at++) {
-      starts[at + 1] = at + 1
-      addresses[at] = gradient.byteOffset + 4 * rows[at] * width
-    }
-    runStepRows(wasm, table, { rows, starts, coefficients, leftRows: starts.subarray(0, rows.length) }, addresses, step)
   })
 }
 

@@ -11,8 +11,8 @@ const alignment = 64
 export interface Arena {
   readonly memory: WebAssembly.Memory
   readonly buffer: SharedArrayBuffer
-  /** The address of `bytes` zeros; `null` where there is no room. */
-  readonly take: (bytes: number) => number | null
+  /** The address of `bytes` zeros, or of whatever was there where it is all `overwritten`; `null` where there is no room. */
+  readonly take: (bytes: number, overwritten?: boolean) => number | null
   readonly give: (address: number) => void
   /** Bytes given out now. */
   readonly taken: () => number
@@ -37,7 +37,7 @@ export function createArena(pages = 65_536): Arena {
   return {
     memory,
     buffer,
-    take: (length) => {
+    take: (length, overwritten = false) => {
       const size = Math.max(alignment, Math.ceil(length / alignment) * alignment)
       const at = free.findIndex(({ start, end }) => end - start >= size)
       if (at < 0) return null
@@ -48,7 +48,7 @@ export function createArena(pages = 65_536): Arena {
       total += size
       highest = Math.max(highest, total)
       // Pages that nobody has written are zero already; touching them would make them cost memory.
-      if (start < fresh) bytes.fill(0, start, Math.min(fresh, start + size))
+      if (start < fresh && !overwritten) bytes.fill(0, start, Math.min(fresh, start + size))
       fresh = Math.max(fresh, start + size)
       return start
     },

@@ -40,8 +40,8 @@ export interface Batch {
   readonly profile: SparsePart
   /** Columns e lets through. */
   readonly masked: SparsePattern
-  /** The columns of Z. */
-  readonly zeros: SparsePattern
+  /** All that is asked of G: a row's masked columns, and behind them those of its Z. */
+  readonly asked: SparsePattern
 }
 
 export function createBatches(
@@ -59,14 +59,26 @@ export function createBatches(
     const thinned = { ...profile, values: dropoutMask(profile.values.length, dropout, rng, space) }
     const masking = scheme === 'ZR' ? nothing : drawMissing.counter(maskRatio)
     const zeroing = scheme === 'PM' ? nothing : drawMissing.counter(zeroRatio)
-    return {
-      condition: [profile, ...behaviour],
-      dropped: [thinned, ...behaviour],
-      profile,
-      masked: patternOf(matrix, rows, true, masking, drawMissing.draw, space),
-      zeros: patternOf(matrix, rows, false, zeroing, drawMissing.draw, space),
-    }
+    const masked = patternOf(matrix, rows, true, masking, drawMissing.draw, space)
+    const zeros = patternOf(matrix, rows, false, zeroing, drawMissing.draw, space)
+    const asked = sideBySide(masked, zeros, space)
+    return { condition: [profile, ...behaviour], dropped: [thinned, ...behaviour], profile, masked, asked }
   }
+}
+
+/** Each row of one pattern, and behind it that of the other. */
+function sideBySide(left: SparsePattern, right: SparsePattern, space: Space): SparsePattern {
+  const pointers = space.batchIntegers(left.rowCount + 1)
+  const columns = space.batchIntegers(left.columns.length + right.columns.length)
+  for (let row = 0; row < left.rowCount; row++) {
+    let filled = pointers[row]
+    for (const { pointers: starts, columns: from } of [left, right]) {
+      columns.set(from.subarray(starts[row], starts[row + 1]), filled)
+      filled += starts[row + 1] - starts[row]
+    }
+    pointers[row + 1] = filled
+  }
+  return { ...left, pointers, columns }
 }
 
 /** The condition of some rows, as G reads it. */
@@ -147,7 +159,7 @@ function createMissingSampler({ pointers, columns, rowCount, columnCount }: Csr,
       drawn++
       for (let at = pointers[row]; at < pointers[row + 1]; at++) takenIn[columns[at]] = drawn
       for (let count = 0; count < target.length; ) {
-        const column = rng.int(columnCount)
+        const column = rng.index(columnCount)
         if (takenIn[column] === drawn) continue
         takenIn[column] = drawn
         target[count++] = column

@@ -79,13 +79,15 @@ export function createGame(conditions: Conditions, config: GameConfig, rng: Rng,
 
   /** One step of each network on one minibatch; the sums of both losses over its rows. */
   const play = (batch: Batch): { generator: number; discriminator: number } => {
-    const { condition, masked } = batch
+    const { condition, masked, asked } = batch
     const trace = generator.trunk.forward(batch.dropped)
-    const proposal = { pattern: masked, values: generator.output.forward(trace[trace.length - 1], masked) }
-    const fake = [...condition, proposal]
+    const outputs = generator.output.forward(trace[trace.length - 1], asked)
+    const values = space.batchFloats(masked.columns.length)
+    eachRow(batch, (own, all) => values.set(outputs.subarray(all.start, all.start + own.length), own.start))
+    const fake = [...condition, { pattern: masked, values }]
     const objection = discriminator.learn([...condition, batch.profile], fake)
     const advice = discriminator.advise(fake)
-    return { generator: advice.loss + learnGenerator(batch, trace, advice.gradient), discriminator: objection }
+    return { generator: advice.loss + learnGenerator(batch, trace, outputs, advice.gradient), discriminator: objection }
   }
   const means = (generatorLoss: number, discriminatorLoss: number, count: number): GameLosses => {
     const [g, d] = [generatorLoss / count, discriminatorLoss / count]
@@ -141,21 +143,37 @@ function createGeneratorStep(
   { trunk, output }: Generator,
   { learningRate, ridge, zeroReconstruction }: GameConfig,
   space: Space,
-): (batch: Batch, trace: readonly Matrix[], maskedGradient: Floats) => number {
+): (batch: Batch, trace: readonly Matrix[], outputs: Floats, maskedGradient: Floats) => number {
   const optimiser = createAdam([...trunk.parameters, ...output.parameters], { learningRate, ridge }, space)
-  return ({ dropped, masked, zeros }, trace, maskedGradient) => {
+  return (batch, trace, outputs, maskedGradient) => {
     const hidden = trace[trace.length - 1]
-    const zeroOutputs = output.forward(hidden, zeros)
-    const zeroGradient = space.batchFloats(zeroOutputs.length)
-    const excess = addSquaredError(zeroOutputs, 0, zeroReconstruction / hidden.rowCount, zeroGradient)
-    output.addGradient(hidden, masked, maskedGradient)
-    output.addGradient(hidden, zeros, zeroGradient)
-    const top = output.inputGradient(masked, maskedGradient)
-    output.addInputGradient(zeros, zeroGradient, top)
-    trunk.addGradient(dropped, trace, top)
+    const gradient = space.batchFloats(outputs.length)
+    const scale = zeroReconstruction / hidden.rowCount
+    let excess = 0
+    eachRow(batch, (own, all) => {
+      gradient.set(maskedGradient.subarray(own.start, own.start + own.length), all.start)
+      const [from, to] = [all.start + own.length, all.start + all.length]
+      excess += addSquaredError(outputs.subarray(from, to), 0, scale, gradient.subarray(from, to))
+    })
+    output.addGradient(hidden, batch.asked, gradient)
+    trunk.addGradient(batch.dropped, trace, output.inputGradient(batch.asked, gradient))
     optimiser.step()
     return zeroReconstruction * excess
   }
+}
+
+interface Stretch {
+  readonly start: number
+  readonly length: number
+}
+
+/** Where each row's masked outputs lie among the masked, and where all that was asked of it among the asked. */
+function eachRow({ masked, asked }: Batch, visit: (own: Stretch, all: Stretch) => void): void {
+  const stretch = ({ pointers }: Batch['masked'], row: number): Stretch => ({
+    start: pointers[row],
+    length: pointers[row + 1] - pointers[row],
+  })
+  for (let row = 0; row < masked.rowCount; row++) visit(stretch(masked, row), stretch(asked, row))
 }
 
 /** Reads the condition's parts and, last, a profile. */

@@ -7,8 +7,9 @@
  */
 import { adamRate, type Moments, type Step, stepRows, stepWhole } from '../kernels/adam.ts'
 import type { Space } from '../kernels/space.ts'
+import { condense } from '../kernels/sparse-rows-dense.ts'
 import { type Contribution, type GroupedEntries, groupEntries } from '../kernels/sparse-rows-grouped.ts'
-import { clearGradient, type Parameter, type TableParameter } from './parameter.ts'
+import { clearGradient, type Parameter } from './parameter.ts'
 
 export interface Optimiser {
   /** Moves every parameter and forgets its gradient. */
@@ -54,7 +55,8 @@ function moveAll(
     const { values, columnCount: width } = parameter
     if ('parts' in parameter) {
       if (parameter.parts.length > 0) {
-        stepRows({ values, width, moments: moments[at] }, parameter.parts, sort(parameter), step, space)
+        const parts = condense(parameter.parts, width, space)
+        stepRows({ values, width, moments: moments[at] }, parts, sort(parts, parameter.rowCount), step, space)
       }
     } else if (parameter.hasGradient) stepWhole(values, parameter.gradient, moments[at], step)
   })
@@ -62,18 +64,18 @@ function moveAll(
 }
 
 /** The weights of an output layer and its biases have the same entries: they are sorted once. */
-function createSorter(space: Space): (table: TableParameter) => GroupedEntries {
-  let last: { readonly table: TableParameter; readonly grouped: GroupedEntries } | null = null
-  return (table) => {
-    if (last === null || !haveSameEntries(last.table, table)) {
-      last = { table, grouped: groupEntries(table.parts, table.rowCount, space) }
+function createSorter(space: Space): (parts: readonly Contribution[], rowCount: number) => GroupedEntries {
+  let last: { readonly parts: readonly Contribution[]; readonly grouped: GroupedEntries } | null = null
+  return (parts, rowCount) => {
+    if (last === null || !haveSameEntries(last.parts, parts)) {
+      last = { parts, grouped: groupEntries(parts, rowCount, space) }
     }
     return last.grouped
   }
 }
 
-function haveSameEntries(one: TableParameter, other: TableParameter): boolean {
+function haveSameEntries(some: readonly Contribution[], others: readonly Contribution[]): boolean {
   const same = (a: Contribution, b: Contribution) =>
     a.pattern === b.pattern && a.firstRow === b.firstRow && a.coefficients === b.coefficients
-  return one.parts.length === other.parts.length && one.parts.every((part, at) => same(part, other.parts[at]))
+  return some.length === others.length && some.every((part, at) => same(part, others[at]))
 }

@@ -18,14 +18,12 @@ export interface SampledLayer {
   /** Adds the gradient of the weights. */
   addGradient(input: Matrix, pattern: SparsePattern, outputGradient: Floats): void
   inputGradient(pattern: SparsePattern, outputGradient: Floats): Matrix
-  /** The same, added to what other outputs of the same input asked for. */
-  addInputGradient(pattern: SparsePattern, outputGradient: Floats, inputGradient: Matrix): void
 }
 
 export function createSampledLayer(inputs: number, outputs: number, rng: Rng, space: Space): SampledLayer {
   const weights = glorotUniform(createTable(outputs, inputs, space), inputs, outputs, rng)
   const bias = createTable(outputs, 1, space)
-  const layer: SampledLayer = {
+  return {
     parameters: [weights, bias],
     forward: (input, pattern) => {
       const { columns } = pattern
@@ -41,11 +39,8 @@ export function createSampledLayer(inputs: number, outputs: number, rng: Rng, sp
     },
     inputGradient: (pattern, outputGradient) => {
       const gradient = batchMatrix(pattern.rowCount, inputs, space)
-      layer.addInputGradient(pattern, outputGradient, gradient)
+      gatherSum(pattern, outputGradient, weights.values, inputs, gradient.values)
       return gradient
     },
-    addInputGradient: (pattern, outputGradient, inputGradient) =>
-      gatherSum(pattern, outputGradient, weights.values, inputs, inputGradient.values),
   }
-  return layer
 }

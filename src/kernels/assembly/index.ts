@@ -8,7 +8,7 @@ export { itemByteCombine, itemByteDots, itemCombine, itemDots } from './item-tab
 export { sparseProductRows, sparseProductWorkspaceBytes } from './product'
 export { solveRows, solveRowsWorkspaceBytes } from './solve'
 export { softmaxRows } from './softmax'
-export { gatherSum, sampledDots, tableDots } from './sparse-rows'
+export { gatherSum, pickRows, sampledDots, spreadRows } from './sparse-rows'
 export { countEntries, placeEntries, startEntries } from './sparse-rows-grouped'
 export { pickBest, sortBest } from './top-k'
 export { setWorkspace } from './workspace'
