@@ -19,9 +19,12 @@ const fewestRows = 128
 const smallestTable = 1 << 18
 
 export function isDense(pattern: SparsePattern, width: number): boolean {
+  return isCrowded(pattern) && pattern.columnCount * width >= smallestTable
+}
+
+function isCrowded(pattern: SparsePattern): boolean {
   const { rowCount, columnCount } = pattern
-  const enough = entryCount(pattern) >= density * rowCount * columnCount
-  return enough && rowCount >= fewestRows && columnCount * width >= smallestTable
+  return rowCount >= fewestRows && entryCount(pattern) >= density * rowCount * columnCount
 }
 
 /** sums += S·table. Hands back whether it could. */
@@ -75,12 +78,13 @@ export function denseScatterOuter(
 }
 
 /**
- * Contributions to a table's gradient that meet much of it are added up by gemm and become one entry for each row met;
+ * Contributions to a table's gradient that meet much of it are added up, by gemm, and become one entry for each row met;
  * the others stay as they are. What comes of it is the same gradient, and moves the same rows.
  */
 export function condense(parts: readonly Contribution[], width: number, space: Space): readonly Contribution[] {
   const wasm = wasmBackend()
-  return wasm === null ? parts : parts.map((part) => addedUp(wasm, part, width, space) ?? part)
+  if (wasm === null) return parts
+  return parts.map((part) => (part.left === null ? summedUp(part, space) : addedUp(wasm, part, width, space)) ?? part)
 }
 
 /** `null` where looking items up is faster. */
@@ -90,15 +94,39 @@ function addedUp(wasm: Wasm, part: Contribution, width: number, space: Space): C
   const { columnCount } = pattern
   const gradient = space.batchFloats(columnCount * width)
   if (!isSingle(gradient) || !denseScatterOuter(wasm, pattern, coefficients, left, width, gradient)) return null
-  const met = new Uint8Array(columnCount)
-  for (const column of pattern.columns) met[column] = 1
+  const met = columnsOf(pattern, space)
   const pointers = space.batchIntegers(columnCount + 1)
-  for (let column = 0; column < columnCount; column++) pointers[column + 1] = pointers[column] + met[column]
-  const columns = space.batchIntegers(pointers[columnCount])
-  for (let column = 0; column < columnCount; column++) if (met[column] === 1) columns[pointers[column]] = column
-  const ones = space.batchFloats(columns.length).fill(1)
-  const rows = { rowCount: columnCount, columnCount, pointers, columns }
-  return { pattern: rows, firstRow: part.firstRow, coefficients: ones, left: gradient }
+  for (let column = 0, at = 0; column < columnCount; column++) {
+    if (met[at] === column) at++
+    pointers[column + 1] = at
+  }
+  const rows = { rowCount: columnCount, columnCount, pointers, columns: met }
+  return { pattern: rows, firstRow: part.firstRow, coefficients: space.batchFloats(met.length).fill(1), left: gradient }
+}
+
+/** The same against a column of ones, as for biases: one number a column. */
+function summedUp({ pattern, firstRow, coefficients }: Contribution, space: Space): Contribution | null {
+  const { columnCount, columns } = pattern
+  if (!isCrowded(pattern)) return null
+  const sums = new Float64Array(columnCount)
+  for (let entry = 0; entry < columns.length; entry++) sums[columns[entry]] += coefficients[entry]
+  const met = columnsOf(pattern, space)
+  const pointers = space.batchIntegers(2)
+  pointers[1] = met.length
+  const values = space.batchFloats(met.length)
+  for (let at = 0; at < met.length; at++) values[at] = sums[met[at]]
+  return { pattern: { rowCount: 1, columnCount, pointers, columns: met }, firstRow, coefficients: values, left: null }
+}
+
+/** The columns that have entries, ascending. */
+function columnsOf({ columnCount, columns }: SparsePattern, space: Space): Int32Array {
+  const met = new Uint8Array(columnCount)
+  // By index: an iterator over a million entries costs several times as much.
+  for (let entry = 0; entry < columns.length; entry++) met[columns[entry]] = 1
+  const found = space.batchIntegers(columnCount)
+  let count = 0
+  for (let column = 0; column < columnCount; column++) if (met[column] === 1) found[count++] = column
+  return found.subarray(0, count)
 }
 
 const rowsAtATime = 16
