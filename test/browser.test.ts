@@ -16,6 +16,7 @@ const browserHost = `
   export const availableBytes = () => 2 ** 30
   export const setting = () => undefined
   export const prepareCompiler = () => undefined
+  export const openLibrary = () => { throw new Error('A page has no libraries.') }
   export const startWorker = () => { throw new Error('One thread only.') }
 `
 

@@ -6,6 +6,7 @@
  * memory in order and makes sixteen products from eight loads (Goto and van de Geijn 2008, in small).
  */
 import { type Wasm, wasmBackend } from './backend.ts'
+import { nativeGemm } from './native-gemm.ts'
 import { type Floats, isSingle } from './vector.ts'
 
 export interface GemmOptions {
@@ -60,9 +61,16 @@ function fastGemm(
   options: GemmOptions,
 ): void {
   const { transposeA = false, transposeB = false, accumulate = false, scale = 1 } = options
-  const sideA = strides(transposeA, options.strideA ?? (transposeA ? m : k))
-  const sideB = strides(transposeB, options.strideB ?? (transposeB ? k : n))
+  const strideA = options.strideA ?? (transposeA ? m : k)
+  const strideB = options.strideB ?? (transposeB ? k : n)
   const strideC = options.strideC ?? n
+  const native = nativeGemm()
+  if (native !== null) {
+    native(transposeA, transposeB, [m, n, k], scale, [a, strideA, b, strideB], accumulate, c, strideC)
+    return
+  }
+  const sideA = strides(transposeA, strideA)
+  const sideB = strides(transposeB, strideB)
   wasm.lend([a, b], [c], (atA, atB, atC) => {
     const values = [m, n, k, scale, atA, ...sideA, atB, ...sideB, atC, strideC, accumulate ? 1 : 0]
     // Each piece packs the whole other side: cut the longer one, and coarsely.

@@ -2,6 +2,7 @@
  * What the kernels need of the machine they run on; the only file of this folder that knows Node. A browser build puts
  * its own in its place.
  */
+import { createRequire } from 'node:module'
 import { availableParallelism, freemem } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
@@ -36,4 +37,13 @@ export function startWorker(data: unknown, onEnd: (why: string) => void): { stop
   worker.on('exit', (code) => onEnd(`it ended with code ${code}`))
   worker.unref()
   return { stop: () => worker.terminate() }
+}
+
+/** A shared library of the system: declares one of its functions, in C, to be called. Needs the optional `koffi`. */
+export function openLibrary(name: string): (declaration: string) => (...values: unknown[]) => unknown {
+  const koffi = createRequire(import.meta.url)('koffi') as {
+    load(file: string): { func(declaration: string): (...values: unknown[]) => unknown }
+  }
+  const library = koffi.load(name)
+  return (declaration) => library.func(declaration)
 }

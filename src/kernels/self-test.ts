@@ -8,6 +8,7 @@
 import { createRng } from '../base/rng.ts'
 import { backend, type KernelSettings, useBackend } from './backend.ts'
 import { gemm } from './gemm.ts'
+import { nativeGemmName } from './native-gemm.ts'
 import { openSpace } from './space.ts'
 import { type Floats } from './vector.ts'
 
@@ -15,6 +16,8 @@ export interface KernelReport {
   readonly backend: string
   readonly threads: number
   readonly why: string
+  /** The BLAS library that products go to; `off` where none was asked for. */
+  readonly 'native gemm': string
   readonly 'self-test': string
   readonly 'gemm GFLOP/s': number
   readonly 'copy GB/s': number
@@ -31,6 +34,7 @@ export async function kernelReport(settings: KernelSettings): Promise<KernelRepo
     backend: name,
     threads,
     why,
+    'native gemm': nativeGemmName() ?? 'off',
     'self-test': right ? 'agrees with the reference' : 'WRONG RESULTS: set kernels.backend to "plain"',
     'gemm GFLOP/s': rounded((2 * size ** 3) / seconds / 1e9),
     'copy GB/s': rounded((2 * 4 * copied) / copySeconds() / 1e9),
