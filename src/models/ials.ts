@@ -27,22 +27,32 @@ export interface IalsConfig extends StrengthConfig {
   readonly iterations: number
   /** Weight of everything a shopper did not meet. */
   readonly alpha0: number
-  readonly ridge: number
+  /**
+   * `null`: such that a shopper of mean history is held by 5 in all. The same number for every shop would be held by the
+   * catalogue alone where that is large (docs/log.md).
+   */
+  readonly ridge: number | null
 }
+
+/** With the ridge it learns with. */
+type Settled = IalsConfig & { readonly ridge: number }
+
+const meanHold = 5
 
 const name = 'ials'
 const version = 1
 
 export const ials: Model<IalsConfig> = {
   name,
-  defaults: { factors: 64, iterations: 10, alpha0: 0.1, ridge: 0.03, binarise: true, halfLifeDays: 90 },
+  defaults: { factors: 64, iterations: 10, alpha0: 0.1, ridge: null, binarise: true, halfLifeDays: 90 },
   plan: ({ matrix }, { factors }) => ({
     // The table by shoppers and by items, and the factors of both.
     kernels: 16 * matrix.columns.length + 4 * (matrix.rowCount + matrix.columnCount) * (factors + 1),
     heap: 8 * matrix.columns.length + 4 * matrix.columnCount * (factors + 1),
   }),
-  fit: async (data, config, run) => {
-    const matrix = trainingMatrix(name, data, config)
+  fit: async (data, wanted, run) => {
+    const matrix = trainingMatrix(name, data, wanted)
+    const config = settle(wanted, matrix)
     const space = openSpace()
     try {
       const byUser = residentCsr(space, matrix)
@@ -64,6 +74,11 @@ export const ials: Model<IalsConfig> = {
   load: fitted,
 }
 
+function settle(config: IalsConfig, { rowCount, columnCount, values }: Csr): Settled {
+  const meanHistory = values.reduce((sum, value) => sum + value, 0) / rowCount
+  return { ...config, ridge: config.ridge ?? meanHold / (meanHistory + config.alpha0 * columnCount) }
+}
+
 /** Deviation 0.1 / √factors, so that products begin around 0.01. */
 function smallNormal(table: Floats, factors: number, rng: Rng): Floats {
   for (let at = 0; at < table.length; at++) table[at] = (0.1 * rng.normal()) / Math.sqrt(factors)
@@ -75,7 +90,7 @@ async function solveFor(
   matrix: Csr,
   given: Floats,
   sought: Floats,
-  config: IalsConfig,
+  config: Settled,
   run: FitRun,
   progress: (fraction: number) => void,
 ): Promise<void> {
@@ -86,7 +101,7 @@ async function solveFor(
 }
 
 /** (alpha0·VᵀV + Σ c·v·vᵀ + λ·I)·x = Σ c·v, V being what is given. */
-function equations(given: Floats, count: number, { factors, alpha0, ridge }: IalsConfig): SolveOptions {
+function equations(given: Floats, count: number, { factors, alpha0, ridge }: Settled): SolveOptions {
   const base = new Float32Array(factors * factors)
   gemm(factors, factors, count, given, given, base, { transposeA: true, scale: alpha0 })
   return { factors, given, base, ridge, rest: alpha0 * count }
@@ -94,7 +109,7 @@ function equations(given: Floats, count: number, { factors, alpha0, ridge }: Ial
 
 function fitted(state: ModelState): Fitted {
   const { itemCount } = state
-  const config = state.config as IalsConfig
+  const config = state.config as Settled
   const { factors } = config
   const opened = openState(state, name, version)
   const prior = opened.floats('prior', itemCount).slice()
