@@ -11,7 +11,7 @@ import type { Rng } from '../base/rng.ts'
 import { topK } from '../kernels/top-k.ts'
 import type { Fitted } from '../models/model.ts'
 import { gini, metricKinds, metricNames, metricsAt } from './metrics.ts'
-import { rowQuery } from './row-query.ts'
+import { rowQuery } from '../models/row-query.ts'
 import type { Split } from './split.ts'
 
 export interface EvaluationOptions {

@@ -8,8 +8,8 @@ import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { HaggleError } from '../domain/errors.ts'
 import { type Csr, csrFromTriples } from '../kernels/csr.ts'
-import { bareInteractions } from '../preprocess/interactions.ts'
-import { filledRows, keepEntries, type Split } from './split.ts'
+import { bareInteractions, keepEntries } from '../preprocess/interactions.ts'
+import { filledRows, type Split } from './split.ts'
 
 interface Pairs {
   readonly users: number[]

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createRng } from '../base/rng.ts'
 import { csrFromTriples } from '../kernels/csr.ts'
 import { bareInteractions } from '../preprocess/interactions.ts'
-import { holdOutRandom, keepEntries } from './split.ts'
+import { holdOutRandom } from './split.ts'
 
 const table = fc.array(fc.tuple(fc.nat(7), fc.nat(11)), { maxLength: 60 }).map((pairs) =>
   bareInteractions(
@@ -67,14 +67,5 @@ describe('a random hold-out', () => {
     const hidden = (seed: string) => [...holdOutRandom(bareInteractions(matrix), 0.3, createRng(seed)).truth.columns]
     expect(hidden('a')).toEqual(hidden('a'))
     expect(hidden('a')).not.toEqual(hidden('b'))
-  })
-})
-
-describe('keeping entries', () => {
-  it('keeps values and ages with their entries', () => {
-    const matrix = csrFromTriples(2, 3, [0, 0, 1], [0, 2, 1], [5, 7, 9])
-    const kept = keepEntries({ ...bareInteractions(matrix), ageDays: Float32Array.of(1, 2, 3) }, (entry) => entry !== 0)
-    expect([...kept.matrix.values]).toEqual([7, 9])
-    expect([...(kept.ageDays ?? [])]).toEqual([2, 3])
   })
 })

@@ -6,7 +6,7 @@
  */
 import type { Rng } from '../base/rng.ts'
 import type { Csr } from '../kernels/csr.ts'
-import type { Interactions } from '../preprocess/interactions.ts'
+import { type Interactions, keepEntries } from '../preprocess/interactions.ts'
 
 export interface Split {
   /** Models are fitted on this and on nothing else. */
@@ -57,29 +57,4 @@ export function splitWhere(interactions: Interactions, hidden: Uint8Array): Spli
   const train = keepEntries(interactions, (entry) => hidden[entry] === 0)
   const truth = keepEntries(interactions, (entry) => hidden[entry] === 1).matrix
   return { train, asked: train, truth, rows: filledRows(truth) }
-}
-
-/** The same rows with only the entries for which `keep` is true. */
-export function keepEntries(interactions: Interactions, keep: (entry: number, row: number) => boolean): Interactions {
-  const { matrix, ageDays } = interactions
-  const pointers = new Int32Array(matrix.rowCount + 1)
-  const kept = new Int32Array(matrix.columns.length)
-  let count = 0
-  for (let row = 0; row < matrix.rowCount; row++) {
-    for (let entry = matrix.pointers[row]; entry < matrix.pointers[row + 1]; entry++) {
-      if (keep(entry, row)) kept[count++] = entry
-    }
-    pointers[row + 1] = count
-  }
-  const entries = kept.subarray(0, count)
-  return {
-    ...interactions,
-    matrix: {
-      ...matrix,
-      pointers,
-      columns: entries.map((entry) => matrix.columns[entry]),
-      values: Float32Array.from(entries, (entry) => matrix.values[entry]),
-    },
-    ageDays: ageDays === null ? null : Float32Array.from(entries, (entry) => ageDays[entry]),
-  }
 }

@@ -10,7 +10,8 @@ import type { Rng } from '../base/rng.ts'
 import { type Csr, csrFromTriples } from '../kernels/csr.ts'
 import { topK } from '../kernels/top-k.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
-import type { Fitted, Query } from './model.ts'
+import type { Fitted } from './model.ts'
+import { rowQuery } from './row-query.ts'
 
 export interface ValidationFold {
   /** What is left to learn from. Without ages. */
@@ -36,7 +37,7 @@ export function createValidationFold(data: Interactions, fraction: number, rng: 
       const scores = new Float32Array(fitted.itemCount)
       let sum = 0
       for (const row of asked) {
-        const query = queryOfRow(left, row)
+        const query = rowQuery(left, row)
         fitted.score(query, scores)
         sum += ndcg(scores, query.items, held.columns.subarray(held.pointers[row], held.pointers[row + 1]))
         await breathe()
@@ -62,17 +63,6 @@ function holdOut(matrix: Csr, fraction: number, rng: Rng): { rest: Csr; held: Cs
     csrFromTriples(matrix.rowCount, matrix.columnCount, rows, columns, new Float32Array(rows.length).fill(1)),
   )
   return { rest, held }
-}
-
-function queryOfRow({ matrix, rowFeatures, featureNames }: Interactions, row: number): Query {
-  const [start, end] = [matrix.pointers[row], matrix.pointers[row + 1]]
-  const width = featureNames.length
-  return {
-    items: matrix.columns.subarray(start, end),
-    weights: matrix.values.subarray(start, end),
-    ageDays: null,
-    features: rowFeatures === null ? null : rowFeatures.subarray(row * width, (row + 1) * width),
-  }
 }
 
 /** Overwrites the scores of `seen`. */

@@ -26,3 +26,28 @@ export interface Interactions {
 export function bareInteractions(matrix: Csr): Interactions {
   return { matrix, ageDays: null, rowFeatures: null, featureNames: [], asOfMs: 0 }
 }
+
+/** The same rows with only the entries for which `keep` is true. */
+export function keepEntries(interactions: Interactions, keep: (entry: number, row: number) => boolean): Interactions {
+  const { matrix, ageDays } = interactions
+  const pointers = new Int32Array(matrix.rowCount + 1)
+  const kept = new Int32Array(matrix.columns.length)
+  let count = 0
+  for (let row = 0; row < matrix.rowCount; row++) {
+    for (let entry = matrix.pointers[row]; entry < matrix.pointers[row + 1]; entry++) {
+      if (keep(entry, row)) kept[count++] = entry
+    }
+    pointers[row + 1] = count
+  }
+  const entries = kept.subarray(0, count)
+  return {
+    ...interactions,
+    matrix: {
+      ...matrix,
+      pointers,
+      columns: entries.map((entry) => matrix.columns[entry]),
+      values: Float32Array.from(entries, (entry) => matrix.values[entry]),
+    },
+    ageDays: ageDays === null ? null : Float32Array.from(entries, (entry) => ageDays[entry]),
+  }
+}

@@ -1,5 +1,5 @@
 /** Turns a row of a table of interactions into the question that shopper, visit or basket would ask. */
-import type { Query } from '../models/model.ts'
+import type { Query } from './model.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 
 /** Oldest entry first where ages are known, otherwise in the order of the columns. */
