@@ -115,3 +115,43 @@ it('says which setting to raise where the equations have no solution', async () 
     message: expect.stringContaining('ridge') as string,
   })
 })
+
+it('ranks what a shopper has not met as a model of shoppers does where the diagonal does not divide', async () => {
+  const [rows, columns, ridge] = [25, 40, 4]
+  const data = random(rows, columns)
+  const fitted = await ease.fit(data, config({ ridge, diagonalExponent: 0 }), run)
+  const dense = Array.from({ length: rows }, (_, row) => {
+    const line = new Float64Array(columns)
+    for (let at = data.matrix.pointers[row]; at < data.matrix.pointers[row + 1]; at++) line[data.matrix.columns[at]] = 1
+    return line
+  })
+  for (let shopper = 0; shopper < rows; shopper++) {
+    const expected = fromOtherShoppers(dense, shopper, ridge)
+    const scores = new Float32Array(columns)
+    const met = Int32Array.from(dense[shopper].keys()).filter((item) => dense[shopper][item] === 1)
+    const weights = new Float32Array(met.length).fill(1)
+    fitted.score({ items: met, weights, ageDays: null, features: null }, scores)
+    const unseen = [...scores.keys()].filter((item) => dense[shopper][item] === 0)
+    const order = (values: ArrayLike<number>) => unseen.toSorted((a, b) => values[b] - values[a])
+    expect(order(scores)).toEqual(order(expected))
+  }
+})
+
+/** The ridge regression of one shopper's row on the rows of all others: (Z·Zᵀ + ridge·I)·b = Z·x, score = b·Z. */
+function fromOtherShoppers(dense: readonly Float64Array[], shopper: number, ridge: number): Float64Array {
+  const others = dense.filter((_, row) => row !== shopper)
+  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, at) => sum + value * b[at], 0)
+  const left = others.map((a, row) => Float64Array.from(others, (b, at) => dot(a, b) + (row === at ? ridge : 0)))
+  const right = Float64Array.from(others, (other) => dot(other, dense[shopper]))
+  // Gauss–Jordan; the matrix is positive definite, so that no pivot is zero.
+  left.forEach((pivot, at) => {
+    left.forEach((line, row) => {
+      if (row === at) return
+      const by = line[at] / pivot[at]
+      pivot.forEach((value, column) => (line[column] -= by * value))
+      right[row] -= by * right[at]
+    })
+  })
+  const weights = right.map((value, at) => value / left[at][at])
+  return dense[shopper].map((_, item) => others.reduce((sum, other, at) => sum + weights[at] * other[item], 0))
+}

@@ -3,6 +3,10 @@
  *
  * Minimises ‖X − X·B‖² + ridge·‖B‖² with a zero diagonal: P = (XᵀX + ridge·I)⁻¹, B(i, j) = −P(i, j) / P(j, j).
  * score(j) = Σ over the history of strength(i)·B(i, j).
+ * `diagonalExponent` γ: B(i, j) = −P(i, j) / P(j, j)^γ. With γ = 0 unseen items stand as in the same model of shoppers
+ * (what having one shopper's taste speaks for another's): there S = (XXᵀ + ridge·I)⁻¹, whose row of u scores
+ * x_u − (S·X)_u / S(u, u), and S·X = X·P, so that what u has not met stands in the order of −x_u·P; for someone not
+ * learnt from as well, as a further row x leaves x·P the same up to a factor (Sherman and Morrison).
  * Source: Steck, "Embarrassingly shallow autoencoders for sparse data", WWW 2019.
  * Fit: items³ floating-point operations and 4·items² bytes, hence a refusal above `maximumItems`; score history × items,
  * or history × neighbours where only those are kept. With strengths (`binarise: false`) X holds them and the ridge
@@ -23,6 +27,8 @@ import { popularityPrior, queryStrengths, type StrengthConfig, trainingMatrix } 
 
 export interface EaseConfig extends StrengthConfig {
   readonly ridge: number
+  /** γ: 1 predicts items from items, 0 shoppers from shoppers; any number between mixes them. */
+  readonly diagonalExponent: number
   /** Strongest weights kept of each item; `null` keeps all up to 8,192 items and 1,000 each above. */
   readonly neighbours: number | null
   readonly maximumItems: number
@@ -34,7 +40,14 @@ const wholeUpTo = 8192
 
 export const ease: Model<EaseConfig> = {
   name,
-  defaults: { ridge: 200, neighbours: null, maximumItems: 30_000, binarise: true, halfLifeDays: 90 },
+  defaults: {
+    ridge: 200,
+    diagonalExponent: 1,
+    neighbours: null,
+    maximumItems: 30_000,
+    binarise: true,
+    halfLifeDays: 90,
+  },
   plan: ({ matrix: { columnCount } }, config) => planFor(columnCount, keptOf(config, columnCount)),
   fit: async (data, config, run) => {
     const itemCount = data.matrix.columnCount
@@ -52,7 +65,7 @@ export const ease: Model<EaseConfig> = {
           `ease: the co-occurrences cannot be inverted; raise ridge (now ${config.ridge}).`,
         )
       }
-      await divideByDiagonal(weights, itemCount, run)
+      await divideByDiagonal(weights, itemCount, config.diagonalExponent, run)
       const arrays =
         kept >= itemCount ? { weights, prior } : neighbourArrays(await strongest(weights, itemCount, kept, run), prior)
       return fitted({ model: name, version, config, itemCount, arrays })
@@ -90,8 +103,8 @@ function refuseTooLarge(itemCount: number, kept: number, maximumItems: number): 
 }
 
 /** P becomes B, in place. */
-async function divideByDiagonal(weights: Float32Array, size: number, run: FitRun): Promise<void> {
-  const divisors = Float64Array.from({ length: size }, (_, item) => -weights[item * size + item])
+async function divideByDiagonal(weights: Float32Array, size: number, exponent: number, run: FitRun): Promise<void> {
+  const divisors = Float64Array.from({ length: size }, (_, item) => -(weights[item * size + item] ** exponent))
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) weights[row * size + column] /= divisors[column]
     weights[row * size + row] = 0

@@ -4,15 +4,21 @@
 import { HaggleError } from '../domain/errors.ts'
 import { cfgan } from './cfgan.ts'
 import { ease } from './ease.ts'
+import { createHaggle } from './haggle.ts'
 import { ials } from './ials.ts'
 import { itemKnn } from './item-knn.ts'
 import type { Model } from './model.ts'
 import { popularity } from './popularity.ts'
 import { rp3beta } from './rp3beta.ts'
+import { userKnn } from './user-knn.ts'
 
-export const models: Readonly<Record<string, Model>> = Object.fromEntries(
-  [popularity, itemKnn, rp3beta, ease, ials, cfgan].map((model: Model) => [model.name, model]),
-)
+const simple = named([popularity, itemKnn, userKnn, rp3beta, ease, ials, cfgan])
+
+export const models: Readonly<Record<string, Model>> = { ...simple, ...named([createHaggle(simple, configFor)]) }
+
+function named(all: readonly Model[]): Record<string, Model> {
+  return Object.fromEntries(all.map((model) => [model.name, model]))
+}
 
 /** @throws `bad-config` with the list of names where there is no such model. */
 export function modelNamed(name: string): Model {
@@ -23,7 +29,20 @@ export function modelNamed(name: string): Model {
 }
 
 /** Settings that are counts: whole, and at least 1. */
-const counts = new Set(['neighbours', 'factors', 'iterations', 'epochs', 'batchSize', 'maximumItems'])
+const counts = new Set([
+  'neighbours',
+  'factors',
+  'iterations',
+  'epochs',
+  'batchSize',
+  'maximumItems',
+  'candidates',
+  'folds',
+  'hidden',
+  'steps',
+  'seeds',
+  'maximumSlates',
+])
 
 /** Settings that are divided by. */
 const positives = new Set(['halfLifeDays'])

@@ -30,6 +30,13 @@ const configs: Readonly<Record<string, object>> = {
   cfgan: { epochs: 1, validationFraction: 0, generatorLayers: [400], discriminatorLayers: [200] },
   'item-knn': { neighbours: 600 },
   rp3beta: { neighbours: 600 },
+  'user-knn': {},
+  haggle: {
+    bases: { ease: { model: 'ease', config: { neighbours: 100 } }, rp3beta: { model: 'rp3beta' } },
+    folds: 2,
+    steps: 5,
+    seeds: 1,
+  },
 }
 
 setFlagsFromString('--expose-gc')

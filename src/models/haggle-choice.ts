@@ -1,0 +1,107 @@
+/**
+ * Settles how much the adversary may say, by what served best on slates held out, and teaches the nets that will serve.
+ *
+ * A fifth of the slates is held out, a net taught on the rest for each μ, and their NDCG@20 compared (what was hidden and
+ * not proposed counts as missed; equal ones go to the smaller μ); then `seeds` nets are taught with that μ on all of them.
+ * Slates, not shoppers, are held out: a shopper may have another slate among those taught.
+ * Cost: (choices + seeds) nets, see haggle-discriminator.ts.
+ */
+import type { Rng } from '../base/rng.ts'
+import { judge, type DiscriminatorConfig, type Net, type Objective, teachNet } from './haggle-discriminator.ts'
+import type { Lesson } from './haggle-lessons.ts'
+import type { FitRun } from './model.ts'
+
+export interface ChoiceConfig extends DiscriminatorConfig {
+  readonly objective: Objective
+  /** The μ among which held-out slates choose; one is taken as it is. Without meaning for the density ratio. */
+  readonly adversarialWeights: readonly number[]
+  /** Nets that are averaged. */
+  readonly seeds: number
+}
+
+/** What validation found, kept with the state. */
+export interface Validation {
+  /** The μ that was chosen. */
+  readonly adversarialWeight: number
+  /** μ → NDCG@20 on the slates held out; empty where there was nothing to choose. */
+  readonly accuracy: Readonly<Record<string, number>>
+  readonly slates: number
+}
+
+/** With fewer there is no discriminator. */
+const fewestSlates = 40
+const heldOutShare = 0.2
+const cutoff = 20
+
+/** How the items of a slate are ordered. With no nets, as the generator has them. */
+export function rankSlate(
+  nets: readonly Net[],
+  objective: Objective,
+  { features, generator }: Pick<Lesson, 'features' | 'generator'>,
+): Float32Array {
+  if (nets.length === 0 || generator.length === 0) return generator
+  const logits = judge(nets, features)
+  // A density ratio is log p_data − log p: what shoppers choose by is the generator's log p with the ratio added.
+  return objective === 'choice' ? logits : logits.map((logit, at) => logit + generator[at])
+}
+
+/** @param baseCount the first features of a slate, whose mean is the generator's */
+export async function teachNets(
+  lessons: readonly Lesson[],
+  baseCount: number,
+  config: ChoiceConfig,
+  run: FitRun,
+): Promise<{ nets: readonly Net[]; validation: Validation }> {
+  const choices = config.objective === 'choice' && config.adversarialWeights.length > 1 ? config.adversarialWeights : []
+  const slates = lessons.length
+  if (slates < fewestSlates) {
+    const [adversarialWeight = 0] = config.adversarialWeights
+    return { nets: [], validation: { adversarialWeight, accuracy: {}, slates } }
+  }
+  const teach = teacher(baseCount, config, choices.length + config.seeds, run)
+  const mixed = run.rng.fork('held out').shuffle([...lessons])
+  const held = mixed.splice(0, Math.ceil(heldOutShare * slates))
+  const accuracy: Record<string, number> = {}
+  for (const weight of choices) {
+    const net = await teach(mixed, weight, run.rng.fork('choice'))
+    accuracy[weight] = accuracyOn(held, net, config.objective)
+  }
+  const best = [...config.adversarialWeights].sort((a, b) => (accuracy[b] ?? 0) - (accuracy[a] ?? 0) || a - b)
+  const [adversarialWeight = 0] = choices.length > 0 ? best : config.adversarialWeights
+  const nets: Net[] = []
+  for (let seed = 0; seed < config.seeds; seed++) {
+    nets.push(await teach(lessons, adversarialWeight, run.rng.fork(`net ${seed}`), seed === 0))
+  }
+  return { nets, validation: { adversarialWeight, accuracy, slates } }
+}
+
+/** Teaches one net after another, and tells how far all of them are. */
+function teacher(baseCount: number, config: ChoiceConfig, netCount: number, run: FitRun) {
+  // The density ratio starts where data and generator cannot be told apart: at 0.
+  const baseColumns = config.objective === 'choice' ? Array.from({ length: baseCount }, (_, base) => base) : []
+  let done = 0
+  return async (lessons: readonly Lesson[], adversarialWeight: number, rng: Rng, isReported = false): Promise<Net> => {
+    let epoch = 0
+    const task = { objective: config.objective, adversarialWeight, baseColumns }
+    const net = await teachNet(lessons, config, task, rng, {
+      breathe: run.breathe,
+      onLosses: (step, losses) => {
+        run.progress((done + step / config.steps) / netCount, `the discriminator learns, step ${step}`)
+        if (isReported) run.epoch({ epoch: ++epoch, losses })
+      },
+    })
+    done++
+    return net
+  }
+}
+
+function accuracyOn(lessons: readonly Lesson[], net: Net, objective: Objective): number {
+  return lessons.reduce((sum, lesson) => sum + ndcg(lesson, rankSlate([net], objective, lesson)), 0) / lessons.length
+}
+
+function ndcg({ chosen, hidden }: Lesson, scores: Float32Array): number {
+  const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a])
+  const discount = (at: number) => 1 / Math.log2(at + 2)
+  const gain = order.slice(0, cutoff).reduce((sum, row, at) => sum + chosen[row] * discount(at), 0)
+  return gain / Array.from({ length: Math.min(cutoff, hidden) }, (_, at) => discount(at)).reduce((a, b) => a + b, 0)
+}

@@ -1,0 +1,238 @@
+/**
+ * Objects: looks at what the generator proposed and learns what shoppers really choose from such a slate.
+ *
+ * D(f) = w·f + v·tanh(W₂·tanh(W₁·f)) over standardised features; v starts at 0 and w, for the choice, as the generator's
+ * own mean, so that an untaught discriminator agrees with the generator. Loss over slates with weights |M|^(−1/2):
+ * listwise + μ·hard negatives, or the density ratio (haggle-losses.ts); Adam with a rate that falls to 0 in a straight
+ * line. Nets from several seeds are averaged. Cost: 2·slate·(features + hidden)·hidden operations a slate to judge,
+ * three times that to learn; memory of learning: a minibatch's features and activations, about
+ * 4·slates·slate·(features + 4·hidden) bytes.
+ */
+import type { Rng } from '../base/rng.ts'
+import { activationGradient } from '../kernels/elementwise.ts'
+import { openSpace, type Space } from '../kernels/space.ts'
+import { createDenseLayer, type DenseLayer } from '../nn/dense-layer.ts'
+import { createAdam } from '../nn/optimiser.ts'
+import { batchMatrix, type Matrix } from '../nn/parameter.ts'
+import type { Lesson } from './haggle-lessons.ts'
+import { densityRatioLoss, hardNegativeLoss, listwiseLoss } from './haggle-losses.ts'
+import type { FitRun } from './model.ts'
+
+export interface DiscriminatorConfig {
+  /** Width of both hidden layers. */
+  readonly hidden: number
+  /** Minibatches. */
+  readonly steps: number
+  /** Slates a minibatch. */
+  readonly batchSize: number
+  readonly learningRate: number
+  readonly ridge: number
+}
+
+/** What the nets are taught: the choice (listwise + μ·adversary), or the density ratio of choice and generator. */
+export type Objective = 'choice' | 'density ratio'
+
+export interface Task {
+  readonly objective: Objective
+  /** μ. */
+  readonly adversarialWeight: number
+  /** Features whose mean is where the net starts; none: it starts at 0. */
+  readonly baseColumns: readonly number[]
+}
+
+/** The numbers of one net. Features are standardised by `centre` and `scale` first. */
+export interface Net {
+  readonly centre: Float32Array
+  readonly scale: Float32Array
+  /** Layer by layer, weights then bias: features → 1 (straight), features → hidden, hidden → hidden, hidden → 1. */
+  readonly parameters: readonly Float32Array[]
+}
+
+/** Means over a stretch of steps, a slate. For the choice, `generator` is μ·hard negatives: the adversary's share. */
+export interface LessonLosses extends Readonly<Record<string, number>> {
+  readonly generator: number
+  readonly discriminator: number
+  readonly total: number
+}
+
+/** One logit for each row of `features`: the mean of the nets'. At least one net. */
+export function judge(nets: readonly Net[], features: Float32Array): Float32Array {
+  const width = nets[0].centre.length
+  const logits = new Float32Array(features.length / width)
+  const row = new Float32Array(width)
+  for (const { centre, scale, parameters } of nets) {
+    const [straight, straightBias, w1, b1, w2, b2, w3, b3] = parameters
+    const [first, second] = [b1.slice(), b2.slice()]
+    for (let at = 0; at < logits.length; at++) {
+      for (let column = 0; column < width; column++) {
+        row[column] = (features[at * width + column] - centre[column]) * scale[column]
+      }
+      forward(row, w1, b1, first)
+      forward(first, w2, b2, second)
+      logits[at] += (straightBias[0] + dot(row, straight) + b3[0] + dot(second, w3)) / nets.length
+    }
+  }
+  return logits
+}
+
+/** output = tanh(input·W + b). */
+function forward(input: Float32Array, weights: Float32Array, bias: Float32Array, output: Float32Array): void {
+  output.set(bias)
+  const width = output.length
+  for (let from = 0; from < input.length; from++) {
+    const value = input[from]
+    for (let to = 0; to < width; to++) output[to] += value * weights[from * width + to]
+  }
+  for (let to = 0; to < width; to++) output[to] = Math.tanh(output[to])
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0
+  for (let at = 0; at < a.length; at++) sum += a[at] * b[at]
+  return sum
+}
+
+/** Losses are reported fifty times a net. */
+const reports = 50
+
+/** Teaches one net. At least one lesson. */
+export async function teachNet(
+  lessons: readonly Lesson[],
+  config: DiscriminatorConfig,
+  task: Task,
+  rng: Rng,
+  run: Pick<FitRun, 'breathe'> & { readonly onLosses: (step: number, losses: LessonLosses) => void },
+): Promise<Net> {
+  const space = openSpace()
+  try {
+    const standard = standardisation(lessons)
+    const layers = createLayers(config.hidden, task.baseColumns, standard.scale, rng, space)
+    const parameters = layers.flatMap((layer) => layer.parameters)
+    const rate = { learningRate: config.learningRate, ridge: config.ridge }
+    const optimiser = createAdam(parameters, rate, space)
+    const every = Math.max(1, Math.floor(config.steps / reports))
+    let sums = { adversary: 0, likelihood: 0 }
+    for (let step = 0; step < config.steps; step++) {
+      rate.learningRate = config.learningRate * (1 - step / config.steps)
+      const batch = Array.from({ length: config.batchSize }, () => lessons[rng.int(lessons.length)])
+      const { adversary, likelihood } = learn(batch, standard, layers, task, space)
+      optimiser.step()
+      space.nextBatch()
+      sums = { adversary: sums.adversary + adversary / every, likelihood: sums.likelihood + likelihood / every }
+      if ((step + 1) % every === 0) {
+        const total = sums.adversary + sums.likelihood
+        run.onLosses(step + 1, { generator: sums.adversary, discriminator: sums.likelihood, total })
+        sums = { adversary: 0, likelihood: 0 }
+      }
+      await run.breathe()
+    }
+    return { ...standard, parameters: parameters.map(({ values }) => Float32Array.from(values)) }
+  } finally {
+    space.release()
+  }
+}
+
+type Layers = readonly [straight: DenseLayer, first: DenseLayer, second: DenseLayer, last: DenseLayer]
+
+function createLayers(
+  hidden: number,
+  baseColumns: readonly number[],
+  scale: Float32Array,
+  rng: Rng,
+  space: Space,
+): Layers {
+  const straight = createDenseLayer(scale.length, 1, rng, space)
+  straight.parameters[0].values.fill(0)
+  // The mean of the raw z, seen through the standardisation.
+  for (const column of baseColumns) straight.parameters[0].values[column] = 1 / (baseColumns.length * scale[column])
+  const last = createDenseLayer(hidden, 1, rng, space)
+  last.parameters[0].values.fill(0)
+  const first = createDenseLayer(scale.length, hidden, rng, space)
+  return [straight, first, createDenseLayer(hidden, hidden, rng, space), last]
+}
+
+/** Adds the gradients of one minibatch. */
+function learn(
+  batch: readonly Lesson[],
+  standard: Pick<Net, 'centre' | 'scale'>,
+  [straight, first, second, last]: Layers,
+  task: Task,
+  space: Space,
+): { adversary: number; likelihood: number } {
+  const input = gather(batch, standard, space)
+  const one = first.forward(input, 'tanh')
+  const two = second.forward(one, 'tanh')
+  const logits = last.forward(two)
+  const direct = straight.forward(input)
+  for (let row = 0; row < logits.rowCount; row++) logits.values[row] += direct.values[row]
+  const gradient = batchMatrix(logits.rowCount, 1, space)
+  const losses = lossesOf(batch, logits, task, gradient)
+  straight.addGradient(input, gradient)
+  last.addGradient(two, gradient)
+  const below = last.inputGradient(gradient)
+  activationGradient('tanh', two.values, below.values)
+  second.addGradient(one, below)
+  const lowest = second.inputGradient(below)
+  activationGradient('tanh', one.values, lowest.values)
+  first.addGradient(input, lowest)
+  return losses
+}
+
+/** The slates of a minibatch one below the other, features standardised. */
+function gather(batch: readonly Lesson[], { centre, scale }: Pick<Net, 'centre' | 'scale'>, space: Space): Matrix {
+  const width = centre.length
+  const rowCount = batch.reduce((sum, { chosen }) => sum + chosen.length, 0)
+  const input = batchMatrix(rowCount, width, space)
+  let to = 0
+  for (const { features } of batch) {
+    for (let from = 0; from < features.length; from++, to++) {
+      const column = from % width
+      input.values[to] = (features[from] - centre[column]) * scale[column]
+    }
+  }
+  return input
+}
+
+function lossesOf(
+  batch: readonly Lesson[],
+  logits: Matrix,
+  { objective, adversarialWeight }: Task,
+  gradient: Matrix,
+): { adversary: number; likelihood: number } {
+  let likelihood = 0
+  let adversary = 0
+  let start = 0
+  for (const { chosen, generator } of batch) {
+    const end = start + chosen.length
+    const weight = chosen.reduce((sum, own) => sum + own, 0) ** -0.5 / batch.length
+    const [scores, slope] = [logits.values.subarray(start, end), gradient.values.subarray(start, end)]
+    if (objective === 'density ratio') likelihood += densityRatioLoss(scores, chosen, weight, slope, generator)
+    else {
+      likelihood += listwiseLoss(scores, chosen, weight, slope)
+      if (adversarialWeight > 0) adversary += hardNegativeLoss(scores, chosen, weight * adversarialWeight, slope)
+    }
+    start = end
+  }
+  return { adversary, likelihood }
+}
+
+/** A feature that is always the same becomes 0. */
+function standardisation(lessons: readonly Lesson[]): Pick<Net, 'centre' | 'scale'> {
+  const width = lessons[0].features.length / lessons[0].chosen.length
+  const sums = new Float64Array(width)
+  const squares = new Float64Array(width)
+  let count = 0
+  for (const { features, chosen } of lessons) {
+    count += chosen.length
+    for (let at = 0; at < features.length; at++) {
+      sums[at % width] += features[at]
+      squares[at % width] += features[at] ** 2
+    }
+  }
+  const centre = Float32Array.from(sums, (sum) => sum / count)
+  const scale = Float32Array.from(squares, (square, column) => {
+    const deviation = Math.sqrt(Math.max(0, square / count - (sums[column] / count) ** 2))
+    return deviation > 1e-6 ? 1 / deviation : 1
+  })
+  return { centre, scale }
+}

@@ -1,0 +1,107 @@
+/**
+ * Proposes what a shopper may want next: the few items that several simple models agree on, and what each says of them.
+ *
+ * z_k(u, i) is the score of base model k, standardised over the items the shopper has not met; the generator is
+ * p(i | u) ∝ exp(mean_k z_k(u, i)) on the N items where that is highest. For each of them a row of features: z_k as it is
+ * and bent (sign(z)·log(1 + |z|), for scores with long tails), log(1 + rank by model k among the N), the mean and its
+ * rank, log popularity, log activity of the shopper. Cost: one score of each base model, and 4·K·items.
+ */
+import { createTopK } from '../kernels/top-k.ts'
+import type { Fitted, Query } from './model.ts'
+
+export interface Slate {
+  /** Best first by the mean. */
+  readonly items: Int32Array
+  /** items × featureCount, row-major. */
+  readonly features: Float32Array
+  /** The mean of the standardised scores for the whole catalogue; a buffer that holds until the next call. */
+  readonly mean: Float32Array
+}
+
+export interface Generator {
+  propose(query: Query): Slate
+}
+
+/** The first `baseCount` of them are the z_k. */
+export function featureCountOf(baseCount: number): number {
+  return 3 * baseCount + 4
+}
+
+/** @param popularity how many rows hold each item */
+export function createGenerator(bases: readonly Fitted[], popularity: Float32Array, candidates: number): Generator {
+  const itemCount = popularity.length
+  const scores = bases.map(() => new Float32Array(itemCount))
+  const mean = new Float32Array(itemCount)
+  const seen = new Uint8Array(itemCount)
+  const best = createTopK(Math.min(candidates, itemCount))
+  const logPopularity = popularity.map((count) => Math.log1p(count))
+
+  return {
+    propose: (query) => {
+      for (const item of query.items) seen[item] = 1
+      mean.fill(0)
+      bases.forEach((base, at) => {
+        base.score(query, scores[at])
+        standardise(scores[at], seen, query.items.length)
+        for (let item = 0; item < itemCount; item++) mean[item] += scores[at][item] / bases.length
+      })
+      for (let item = 0; item < itemCount; item++) if (seen[item] === 0) best.offer(item, mean[item])
+      const items = best.drain()
+      for (const item of query.items) seen[item] = 0
+      return { items, mean, features: describe(items, scores, mean, logPopularity, query.items.length) }
+    },
+  }
+}
+
+/** To mean 0 and deviation 1 over what is not seen; scores that are all alike become 0. */
+function standardise(scores: Float32Array, seen: Uint8Array, seenCount: number): void {
+  const count = Math.max(1, scores.length - seenCount)
+  let sum = 0
+  for (let item = 0; item < scores.length; item++) if (seen[item] === 0) sum += scores[item]
+  const centre = sum / count
+  let squares = 0
+  for (let item = 0; item < scores.length; item++) if (seen[item] === 0) squares += (scores[item] - centre) ** 2
+  const deviation = Math.sqrt(squares / count)
+  const by = deviation > 1e-12 ? 1 / deviation : 0
+  for (let item = 0; item < scores.length; item++) scores[item] = (scores[item] - centre) * by
+}
+
+/** One row of features an item, in the order of the head comment. */
+function describe(
+  items: Int32Array,
+  scores: readonly Float32Array[],
+  mean: Float32Array,
+  logPopularity: Float32Array,
+  activity: number,
+): Float32Array {
+  const baseCount = scores.length
+  const width = featureCountOf(baseCount)
+  const features = new Float32Array(items.length * width)
+  const write = (column: number, value: (item: number, at: number) => number) =>
+    items.forEach((item, at) => (features[at * width + column] = value(item, at)))
+  scores.forEach((z, base) => {
+    const ranks = ranksOf(items, z)
+    write(base, (item) => z[item])
+    write(baseCount + base, (item) => Math.sign(z[item]) * Math.log1p(Math.abs(z[item])))
+    write(2 * baseCount + base, (_, at) => Math.log1p(ranks[at]))
+  })
+  const ranks = ranksOf(items, mean)
+  write(3 * baseCount, (item) => mean[item])
+  write(3 * baseCount + 1, (_, at) => Math.log1p(ranks[at]))
+  write(3 * baseCount + 2, (item) => logPopularity[item])
+  write(3 * baseCount + 3, () => Math.log1p(activity))
+  return features
+}
+
+/** From 0 for the highest; equal values share the mean of their places, so that no order of items leaks in. */
+function ranksOf(items: Int32Array, values: Float32Array): Float32Array {
+  const order = Array.from(items.keys()).sort((a, b) => values[items[b]] - values[items[a]])
+  const ranks = new Float32Array(items.length)
+  for (let start = 0; start < order.length; ) {
+    let end = start + 1
+    while (end < order.length && values[items[order[end]]] === values[items[order[start]]]) end++
+    for (let at = start; at < end; at++) ranks[order[at]] = (start + end - 1) / 2
+    start = end
+  }
+  return ranks
+}

@@ -1,0 +1,136 @@
+/**
+ * What the discriminator learns from: slates proposed by models that have not seen what they must find.
+ *
+ * Interactions are hidden a part at a time, the base models fitted on the rest, and each shopper with something hidden
+ * and something left asked for a slate; what of the hidden stands in it is what was chosen. Where entries have ages the
+ * parts are the latest slices of time, so that the past is asked for the future; where they have none, or that leaves
+ * too few shoppers with a past, the parts are drawn at random. (Features of models that had seen the answer say "the
+ * answer": a discriminator taught with them is worthless.)
+ * Memory: at most `maximumSlates` slates, shared among the parts, of candidates × (features + 1) floats; one part's rest.
+ */
+import { dayMs } from '../base/clock.ts'
+import type { Rng } from '../base/rng.ts'
+import { type Interactions, keepEntries } from '../preprocess/interactions.ts'
+import type { Generator } from './haggle-generator.ts'
+import type { FitRun } from './model.ts'
+import { rowQuery } from './row-query.ts'
+
+/** One slate and what was chosen from it. */
+export interface Lesson {
+  /** items × featureCount, row-major. */
+  readonly features: Float32Array
+  /** The mean of the base models' standardised scores of each item: the generator's log p, up to a constant. */
+  readonly generator: Float32Array
+  /** 1 for what was chosen. */
+  readonly chosen: Uint8Array
+  /** How many items were hidden from the base models, in the slate or not. */
+  readonly hidden: number
+}
+
+export interface LessonOptions {
+  readonly folds: number
+  /** Share of the entries that a slice of time holds. */
+  readonly slice: number
+  readonly maximumSlates: number
+}
+
+/** Which entries are hidden and which are learnt from; neither, where they are younger than what is hidden. */
+interface Part {
+  readonly hides: (entry: number) => boolean
+  readonly keeps: (entry: number) => boolean
+  /** How long before the data's end the part's present lies. */
+  readonly ageDays: number
+}
+
+/** @param teach fits the base models on what is left */
+export async function collectLessons(
+  data: Interactions,
+  options: LessonOptions,
+  teach: (rest: Interactions, part: number) => Promise<Generator>,
+  run: Pick<FitRun, 'rng' | 'breathe'>,
+): Promise<Lesson[]> {
+  const rng = run.rng.fork('lessons')
+  const lessons: Lesson[] = []
+  for (const [at, part] of cutParts(data, options, rng).entries()) {
+    const rest = restOf(data, part)
+    if (rest.matrix.columns.length === 0) continue
+    const generator = await teach(rest, at)
+    const rows = rng.shuffle(askable(data, part)).subarray(0, Math.ceil(options.maximumSlates / options.folds))
+    for (const row of rows) {
+      const lesson = lessonOf(generator, rest, row, hiddenOf(data, part, row))
+      // A slate without any of it teaches nothing about choosing.
+      if (lesson.chosen.includes(1)) lessons.push(lesson)
+      await run.breathe()
+    }
+  }
+  return lessons
+}
+
+function lessonOf(generator: Generator, rest: Interactions, row: number, hidden: ReadonlySet<number>): Lesson {
+  const { items, features, mean } = generator.propose(rowQuery(rest, row))
+  return {
+    features,
+    generator: Float32Array.from(items, (item) => mean[item]),
+    chosen: Uint8Array.from(items, (item) => (hidden.has(item) ? 1 : 0)),
+    hidden: hidden.size,
+  }
+}
+
+/** Fewer shoppers than this with a past and a future, and time is not what to cut by. */
+const fewestAsked = 50
+
+function cutParts(data: Interactions, { folds, slice }: LessonOptions, rng: Rng): Part[] {
+  if (data.ageDays !== null) {
+    const parts = slicesOfTime(data.ageDays, folds, slice)
+    if (parts.reduce((sum, part) => sum + askable(data, part).length, 0) >= fewestAsked) return parts
+  }
+  const foldOf = Int32Array.from(data.matrix.columns, () => rng.int(folds))
+  return Array.from({ length: folds }, (_, fold) => ({
+    hides: (entry: number) => foldOf[entry] === fold,
+    keeps: (entry: number) => foldOf[entry] !== fold,
+    ageDays: 0,
+  }))
+}
+
+/** The latest slice, the one before, …; each with everything older than it to learn from. */
+function slicesOfTime(ageDays: Float32Array, folds: number, slice: number): Part[] {
+  const sorted = ageDays.toSorted()
+  const bound = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(part * slice * sorted.length))]
+  return Array.from({ length: folds }, (_, part) => {
+    const [from, to] = [part === 0 ? Number.NEGATIVE_INFINITY : bound(part), bound(part + 1)]
+    return {
+      hides: (entry: number) => ageDays[entry] < to && ageDays[entry] >= from,
+      keeps: (entry: number) => ageDays[entry] >= to,
+      ageDays: to,
+    }
+  })
+}
+
+/** As it stood then. Behaviour features were computed when the hidden had happened already, and would tell: blanked. */
+function restOf(data: Interactions, part: Part): Interactions {
+  const rest = keepEntries(data, part.keeps)
+  return {
+    ...rest,
+    ageDays: rest.ageDays?.map((age) => age - part.ageDays) ?? null,
+    rowFeatures: data.rowFeatures === null ? null : new Float32Array(data.rowFeatures.length),
+    asOfMs: data.asOfMs - part.ageDays * dayMs,
+  }
+}
+
+/** Rows with something hidden and something left. */
+function askable({ matrix: { rowCount, pointers } }: Interactions, part: Part): Int32Array {
+  return Int32Array.from({ length: rowCount }, (_, row) => row).filter((row) => {
+    let [hides, keeps] = [false, false]
+    for (let entry = pointers[row]; entry < pointers[row + 1]; entry++) {
+      hides ||= part.hides(entry)
+      keeps ||= part.keeps(entry)
+    }
+    return hides && keeps
+  })
+}
+
+function hiddenOf({ matrix: { pointers, columns } }: Interactions, part: Part, row: number): Set<number> {
+  const items = new Set<number>()
+  for (let entry = pointers[row]; entry < pointers[row + 1]; entry++) if (part.hides(entry)) items.add(columns[entry])
+  return items
+}

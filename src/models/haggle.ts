@@ -1,0 +1,217 @@
+/**
+ * Lets a generator propose and a discriminator object, over every result: the engine's own model.
+ *
+ * The generator is an ensemble of fast models (haggle-generator.ts), each of which may be wrong in its own way; the
+ * discriminator a small network that re-ranks its N best (haggle-discriminator.ts), taught on slates of models that
+ * had not seen the answer (haggle-lessons.ts) by maximum likelihood of the choice plus μ times an adversary that
+ * answers with the hardest negatives. μ is chosen on slates the nets were not taught with, 0 allowed
+ * (haggle-choice.ts). With too few slates there is no discriminator, and the generator's order stands.
+ * Fit: folds + 1 times what the base models cost, and steps·batchSize·N·(features + hidden)·hidden·(seeds + choices);
+ * score: what the base models cost, and N·(features + hidden)·hidden·seeds. features = 3·bases + 4.
+ */
+import { HaggleError } from '../domain/errors.ts'
+import { columnSums } from '../kernels/csr.ts'
+import type { Interactions } from '../preprocess/interactions.ts'
+import { type ChoiceConfig, rankSlate, teachNets, type Validation } from './haggle-choice.ts'
+import type { Net } from './haggle-discriminator.ts'
+import { createGenerator, featureCountOf, type Generator } from './haggle-generator.ts'
+import { collectLessons, type LessonOptions } from './haggle-lessons.ts'
+import { packBases, type PackedBase, packNets, unpackBases, unpackNets } from './haggle-state.ts'
+import type { Fitted, FitRun, MemoryPlan, Model, ModelState, Query } from './model.ts'
+import { openState } from './state.ts'
+import { popularityPrior, trainingMatrix } from './training-matrix.ts'
+
+export interface HaggleConfig extends ChoiceConfig, LessonOptions {
+  /** Who proposes, under a name of its own: a model and its settings where they differ from the defaults. */
+  readonly bases: Readonly<Record<string, BaseConfig>>
+  /** How many the generator proposes. */
+  readonly candidates: number
+}
+
+interface BaseConfig {
+  readonly model: string
+  readonly config?: Readonly<Record<string, unknown>>
+}
+
+/** The settings as they are stored: with what was learnt that is no array. */
+interface LearntConfig extends HaggleConfig {
+  readonly learnt: { readonly bases: readonly PackedBase[]; readonly nets: number; readonly validation: Validation }
+}
+
+const name = 'haggle'
+const version = 1
+
+const defaults: HaggleConfig = {
+  bases: {
+    ease: { model: 'ease' },
+    'user-ease': { model: 'ease', config: { diagonalExponent: 0 } },
+    rp3beta: { model: 'rp3beta' },
+    ials: { model: 'ials' },
+    'item-knn': { model: 'item-knn' },
+    'user-knn': { model: 'user-knn' },
+  },
+  candidates: 150,
+  folds: 4,
+  slice: 0.05,
+  maximumSlates: 12_000,
+  hidden: 16,
+  steps: 150,
+  batchSize: 128,
+  learningRate: 0.01,
+  ridge: 0.001,
+  adversarialWeights: [0, 0.3, 1],
+  seeds: 3,
+  objective: 'choice',
+}
+
+/** A base model with its settings read. */
+interface Base {
+  readonly label: string
+  readonly model: Model
+  readonly config: unknown
+}
+
+/**
+ * @param known the models it may be made of
+ * @param configFor reads a base model's settings
+ */
+export function createHaggle(
+  known: Readonly<Record<string, Model>>,
+  configFor: (model: Model, overrides: unknown) => unknown,
+): Model<HaggleConfig> {
+  const modelOf = (model: string): Model => {
+    if (Object.hasOwn(known, model)) return known[model]
+    const there = Object.keys(known).join(', ')
+    throw new HaggleError('bad-config', `${name}: there is no base model "${model}"; there are ${there}.`)
+  }
+  const basesOf = (config: HaggleConfig): Base[] => {
+    check(config)
+    return Object.entries(config.bases).map(([label, { model, config: settings }]) => ({
+      label,
+      model: modelOf(model),
+      config: configFor(modelOf(model), settings ?? {}),
+    }))
+  }
+  const load = (state: ModelState) => fitted(state, modelOf)
+  return {
+    name,
+    defaults,
+    plan: (data, config) => plan(data, config, basesOf(config)),
+    fit: async (data, config, run) => load(await learn(data, config, basesOf(config), run)),
+    load,
+  }
+}
+
+function check({ bases, objective }: HaggleConfig): void {
+  if (Object.keys(bases ?? {}).length === 0) {
+    throw new HaggleError('bad-config', `${name}: "bases" must name at least one model.`)
+  }
+  if (objective !== 'choice' && objective !== 'density ratio') {
+    throw new HaggleError('bad-config', `${name}: "objective" must be "choice" or "density ratio".`)
+  }
+}
+
+/** The largest of the base models while it learns, beside the others learnt; the slates, and a minibatch of them. */
+function plan(data: Interactions, config: HaggleConfig, bases: readonly Base[]): MemoryPlan {
+  const { matrix } = data
+  const plans = bases.map((base) => base.model.plan?.(data, base.config) ?? { kernels: 0, heap: 0 })
+  const features = featureCountOf(bases.length)
+  const candidates = Math.min(config.candidates, matrix.columnCount)
+  const slates = Math.min(config.maximumSlates, config.folds * matrix.rowCount, matrix.columns.length)
+  const batch = 4 * config.batchSize * candidates * (features + 4 * config.hidden + 3)
+  return {
+    kernels: Math.max(batch, ...plans.map(({ kernels }) => kernels)),
+    heap:
+      plans.reduce((sum, { heap }) => sum + heap, 0) +
+      slates * candidates * (4 * features + 5) +
+      12 * matrix.columns.length +
+      4 * matrix.columnCount * (bases.length + 4),
+  }
+}
+
+async function learn(
+  data: Interactions,
+  config: HaggleConfig,
+  bases: readonly Base[],
+  run: FitRun,
+): Promise<ModelState> {
+  const matrix = trainingMatrix(name, data, { binarise: true, halfLifeDays: Infinity })
+  const stageCount = config.folds + 2
+  const stage = (at: number): FitRun => ({
+    ...run,
+    progress: (fraction, note) => run.progress(Math.min(1, (at + fraction) / stageCount), note),
+  })
+  const teach = async (rest: Interactions, part: number): Promise<Generator> => {
+    const partly = await fitBases(rest, bases, stage(part), `part ${part + 1} of ${config.folds}`)
+    return createGenerator(partly, popularityOf(rest), config.candidates)
+  }
+  const lessons = await collectLessons(data, config, teach, run)
+  const { nets, validation } = await teachNets(lessons, bases.length, config, stage(config.folds))
+  const whole = await fitBases(data, bases, stage(config.folds + 1), 'everything')
+  const packed = packBases(whole.map((base) => base.serialise()))
+  const learnt = { bases: packed.bases, nets: nets.length, validation }
+  return {
+    model: name,
+    version,
+    config: { ...config, learnt } satisfies LearntConfig,
+    itemCount: matrix.columnCount,
+    arrays: { popularity: popularityOf(data), prior: popularityPrior(matrix), ...packed.arrays, ...packNets(nets) },
+  }
+}
+
+async function fitBases(data: Interactions, bases: readonly Base[], run: FitRun, stage: string): Promise<Fitted[]> {
+  const all: Fitted[] = []
+  for (const [at, { label, model, config }] of bases.entries()) {
+    all.push(
+      await model.fit(data, config, {
+        rng: run.rng.fork(`${stage} ${label}`),
+        breathe: run.breathe,
+        progress: (fraction) => run.progress((at + fraction) / bases.length, `${stage}: ${label}`),
+        // The curves shown are the discriminator's.
+        epoch: () => undefined,
+      }),
+    )
+  }
+  return all
+}
+
+/** How many rows hold each item. */
+function popularityOf({ matrix }: Interactions): Float32Array {
+  return Float32Array.from(columnSums(matrix, 0))
+}
+
+function fitted(state: ModelState, modelOf: (model: string) => Model): Fitted {
+  const { itemCount } = state
+  const opened = openState(state, name, version)
+  const { learnt, ...config } = state.config as LearntConfig
+  const prior = opened.floats('prior', itemCount)
+  const bases = unpackBases(state, learnt.bases).map((base) => modelOf(base.model).load(base))
+  const nets = unpackNets(state, learnt.nets, featureCountOf(bases.length), config.hidden)
+  const generator = createGenerator(bases, opened.floats('popularity', itemCount), config.candidates)
+  return {
+    itemCount,
+    score: (query, scores) => {
+      if (query.items.length === 0) scores.set(prior)
+      else rank(generator, nets, config, query, scores)
+    },
+    serialise: () => state,
+  }
+}
+
+/** Candidates first, in the discriminator's order; the others behind them in the generator's. */
+function rank(
+  generator: Generator,
+  nets: readonly Net[],
+  { objective }: HaggleConfig,
+  query: Query,
+  scores: Float32Array,
+): void {
+  const { items, features, mean } = generator.propose(query)
+  scores.set(mean)
+  const ranked = rankSlate(nets, objective, { features, generator: Float32Array.from(items, (item) => mean[item]) })
+  const top = mean.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
+  const least = ranked.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY)
+  items.forEach((item, at) => {
+    scores[item] = top + 1 + ranked[at] - least
+  })
+}

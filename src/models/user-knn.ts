@@ -1,0 +1,93 @@
+/**
+ * "Shoppers like you took that": what the most similar shoppers have.
+ *
+ * s(q, u) = Σ_i q_i·x_ui / (‖q‖·‖x_u‖ + shrinkage), score(j) = Σ s(q, u)·x_uj over the `neighbours` shoppers with the
+ * highest s. Who asks may be among them, and then speaks for nothing but what they have already.
+ * Source: Herlocker et al., "An algorithmic framework for performing collaborative filtering", SIGIR 1999. Fit
+ * O(interactions); score: the shoppers of the history's items + neighbours × their items + items; state 8 bytes an
+ * interaction, and as much again once loaded.
+ */
+import { type Csr, transpose } from '../kernels/csr.ts'
+import { createTopK } from '../kernels/top-k.ts'
+import type { Fitted, Model, ModelState } from './model.ts'
+import { openState } from './state.ts'
+import { popularityPrior, queryStrengths, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
+
+export interface UserKnnConfig extends StrengthConfig {
+  readonly neighbours: number
+  readonly shrinkage: number
+}
+
+const name = 'user-knn'
+const version = 1
+
+export const userKnn: Model<UserKnnConfig> = {
+  name,
+  defaults: { neighbours: 80, shrinkage: 1, binarise: true, halfLifeDays: 90 },
+  plan: ({ matrix }) => ({ kernels: 0, heap: 12 * matrix.columns.length + 24 * matrix.rowCount }),
+  fit: async (data, config, run) => {
+    await run.breathe()
+    const matrix = trainingMatrix(name, data, config)
+    const { pointers, columns, values } = matrix
+    const arrays = { pointers, columns, values, prior: popularityPrior(matrix) }
+    return fitted({ model: name, version, config, itemCount: matrix.columnCount, arrays })
+  },
+  load: fitted,
+}
+
+function fitted(state: ModelState): Fitted {
+  const { itemCount } = state
+  const config = state.config as UserKnnConfig
+  const opened = openState(state, name, version)
+  const prior = opened.floats('prior', itemCount)
+  const shoppers = opened.csr((state.arrays.pointers?.length ?? 1) - 1, itemCount)
+  const byItem = transpose(shoppers)
+  const norms = rowNorms(shoppers)
+  const sums = new Float64Array(shoppers.rowCount)
+  const met = new Int32Array(shoppers.rowCount)
+  const nearest = createTopK(Math.min(config.neighbours, shoppers.rowCount))
+
+  /** Fills `sums` with Σ_i q_i·x_ui for everyone who shares an item with the query, and `met` with who they are. */
+  const meet = (items: Int32Array, strengths: Float32Array): number => {
+    let count = 0
+    items.forEach((item, at) => {
+      for (let entry = byItem.pointers[item]; entry < byItem.pointers[item + 1]; entry++) {
+        const product = strengths[at] * byItem.values[entry]
+        // What has faded to nothing shares nothing; who is met counts once.
+        if (product === 0) continue
+        const shopper = byItem.columns[entry]
+        if (sums[shopper] === 0) met[count++] = shopper
+        sums[shopper] += product
+      }
+    })
+    return count
+  }
+
+  return {
+    itemCount,
+    score: (query, scores) => {
+      scores.set(prior)
+      const strengths = queryStrengths(query, config)
+      const norm = Math.sqrt(strengths.reduce((sum, strength) => sum + strength * strength, 0))
+      const similarity = (shopper: number) => sums[shopper] / (norm * norms[shopper] + config.shrinkage)
+      const count = meet(query.items, strengths)
+      for (let at = 0; at < count; at++) nearest.offer(met[at], similarity(met[at]))
+      for (const shopper of nearest.drain()) {
+        const weight = similarity(shopper)
+        for (let entry = shoppers.pointers[shopper]; entry < shoppers.pointers[shopper + 1]; entry++) {
+          scores[shoppers.columns[entry]] += weight * shoppers.values[entry]
+        }
+      }
+      for (let at = 0; at < count; at++) sums[met[at]] = 0
+    },
+    serialise: () => state,
+  }
+}
+
+function rowNorms({ rowCount, pointers, values }: Csr): Float64Array {
+  return Float64Array.from({ length: rowCount }, (_, row) => {
+    let squares = 0
+    for (let entry = pointers[row]; entry < pointers[row + 1]; entry++) squares += values[entry] ** 2
+    return Math.sqrt(squares)
+  })
+}
