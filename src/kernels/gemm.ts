@@ -1,9 +1,10 @@
 /**
  * Multiplies two tables of numbers: C = scale·op(A)·op(B), or C += that.
  *
- * op(A) is m × k, op(B) k × n, C m × n, all row-major; sums of up to 256 products run in float64 before they are stored.
- * 2·m·n·k floating-point operations. Both sides are packed into strips of four, so that the innermost loop reads
- * memory in order and makes sixteen products from eight loads (Goto and van de Geijn 2008, in small).
+ * op(A) is m × k, op(B) k × n, C m × n, all row-major. 2·m·n·k floating-point operations. Both sides are packed into
+ * strips, so that the innermost loop reads memory in order (Goto and van de Geijn 2008, in small): in assembly/gemm.ts,
+ * where sums run in float32, for float32 tables that are worth the way; here, where sums of up to 256 products run in
+ * float64, for the others.
  */
 import { type Wasm, wasmBackend } from './backend.ts'
 import { nativeGemm } from './native-gemm.ts'
@@ -45,6 +46,12 @@ export function gemm(
 /** Below this many operations the way there costs more than it saves. */
 const worthwhile = 20_000
 
+function settle(m: number, n: number, k: number, options: GemmOptions): Required<GemmOptions> {
+  const { transposeA = false, transposeB = false, accumulate = false, scale = 1 } = options
+  const { strideA = transposeA ? m : k, strideB = transposeB ? k : n, strideC = n } = options
+  return { transposeA, transposeB, accumulate, scale, strideA, strideB, strideC }
+}
+
 /** Strides of an operand as the kernel wants them: from row to row and from column to column of op(X). */
 function strides(transposed: boolean, stride: number): readonly [row: number, column: number] {
   return transposed ? [1, stride] : [stride, 1]
@@ -60,10 +67,7 @@ function fastGemm(
   c: Float32Array,
   options: GemmOptions,
 ): void {
-  const { transposeA = false, transposeB = false, accumulate = false, scale = 1 } = options
-  const strideA = options.strideA ?? (transposeA ? m : k)
-  const strideB = options.strideB ?? (transposeB ? k : n)
-  const strideC = options.strideC ?? n
+  const { transposeA, transposeB, accumulate, scale, strideA, strideB, strideC } = settle(m, n, k, options)
   const native = nativeGemm()
   if (native !== null) {
     native(transposeA, transposeB, [m, n, k], scale, [a, strideA, b, strideB], accumulate, c, strideC)
@@ -93,10 +97,7 @@ export function plainGemm(
   c: Floats,
   options: GemmOptions = {},
 ): void {
-  const { transposeA = false, transposeB = false, accumulate = false, scale = 1 } = options
-  const strideA = options.strideA ?? (transposeA ? m : k)
-  const strideB = options.strideB ?? (transposeB ? k : n)
-  const strideC = options.strideC ?? n
+  const { transposeA, transposeB, accumulate, scale, strideA, strideB, strideC } = settle(m, n, k, options)
   if (!accumulate) for (let row = 0; row < m; row++) c.fill(0, row * strideC, row * strideC + n)
   for (let k0 = 0; k0 < k; k0 += depth) {
     const steps = Math.min(depth, k - k0)

@@ -25,27 +25,37 @@ const signature =
   'void cblas_sgemm(int order, int ta, int tb, int m, int n, int k, float scale, void *a, int lda, void *b, int ldb, ' +
   'float keep, void *c, int ldc)'
 
-let found: { readonly gemm: NativeGemm; readonly name: string } | null | undefined
+interface Library {
+  readonly gemm: NativeGemm
+  readonly name: string
+}
+
+/** Looked for once, also where none is asked for: every product comes by here. */
+let found: Library | null | undefined
+
+function library(): Library | null {
+  if (found === undefined) found = open(setting('HAGGLE_BLAS'))
+  return found
+}
 
 /** `null` where none is asked for. @throws `bad-config` where the one asked for cannot be used. */
 export function nativeGemm(): NativeGemm | null {
-  found ??= open(setting('HAGGLE_BLAS'))
-  return found?.gemm ?? null
+  return library()?.gemm ?? null
 }
 
 /** The library in use, for `haggle doctor`; `null` where none is. */
 export function nativeGemmName(): string | null {
-  return nativeGemm() === null ? null : (found?.name ?? null)
+  return library()?.name ?? null
 }
 
-function open(wanted: string | undefined): { readonly gemm: NativeGemm; readonly name: string } | null {
+function open(wanted: string | undefined): Library | null {
   if (wanted === undefined) return null
   const problems: string[] = []
   for (const name of wanted === 'auto' ? usualNames : [wanted]) {
     try {
-      const library = openLibrary(name)
-      library('void openblas_set_num_threads(int threads)')(coreCount())
-      const call = library(signature)
+      const declare = openLibrary(name)
+      declare('void openblas_set_num_threads(int threads)')(coreCount())
+      const call = declare(signature)
       const [rowMajor, plain, transposed] = [101, 111, 112]
       const gemm: NativeGemm = (ta, tb, [m, n, k], scale, [a, strideA, b, strideB], accumulate, c, strideC) => {
         const sides = [ta ? transposed : plain, tb ? transposed : plain]

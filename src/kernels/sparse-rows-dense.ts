@@ -37,10 +37,9 @@ export function denseGatherSum(
   sums: Float32Array,
 ): boolean {
   const { rowCount, columnCount } = pattern
-  return withScratch(wasm, rowCount * columnCount, (spread) => {
-    spreadOut(wasm, pattern, values, spread)
-    gemm(rowCount, width, columnCount, spread, table, sums, { accumulate: true })
-  })
+  return withSpread(wasm, pattern, values, (spread) =>
+    gemm(rowCount, width, columnCount, spread, table, sums, { accumulate: true }),
+  )
 }
 
 /** dots = left·tableᵀ where S has entries. Hands back whether it could. */
@@ -71,10 +70,9 @@ export function denseScatterOuter(
   table: Float32Array,
 ): boolean {
   const { rowCount, columnCount } = pattern
-  return withScratch(wasm, rowCount * columnCount, (spread) => {
-    spreadOut(wasm, pattern, values, spread)
-    gemm(columnCount, width, rowCount, spread, left, table, { transposeA: true, accumulate: true })
-  })
+  return withSpread(wasm, pattern, values, (spread) =>
+    gemm(columnCount, width, rowCount, spread, left, table, { transposeA: true, accumulate: true }),
+  )
 }
 
 /**
@@ -131,16 +129,23 @@ function columnsOf({ columnCount, columns }: SparsePattern, space: Space): Int32
 
 const rowsAtATime = 16
 
-/** A column that occurs twice in a row counts twice. */
-function spreadOut(wasm: Wasm, pattern: SparsePattern, values: Float32Array, spread: Float32Array): void {
-  const { rowCount, columnCount, pointers, columns } = pattern
-  wasm.lend([pointers, columns, values], [spread], (rows, places, from, to) =>
-    wasm.run('spreadRows', [rows, places, from, columnCount, to], rowCount, rowsAtATime),
-  )
+/** Lends S as a whole table, zeros where nothing is; a column that occurs twice in a row counts twice. */
+function withSpread(
+  wasm: Wasm,
+  { rowCount, columnCount, pointers, columns }: SparsePattern,
+  values: Float32Array,
+  work: (spread: Float32Array) => void,
+): boolean {
+  return withScratch(wasm, rowCount * columnCount, (spread) => {
+    wasm.lend([pointers, columns, values], [spread], (rows, places, from, to) =>
+      wasm.run('spreadRows', [rows, places, from, columnCount, to], rowCount, rowsAtATime),
+    )
+    work(spread)
+  })
 }
 
 /** Lends room for as long as `work` takes, with whatever lies there; `false` where there is none. */
-export function withScratch({ arena }: Wasm, length: number, work: (scratch: Float32Array) => void): boolean {
+function withScratch({ arena }: Wasm, length: number, work: (scratch: Float32Array) => void): boolean {
   const address = arena.take(4 * length, true)
   if (address === null) return false
   try {

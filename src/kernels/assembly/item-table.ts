@@ -4,7 +4,7 @@
  * Rows are padded with zeros to whole 16 bytes. float32 rows hold numbers; int8 rows stand for scales[r] · bytes, are
  * asked by a vector of int16 that stands for `by` · numbers, and sum exactly in int32 (up to 133,144 columns).
  */
-import { lanesSum, multiplyAdd } from './vector'
+import { lanesSum, multiplyAdd, rowProducts } from './vector'
 
 /** scores[r] = bias[r] + table[r]·vector for rows [from, to). */
 export function itemDots(
@@ -25,22 +25,6 @@ export function itemDots(
     const sum = lanesSum(rowProducts(table + <usize>row * rowBytes, vector, rowBytes))
     store<f32>(scores + (<usize>row << 2), load<f32>(bias + (<usize>row << 2)) + sum)
   }
-}
-
-/** Four sums of every fourth product. */
-// @ts-ignore: decorator
-@inline
-function rowProducts(row: usize, vector: usize, rowBytes: usize): v128 {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0
-  let at: usize = 0
-  for (; at + 64 <= rowBytes; at += 64) {
-    s0 = multiplyAdd(v128.load(vector + at), v128.load(row + at), s0)
-    s1 = multiplyAdd(v128.load(vector + at, 16), v128.load(row + at, 16), s1)
-    s2 = multiplyAdd(v128.load(vector + at, 32), v128.load(row + at, 32), s2)
-    s3 = multiplyAdd(v128.load(vector + at, 48), v128.load(row + at, 48), s3)
-  }
-  for (; at < rowBytes; at += 16) s0 = multiplyAdd(v128.load(vector + at), v128.load(row + at), s0)
-  return f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3))
 }
 
 /** The sums of the lanes of four vectors, in the order in which `lanesSum` adds. */

@@ -2,7 +2,7 @@
  * The loops of everything sparse. S is a batch by rows (`pointers`, `columns`, `values`), T a table with one row of
  * `width` float32 an item, L a dense batch (rows × width). Each call does rows [from, to).
  */
-import { lanesSum, multiplyAdd } from './vector'
+import { lanesSum, multiplyAdd, rowProducts } from './vector'
 
 /** sums[r] += Σ values[e]·table[columns[e]]; `values` 0 stands for ones. */
 export function gatherSum(
@@ -107,17 +107,9 @@ export function pickRows(
 
 // @ts-ignore: decorator
 @inline
-export function rowDot(left: usize, right: usize, rowBytes: usize): f32 {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0
-  let at: usize = 0
-  for (; at + 64 <= rowBytes; at += 64) {
-    s0 = multiplyAdd(v128.load(left + at), v128.load(right + at), s0)
-    s1 = multiplyAdd(v128.load(left + at, 16), v128.load(right + at, 16), s1)
-    s2 = multiplyAdd(v128.load(left + at, 32), v128.load(right + at, 32), s2)
-    s3 = multiplyAdd(v128.load(left + at, 48), v128.load(right + at, 48), s3)
-  }
-  for (; at + 16 <= rowBytes; at += 16) s0 = multiplyAdd(v128.load(left + at), v128.load(right + at), s0)
-  let sum = lanesSum(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)))
+function rowDot(left: usize, right: usize, rowBytes: usize): f32 {
+  let at = rowBytes & ~15
+  let sum = lanesSum(rowProducts(right, left, at))
   for (; at < rowBytes; at += 4) sum += load<f32>(left + at) * load<f32>(right + at)
   return sum
 }
