@@ -6,19 +6,20 @@
  */
 import cfganCiao from './cfgan-ciao.ts'
 import cfganMl100k from './cfgan-ml100k.ts'
-import type { Recipe } from './recipe.ts'
+import type { Entry, Recipe } from './recipe.ts'
 
 const three = ['1', '2', '3']
 
 function without(
-  { name, ...recipe }: Recipe,
+  { name, entries: { cfgan }, ...recipe }: Recipe,
   part: string,
-  changes: Recipe['config'],
-  seeds: Recipe['seeds'],
-  bands: Recipe['bands'],
+  changes: Entry['config'],
+  seeds: Entry['seeds'],
+  bands: Entry['bands'],
 ): Recipe {
   const about = `${name} with ${JSON.stringify(changes)}: what is lost without the rest.`
-  return { ...recipe, name: `${name}-${part}`, about, config: { ...recipe.config, ...changes }, seeds, bands }
+  const config = { ...cfgan.config, ...changes }
+  return { ...recipe, name: `${name}-${part}`, about, entries: { cfgan: { ...cfgan, config, seeds, bands } } }
 }
 
 const untrained = { learningRate: 0, epochs: 1, validationFraction: 0 }

@@ -4,17 +4,17 @@
  * Nothing here is tuned to these sets. A model without chance needs one seed. The GAN's defaults on MovieLens are the
  * recipe cfgan-ml100k.
  */
-import type { Recipe } from './recipe.ts'
+import { type Entry, publishedSplit, type Recipe } from './recipe.ts'
 
 const splits = { ml100k: 'ML100K', ciao: 'Ciao' } as const
 
-interface Entry {
+interface Line {
   readonly model: string
   readonly seeds: readonly string[]
-  readonly bands: Readonly<Partial<Record<keyof typeof splits, Recipe['bands']>>>
+  readonly bands: Readonly<Partial<Record<keyof typeof splits, Entry['bands']>>>
 }
 
-const table: readonly Entry[] = [
+const table: readonly Line[] = [
   {
     model: 'popularity',
     seeds: ['1'],
@@ -75,12 +75,8 @@ export const defaultRecipes: readonly Recipe[] = table.flatMap(({ model, seeds, 
     return {
       name: `default-${model}-${split}`,
       about: `${model} with its defaults on the ${splits[split]} split.`,
-      train: `${files}.train.gz`,
-      test: `${files}.test.gz`,
-      model,
-      config: {},
-      seeds,
-      bands: within,
+      data: publishedSplit(`${files}.train.gz`, `${files}.test.gz`),
+      entries: { [model]: { model, seeds, bands: within } },
     }
   }),
 )

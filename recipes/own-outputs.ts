@@ -9,7 +9,6 @@ import { createBreathe } from '../src/base/breathe.ts'
 import { createRng } from '../src/base/rng.ts'
 import { truthOf } from '../src/evaluate/evaluate.ts'
 import { metricKinds, metricsAt } from '../src/evaluate/metrics.ts'
-import { readPublishedSplit } from '../src/evaluate/published-split.ts'
 import type { Split } from '../src/evaluate/split.ts'
 import { transpose } from '../src/kernels/csr.ts'
 import { openSpace } from '../src/kernels/space.ts'
@@ -21,13 +20,14 @@ import { configFor } from '../src/models/index.ts'
 import { recipes } from './run.ts'
 
 const [recipeName, epochList = ''] = process.argv.slice(2)
-const recipe = recipes.find(({ name, model }) => name === recipeName && model === cfgan.name)
-if (recipe === undefined) throw new Error(`There is no recipe "${recipeName}" of the GAN.`)
+const recipe = recipes.find(({ name }) => name === recipeName)
+const entry = recipe?.entries[cfgan.name]
+if (recipe === undefined || entry === undefined) throw new Error(`There is no recipe "${recipeName}" of the GAN.`)
 const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'
-const split = await readPublishedSplit(join(dataFolder, recipe.train), join(dataFolder, recipe.test))
+const split = await recipe.data.read(recipe.data.files.map((file) => join(dataFolder, file)))
 for (const [at, epochs] of epochList.split(',').map(Number).entries()) {
-  const figures = measure(split, await playedScores(split, recipe.seeds[at], epochs))
-  console.log(`${recipe.name}, own outputs: seed ${recipe.seeds[at]}; epochs ${epochs}; ${figures}`)
+  const figures = measure(split, await playedScores(split, entry.seeds[at], epochs))
+  console.log(`${recipe.name}, own outputs: seed ${entry.seeds[at]}; epochs ${epochs}; ${figures}`)
 }
 
 /** Writes w_u·h_i + b_u for every item i of shopper u. */
@@ -37,7 +37,7 @@ async function playedScores(
   epochs: number,
 ): Promise<(row: number, scores: Float32Array) => void> {
   const conditions = { matrix: transpose(train.matrix), features: null, featureCount: 0 }
-  const config = configFor(cfgan, recipe?.config)
+  const config = configFor(cfgan, entry?.config)
   const space = openSpace()
   const game = createGame(conditions, config, createRng(seed).fork('game'), space)
   const breathe = createBreathe()

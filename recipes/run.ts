@@ -1,13 +1,11 @@
 /** Reruns published results: `npx tsx recipes/run.ts [NAME …]`; without names it lists them. `HAGGLE_DATA` names the data folder. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { ablations } from './ablation.ts'
 import cfganCiao from './cfgan-ciao.ts'
 import cfganMl100k from './cfgan-ml100k.ts'
 import easeCiao from './ease-ciao.ts'
 import easeMl100k from './ease-ml100k.ts'
 import { defaultRecipes } from './defaults.ts'
-import { type Recipe, type RecipeOutcome, runRecipe } from './recipe.ts'
+import { type Entry, type EntryOutcome, missingFiles, type Recipe, runRecipe } from './recipe.ts'
 
 export const recipes: readonly Recipe[] = [
   cfganCiao,
@@ -32,29 +30,45 @@ async function main(names: readonly string[]): Promise<number> {
     const recipe = recipes.find((known) => known.name === name)
     if (recipe === undefined)
       throw new Error(`There is no recipe "${name}". There are: ${recipes.map((known) => known.name).join(', ')}.`)
-    if (!existsSync(join(dataFolder, recipe.train))) {
+    const missing = missingFiles(recipe, dataFolder)
+    if (missing.length > 0) {
       throw new Error(
-        `${name} needs ${recipe.train} in ${dataFolder}. Set HAGGLE_DATA to the folder that holds the data sets.`,
+        `${name} needs ${missing.join(', ')} in ${dataFolder}. Set HAGGLE_DATA to the folder that holds the data sets.`,
       )
     }
     const report = (stage: string, _done: number, _total: number, note = '') => console.error(`${stage}: ${note}`)
-    const outcome = await runRecipe(recipe, dataFolder, { report })
-    console.log(describe(recipe, outcome))
-    if (outcome.problems.length > 0) exitCode = 1
+    const outcomes = await runRecipe(recipe, dataFolder, { report })
+    console.log(`${name}\n${describe(recipe, outcomes)}`)
+    if (Object.values(outcomes).some(({ problems }) => problems.length > 0)) exitCode = 1
   }
   return exitCode
 }
 
-function describe(
-  { name, seeds }: Recipe,
-  { means, deviations, epochs, secondsPerSeed, problems }: RecipeOutcome,
-): string {
-  const figures = Object.keys(means).map(
-    (metric) => `${metric} ${means[metric].toFixed(4)} ± ${deviations[metric].toFixed(4)}`,
-  )
-  return [
-    `${name}: seeds ${seeds.join(', ')}; epochs ${epochs.join(', ')}; ${secondsPerSeed.toFixed(0)} s a seed`,
-    `  ${figures.join('  ')}`,
-    ...problems.map((problem) => `  OUT OF BAND: ${problem}`),
-  ].join('\n')
+function describe({ entries }: Recipe, outcomes: Readonly<Record<string, EntryOutcome>>): string {
+  const [best] = Object.keys(entries)
+  return Object.entries(outcomes)
+    .flatMap(([label, outcome]) => [
+      `  ${label}: ${seedsOf(entries[label], outcome)}`,
+      `    ${figuresOf(outcome)}`,
+      ...Object.entries(outcome.behind).map(
+        ([metric, { mean, low, high }]) =>
+          `    ${best} minus this, ${metric}: ${signed(mean)} (95 % ${signed(low)} … ${signed(high)})`,
+      ),
+      ...outcome.problems.map((problem) => `    OUT OF BAND: ${problem}`),
+    ])
+    .join('\n')
+}
+
+function seedsOf({ seeds }: Entry, { epochs, secondsPerSeed }: EntryOutcome): string {
+  return `seeds ${seeds.join(', ')}; epochs ${epochs.join(', ')}; ${secondsPerSeed.toFixed(0)} s a seed`
+}
+
+function figuresOf({ means, deviations }: EntryOutcome): string {
+  return Object.keys(means)
+    .map((metric) => `${metric} ${means[metric].toFixed(4)} ± ${deviations[metric].toFixed(4)}`)
+    .join('  ')
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
 }

@@ -41,6 +41,14 @@ describe('evaluate', () => {
     expect(metrics['HR@1']).toBe(1 / 2)
   })
 
+  it('masks what the split says instead, where it says so', async () => {
+    const examined = { ...split([[0], [1]], [[0], [2]], 3), masked: table([[], [0]], 3) }
+    const { perRow } = await evaluate(constant([3, 2, 1]), examined, { cutoffs: [1, 2] })
+    // Row 0 may name what it has; row 1 may not name item 0, and names its own item 1 before item 2.
+    expect([...perRow['HR@1']]).toEqual([1, 0])
+    expect([...perRow['HR@2']]).toEqual([1, 1])
+  })
+
   it('takes means over the rows with held-out items only, and keeps each row', async () => {
     const examined = split([[0], [0], [0]], [[1], [], [2]], 3)
     const { metrics, perRow, rows } = await evaluate(constant([3, 2, 1]), examined, { cutoffs: [1, 2] })

@@ -1,9 +1,9 @@
 /**
  * How well a fitted model foresees what shoppers did next, over the whole catalogue, without sampled negatives.
  *
- * Every row with held-out items is asked once; items it already has are never ranked. Ties go to the lower index, which
- * is fair only where the numbering knows nothing of the held-out part: shops number their items by a seeded shuffle
- * (train/prepare.ts), published splits by ids their authors gave before splitting.
+ * Every row with held-out items is asked once; items it already has (or those of `split.masked`) are never ranked. Ties
+ * go to the lower index, which is fair only where the numbering knows nothing of the held-out part: shops number their
+ * items by a seeded shuffle (train/prepare.ts), published splits by ids their authors gave before splitting.
  * Cost: one `score` and O(items) a row.
  */
 import { type Breathe, createBreathe } from '../base/breathe.ts'
@@ -72,16 +72,17 @@ export async function evaluate(fitted: Fitted, split: Split, options: Evaluation
   }
 }
 
-/** Ranks the catalogue for a row of `split.asked`: the best `count` unseen items, best first. */
+/** Ranks the catalogue for a row of `split.asked`: the best `count` items that are not masked, best first. */
 export function ranker(fitted: Fitted, split: Split, count: number): (row: number) => Int32Array {
   const scores = new Float32Array(fitted.itemCount)
-  const seen = new Uint8Array(fitted.itemCount)
+  const never = new Uint8Array(fitted.itemCount)
+  const { pointers, columns } = split.masked ?? split.asked.matrix
   return (row) => {
-    const query = rowQuery(split.asked, row)
-    fitted.score(query, scores)
-    for (const item of query.items) seen[item] = 1
-    const ranked = topK(scores, count, seen)
-    for (const item of query.items) seen[item] = 0
+    fitted.score(rowQuery(split.asked, row), scores)
+    const masked = columns.subarray(pointers[row], pointers[row + 1])
+    for (const item of masked) never[item] = 1
+    const ranked = topK(scores, count, never)
+    for (const item of masked) never[item] = 0
     return ranked
   }
 }

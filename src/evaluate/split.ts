@@ -13,10 +13,12 @@ export interface Split {
   readonly train: Interactions
   /** What is known of each row when it is asked; the rows are those of `truth`. */
   readonly asked: Interactions
-  /** rows × items: held out, never in the same row of `asked`. */
+  /** rows × items: held out, never in the same row of `masked`. */
   readonly truth: Csr
   /** Rows with something held out, ascending. */
   readonly rows: Int32Array
+  /** Items that are never ranked for a row, where those are not the ones of `asked`. */
+  readonly masked?: Csr
 }
 
 /** Rows of a matrix that hold at least one entry, ascending. */
