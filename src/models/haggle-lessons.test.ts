@@ -7,7 +7,13 @@ import { collectLessons, type Lesson, type LessonOptions } from './haggle-lesson
 import type { Query } from './model.ts'
 
 const [rowCount, itemCount] = [80, 12]
-const options: LessonOptions = { folds: 4, slice: 0.1, maximumSlates: 1000 }
+const options: LessonOptions = {
+  hide: 'auto',
+  hideAtLeast: 0,
+  folds: 4,
+  slice: 0.1,
+  maximumSlates: 1000,
+}
 
 /** A row's strengths tell which it is. */
 function table(density = 0.4): Interactions {
@@ -162,5 +168,38 @@ describe('lessons with times', () => {
     const { taught, lessons } = await collect({ ...data, ageDays, asOfMs: 1000 * dayMs })
     expect(taught.every(({ rest }) => rest.asOfMs === 1000 * dayMs)).toBe(true)
     expect(lessons.length).toBeGreaterThan(50)
+  })
+})
+
+describe('lessons of what came last', () => {
+  it("hide each row's latest entry once, in one fold, and keep everything else", async () => {
+    const data = withAges(table())
+    const { taught, lessons } = await collect(data, { hide: 'last' })
+    const all = entriesOf(data)
+    const missing = taught.map(({ rest }) => [...all.keys()].filter((entry) => !entriesOf(rest).has(entry)))
+    const rowOf = (entry: string) => Number(entry.split(':')[0])
+    const rows = missing.flat().map(rowOf)
+    expect(new Set(rows).size).toBe(rows.length)
+    expect(rows.length).toBe(new Set([...all.keys()].map(rowOf)).size)
+    for (const entry of missing.flat()) {
+      const others = [...all].filter(([other]) => rowOf(other) === rowOf(entry))
+      expect(all.get(entry)).toBe(Math.min(...others.map(([, age]) => age)))
+    }
+    expect(lessons.every((lesson) => lesson.hidden === 1)).toBe(true)
+    expect(missing.every((fold) => fold.length > 5)).toBe(true)
+  })
+})
+
+describe('lessons that hide only what is strong', () => {
+  it.each(['random', 'last', 'time'] as const)('hide nothing weaker (%s)', async (hide) => {
+    const data = withAges(table())
+    // A row's strengths are its number from 1.
+    const { taught } = await collect(data, { hide, hideAtLeast: 41 })
+    const queries = taught.flatMap((each) => each.queries)
+    expect(queries.length).toBeGreaterThan(20)
+    expect(queries.every(({ weights }) => weights[0] >= 41)).toBe(true)
+    const weak = [...entriesOf(data).keys()].filter((entry) => Number(entry.split(':')[0]) < 40)
+    if (hide !== 'time')
+      for (const { rest } of taught) expect([...entriesOf(rest).keys()]).toEqual(expect.arrayContaining(weak))
   })
 })

@@ -2,10 +2,11 @@
  * What the discriminator learns from: slates proposed by models that have not seen what they must find.
  *
  * Interactions are hidden a part at a time, the base models fitted on the rest, and each shopper with something hidden
- * and something left asked for a slate; what of the hidden stands in it is what was chosen. Where entries have ages the
- * parts are the latest slices of time, so that the past is asked for the future; where they have none, or that leaves
- * too few shoppers with a past, the parts are drawn at random. (Features of models that had seen the answer say "the
- * answer": a discriminator taught with them is worthless.)
+ * and something left asked for a slate; what of the hidden stands in it is what was chosen. The parts are, as the live
+ * question is: the latest slices of `time`, so that the past is asked for the future; the `last` entry of each row, a
+ * share of the rows at a time; or entries drawn at `random`. By itself it takes time where entries have ages, and chance
+ * where they have none or where time leaves too few shoppers with a past. (Features of models that had seen the answer
+ * say "the answer": a discriminator taught with them is worthless.)
  * Memory: at most `maximumSlates` slates, shared among the parts, of candidates × (features + 1) floats; one part's rest.
  */
 import { dayMs } from '../base/clock.ts'
@@ -28,6 +29,9 @@ export interface Lesson {
 }
 
 export interface LessonOptions {
+  readonly hide: 'auto' | 'time' | 'last' | 'random'
+  /** Only entries of this strength are hidden: what must be foreseen may be purchases, whatever else is known. */
+  readonly hideAtLeast: number
   readonly folds: number
   /** Share of the entries that a slice of time holds. */
   readonly slice: number
@@ -79,12 +83,45 @@ function lessonOf(generator: Generator, rest: Interactions, row: number, hidden:
 /** Fewer shoppers than this with a past and a future, and time is not what to cut by. */
 const fewestAsked = 50
 
-function cutParts(data: Interactions, { folds, slice }: LessonOptions, rng: Rng): Part[] {
-  if (data.ageDays !== null) {
-    const parts = slicesOfTime(data.ageDays, folds, slice)
-    if (parts.reduce((sum, part) => sum + askable(data, part).length, 0) >= fewestAsked) return parts
+function cutParts(data: Interactions, options: LessonOptions, rng: Rng): Part[] {
+  switch (options.hide) {
+    case 'time':
+      return data.ageDays === null ? drawn(data, options, rng) : slicesOfTime(data, data.ageDays, options)
+    case 'last':
+      return lastOfRows(data, options, rng)
+    case 'random':
+      return drawn(data, options, rng)
+    case 'auto': {
+      const parts = cutParts(data, { ...options, hide: 'time' }, rng)
+      const asked = parts.reduce((sum, part) => sum + askable(data, part).length, 0)
+      return asked < fewestAsked ? drawn(data, options, rng) : parts
+    }
   }
-  const foldOf = Int32Array.from(data.matrix.columns, () => rng.int(folds))
+}
+
+function drawn({ matrix }: Interactions, { folds, hideAtLeast }: LessonOptions, rng: Rng): Part[] {
+  return foldParts(
+    Int32Array.from(matrix.values, (value) => (value < hideAtLeast ? -1 : rng.int(folds))),
+    folds,
+  )
+}
+
+/** The latest entry of each row (the last of equals) that is strong enough. */
+function lastOfRows({ matrix, ageDays }: Interactions, { folds, hideAtLeast }: LessonOptions, rng: Rng): Part[] {
+  const foldOf = new Int32Array(matrix.columns.length).fill(-1)
+  for (let row = 0; row < matrix.rowCount; row++) {
+    let latest = -1
+    for (let entry = matrix.pointers[row]; entry < matrix.pointers[row + 1]; entry++) {
+      if (matrix.values[entry] < hideAtLeast) continue
+      if (latest < 0 || ageDays === null || ageDays[entry] <= ageDays[latest]) latest = entry
+    }
+    const fold = rng.int(folds)
+    if (latest >= 0) foldOf[latest] = fold
+  }
+  return foldParts(foldOf, folds)
+}
+
+function foldParts(foldOf: Int32Array, folds: number): Part[] {
   return Array.from({ length: folds }, (_, fold) => ({
     hides: (entry: number) => foldOf[entry] === fold,
     keeps: (entry: number) => foldOf[entry] !== fold,
@@ -93,13 +130,17 @@ function cutParts(data: Interactions, { folds, slice }: LessonOptions, rng: Rng)
 }
 
 /** The latest slice, the one before, …; each with everything older than it to learn from. */
-function slicesOfTime(ageDays: Float32Array, folds: number, slice: number): Part[] {
+function slicesOfTime(
+  { matrix: { values } }: Interactions,
+  ageDays: Float32Array,
+  { folds, slice, hideAtLeast }: LessonOptions,
+): Part[] {
   const sorted = ageDays.toSorted()
   const bound = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(part * slice * sorted.length))]
   return Array.from({ length: folds }, (_, part) => {
     const [from, to] = [part === 0 ? Number.NEGATIVE_INFINITY : bound(part), bound(part + 1)]
     return {
-      hides: (entry: number) => ageDays[entry] < to && ageDays[entry] >= from,
+      hides: (entry: number) => values[entry] >= hideAtLeast && ageDays[entry] < to && ageDays[entry] >= from,
       keeps: (entry: number) => ageDays[entry] >= to,
       ageDays: to,
     }

@@ -51,6 +51,8 @@ const defaults: HaggleConfig = {
     'user-knn': { model: 'user-knn' },
   },
   candidates: 150,
+  hide: 'auto',
+  hideAtLeast: 0,
   folds: 4,
   slice: 0.05,
   maximumSlates: 12_000,
