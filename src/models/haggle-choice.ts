@@ -45,10 +45,10 @@ export function rankSlate(
   return objective === 'choice' ? logits : logits.map((logit, at) => logit + generator[at])
 }
 
-/** @param baseCount the first features of a slate, whose mean is the generator's */
+/** @param shares of the first features of a slate in the generator's mean */
 export async function teachNets(
   lessons: readonly Lesson[],
-  baseCount: number,
+  shares: readonly number[],
   config: ChoiceConfig,
   run: FitRun,
 ): Promise<{ nets: readonly Net[]; validation: Validation }> {
@@ -58,7 +58,7 @@ export async function teachNets(
     const [adversarialWeight = 0] = config.adversarialWeights
     return { nets: [], validation: { adversarialWeight, accuracy: {}, slates } }
   }
-  const teach = teacher(baseCount, config, choices.length + config.seeds, run)
+  const teach = teacher(shares, config, choices.length + config.seeds, run)
   const mixed = run.rng.fork('held out').shuffle([...lessons])
   const held = mixed.splice(0, Math.ceil(heldOutShare * slates))
   const accuracy: Record<string, number> = {}
@@ -76,13 +76,13 @@ export async function teachNets(
 }
 
 /** Teaches one net after another, and tells how far all of them are. */
-function teacher(baseCount: number, config: ChoiceConfig, netCount: number, run: FitRun) {
+function teacher(shares: readonly number[], config: ChoiceConfig, netCount: number, run: FitRun) {
   // The density ratio starts where data and generator cannot be told apart: at 0.
-  const baseColumns = config.objective === 'choice' ? Array.from({ length: baseCount }, (_, base) => base) : []
+  const start = config.objective === 'choice' ? shares : []
   let done = 0
   return async (lessons: readonly Lesson[], adversarialWeight: number, rng: Rng, isReported = false): Promise<Net> => {
     let epoch = 0
-    const task = { objective: config.objective, adversarialWeight, baseColumns }
+    const task = { objective: config.objective, adversarialWeight, start }
     const net = await teachNet(lessons, config, task, rng, {
       breathe: run.breathe,
       onLosses: (step, losses) => {

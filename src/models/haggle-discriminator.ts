@@ -36,8 +36,8 @@ export interface Task {
   readonly objective: Objective
   /** μ. */
   readonly adversarialWeight: number
-  /** Features whose mean is where the net starts; none: it starts at 0. */
-  readonly baseColumns: readonly number[]
+  /** Weights of the first features, as they are, that the net starts with; none: it starts at 0. */
+  readonly start: readonly number[]
 }
 
 /** The numbers of one net. Features are standardised by `centre` and `scale` first. */
@@ -106,7 +106,7 @@ export async function teachNet(
   const space = openSpace()
   try {
     const standard = standardisation(lessons)
-    const layers = createLayers(config.hidden, task.baseColumns, standard.scale, rng, space)
+    const layers = createLayers(config.hidden, task.start, standard.scale, rng, space)
     const parameters = layers.flatMap((layer) => layer.parameters)
     const rate = { learningRate: config.learningRate, ridge: config.ridge }
     const optimiser = createAdam(parameters, rate, space)
@@ -134,17 +134,11 @@ export async function teachNet(
 
 type Layers = readonly [straight: DenseLayer, first: DenseLayer, second: DenseLayer, last: DenseLayer]
 
-function createLayers(
-  hidden: number,
-  baseColumns: readonly number[],
-  scale: Float32Array,
-  rng: Rng,
-  space: Space,
-): Layers {
+function createLayers(hidden: number, start: readonly number[], scale: Float32Array, rng: Rng, space: Space): Layers {
   const straight = createDenseLayer(scale.length, 1, rng, space)
   straight.parameters[0].values.fill(0)
   // The mean of the raw z, seen through the standardisation.
-  for (const column of baseColumns) straight.parameters[0].values[column] = 1 / (baseColumns.length * scale[column])
+  start.forEach((weight, column) => (straight.parameters[0].values[column] = weight / scale[column]))
   const last = createDenseLayer(hidden, 1, rng, space)
   last.parameters[0].values.fill(0)
   const first = createDenseLayer(scale.length, hidden, rng, space)

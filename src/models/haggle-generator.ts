@@ -2,7 +2,8 @@
  * Proposes what a shopper may want next: the few items that several simple models agree on, and what each says of them.
  *
  * z_k(u, i) is the score of base model k, standardised over the items the shopper has not met; the generator is
- * p(i | u) ∝ exp(mean_k z_k(u, i)) on the N items where that is highest. For each of them a row of features: z_k as it is
+ * p(i | u) ∝ exp(mean_k z_k(u, i)) on the N items where that is highest, a mean in which every base model has a weight
+ * of its own (0: it does not propose, and only says what it thinks of what others do). For each of them a row of features: z_k as it is
  * and bent (sign(z)·log(1 + |z|), for scores with long tails), log(1 + rank by model k among the N), the mean and its
  * rank, log popularity, log activity of the shopper. Cost: one score of each base model, and 4·K·items.
  */
@@ -27,11 +28,28 @@ export function featureCountOf(baseCount: number): number {
   return 3 * baseCount + 4
 }
 
+export interface WeightedBase {
+  readonly fitted: Fitted
+  /** Its part in the mean, ≥ 0; they sum to more than 0. */
+  readonly weight: number
+}
+
+/** What part each has in the mean. */
+export function sharesOf(bases: readonly Pick<WeightedBase, 'weight'>[]): number[] {
+  const total = bases.reduce((sum, { weight }) => sum + weight, 0)
+  return bases.map(({ weight }) => weight / total)
+}
+
 /** @param popularity how many rows hold each item */
-export function createGenerator(bases: readonly Fitted[], popularity: Float32Array, candidates: number): Generator {
+export function createGenerator(
+  bases: readonly WeightedBase[],
+  popularity: Float32Array,
+  candidates: number,
+): Generator {
   const itemCount = popularity.length
   const scores = bases.map(() => new Float32Array(itemCount))
   const mean = new Float32Array(itemCount)
+  const shares = sharesOf(bases)
   const seen = new Uint8Array(itemCount)
   const best = createTopK(Math.min(candidates, itemCount))
   const logPopularity = popularity.map((count) => Math.log1p(count))
@@ -40,10 +58,12 @@ export function createGenerator(bases: readonly Fitted[], popularity: Float32Arr
     propose: (query) => {
       for (const item of query.items) seen[item] = 1
       mean.fill(0)
-      bases.forEach((base, at) => {
-        base.score(query, scores[at])
-        standardise(scores[at], seen, query.items.length)
-        for (let item = 0; item < itemCount; item++) mean[item] += scores[at][item] / bases.length
+      bases.forEach(({ fitted }, at) => {
+        const z = scores[at]
+        fitted.score(query, z)
+        standardise(z, seen, query.items.length)
+        const share = shares[at]
+        if (share > 0) for (let item = 0; item < itemCount; item++) mean[item] += share * z[item]
       })
       for (let item = 0; item < itemCount; item++) if (seen[item] === 0) best.offer(item, mean[item])
       const items = best.drain()

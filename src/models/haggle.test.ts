@@ -165,7 +165,11 @@ describe('what is asked', () => {
   it('gets the same features each time, whatever was asked between', async () => {
     const data = groupTastes()
     const bases = await Promise.all(Object.values(known).map((model) => model.fit(data, {}, undefined as never)))
-    const generator = createGenerator(bases, new Float32Array(itemCount).fill(3), 10)
+    const generator = createGenerator(
+      bases.map((fitted) => ({ fitted, weight: 1 })),
+      new Float32Array(itemCount).fill(3),
+      10,
+    )
     const query = askedOf([0, 4, 8])
     const first = generator.propose(query)
     const [items, features, mean] = [first.items.slice(), first.features.slice(), first.mean.slice()]

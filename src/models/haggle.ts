@@ -14,7 +14,7 @@ import { columnSums } from '../kernels/csr.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import { type ChoiceConfig, rankSlate, teachNets, type Validation } from './haggle-choice.ts'
 import type { Net } from './haggle-discriminator.ts'
-import { createGenerator, featureCountOf, type Generator } from './haggle-generator.ts'
+import { createGenerator, featureCountOf, type Generator, sharesOf, type WeightedBase } from './haggle-generator.ts'
 import { collectLessons, type LessonOptions } from './haggle-lessons.ts'
 import { packBases, type PackedBase, packNets, unpackBases, unpackNets } from './haggle-state.ts'
 import type { Fitted, FitRun, MemoryPlan, Model, ModelState, Query } from './model.ts'
@@ -31,6 +31,8 @@ export interface HaggleConfig extends ChoiceConfig, LessonOptions {
 interface BaseConfig {
   readonly model: string
   readonly config?: Readonly<Record<string, unknown>>
+  /** Its part in what is proposed; 1 where absent, 0 for one that is only asked what it thinks of the others' proposals. */
+  readonly weight?: number
 }
 
 /** The settings as they are stored: with what was learnt that is no array. */
@@ -71,6 +73,7 @@ interface Base {
   readonly label: string
   readonly model: Model
   readonly config: unknown
+  readonly weight: number
 }
 
 /**
@@ -88,10 +91,11 @@ export function createHaggle(
   }
   const basesOf = (config: HaggleConfig): Base[] => {
     check(config)
-    return Object.entries(config.bases).map(([label, { model, config: settings }]) => ({
+    return Object.entries(config.bases).map(([label, { model, config: settings, weight = 1 }]) => ({
       label,
       model: modelOf(model),
       config: configFor(modelOf(model), settings ?? {}),
+      weight,
     }))
   }
   const load = (state: ModelState) => fitted(state, modelOf)
@@ -107,6 +111,13 @@ export function createHaggle(
 function check({ bases, objective }: HaggleConfig): void {
   if (Object.keys(bases ?? {}).length === 0) {
     throw new HaggleError('bad-config', `${name}: "bases" must name at least one model.`)
+  }
+  const weights = Object.values(bases).map(({ weight = 1 }) => weight)
+  if (!weights.every((weight) => weight >= 0 && Number.isFinite(weight)) || weights.every((weight) => weight === 0)) {
+    throw new HaggleError(
+      'bad-config',
+      `${name}: the weights of "bases" must be numbers from 0, one at least above it.`,
+    )
   }
   if (objective !== 'choice' && objective !== 'density ratio') {
     throw new HaggleError('bad-config', `${name}: "objective" must be "choice" or "density ratio".`)
@@ -148,9 +159,9 @@ async function learn(
     return createGenerator(partly, popularityOf(rest), config.candidates)
   }
   const lessons = await collectLessons(data, config, teach, run)
-  const { nets, validation } = await teachNets(lessons, bases.length, config, stage(config.folds))
+  const { nets, validation } = await teachNets(lessons, sharesOf(bases), config, stage(config.folds))
   const whole = await fitBases(data, bases, stage(config.folds + 1), 'everything')
-  const packed = packBases(whole.map((base) => base.serialise()))
+  const packed = packBases(whole.map((base) => base.fitted.serialise()))
   const learnt = { bases: packed.bases, nets: nets.length, validation }
   return {
     model: name,
@@ -161,18 +172,22 @@ async function learn(
   }
 }
 
-async function fitBases(data: Interactions, bases: readonly Base[], run: FitRun, stage: string): Promise<Fitted[]> {
-  const all: Fitted[] = []
-  for (const [at, { label, model, config }] of bases.entries()) {
-    all.push(
-      await model.fit(data, config, {
-        rng: run.rng.fork(`${stage} ${label}`),
-        breathe: run.breathe,
-        progress: (fraction) => run.progress((at + fraction) / bases.length, `${stage}: ${label}`),
-        // The curves shown are the discriminator's.
-        epoch: () => undefined,
-      }),
-    )
+async function fitBases(
+  data: Interactions,
+  bases: readonly Base[],
+  run: FitRun,
+  stage: string,
+): Promise<WeightedBase[]> {
+  const all: WeightedBase[] = []
+  for (const [at, { label, model, config, weight }] of bases.entries()) {
+    const fitted = await model.fit(data, config, {
+      rng: run.rng.fork(`${stage} ${label}`),
+      breathe: run.breathe,
+      progress: (fraction) => run.progress((at + fraction) / bases.length, `${stage}: ${label}`),
+      // The curves shown are the discriminator's.
+      epoch: () => undefined,
+    })
+    all.push({ fitted, weight })
   }
   return all
 }
@@ -187,7 +202,11 @@ function fitted(state: ModelState, modelOf: (model: string) => Model): Fitted {
   const opened = openState(state, name, version)
   const { learnt, ...config } = state.config as LearntConfig
   const prior = opened.floats('prior', itemCount)
-  const bases = unpackBases(state, learnt.bases).map((base) => modelOf(base.model).load(base))
+  const weights = Object.values(config.bases).map(({ weight = 1 }) => weight)
+  const bases = unpackBases(state, learnt.bases).map((base, at) => ({
+    fitted: modelOf(base.model).load(base),
+    weight: weights[at],
+  }))
   const nets = unpackNets(state, learnt.nets, featureCountOf(bases.length), config.hidden)
   const generator = createGenerator(bases, opened.floats('popularity', itemCount), config.candidates)
   return {
