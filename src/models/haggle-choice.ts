@@ -1,10 +1,11 @@
 /**
- * Settles how much the adversary may say, by what served best on slates held out, and teaches the nets that will serve.
+ * Settles whether there is a discriminator and how much the adversary may say, by what served best those held out, and
+ * teaches the nets that will serve.
  *
- * A fifth of the slates is held out, a net taught on the rest for each μ, and their NDCG@20 compared (what was hidden and
- * not proposed counts as missed; equal ones go to the smaller μ); then `seeds` nets are taught with that μ on all of them.
- * Slates, not shoppers, are held out: a shopper may have another slate among those taught.
- * Cost: (choices + seeds) nets, see haggle-discriminator.ts.
+ * The slates of a fifth of the rows are held out, a net taught on the rest for each μ, and their NDCG@20 compared with one
+ * another and with the generator's own order (what was hidden and not proposed counts as missed; equal ones go to the
+ * generator, then to the smaller μ); then `seeds` nets are taught with that μ on all slates, or none where the generator
+ * is best. Cost: (choices + seeds) nets, see haggle-discriminator.ts.
  */
 import type { Rng } from '../base/rng.ts'
 import { judge, type DiscriminatorConfig, type Net, type Objective, teachNet } from './haggle-discriminator.ts'
@@ -13,7 +14,7 @@ import type { FitRun } from './model.ts'
 
 export interface ChoiceConfig extends DiscriminatorConfig {
   readonly objective: Objective
-  /** The μ among which held-out slates choose; one is taken as it is. Without meaning for the density ratio. */
+  /** The μ among which held-out slates choose. Without meaning for the density ratio. */
   readonly adversarialWeights: readonly number[]
   /** Nets that are averaged. */
   readonly seeds: number
@@ -21,9 +22,9 @@ export interface ChoiceConfig extends DiscriminatorConfig {
 
 /** What validation found, kept with the state. */
 export interface Validation {
-  /** The μ that was chosen. */
-  readonly adversarialWeight: number
-  /** μ → NDCG@20 on the slates held out; empty where there was nothing to choose. */
+  /** The μ that was chosen; `null` where the generator's own order was best, or there were too few slates. */
+  readonly adversarialWeight: number | null
+  /** μ, or `generator` → NDCG@20 on the slates held out; empty where there were too few. */
   readonly accuracy: Readonly<Record<string, number>>
   readonly slates: number
 }
@@ -52,27 +53,34 @@ export async function teachNets(
   config: ChoiceConfig,
   run: FitRun,
 ): Promise<{ nets: readonly Net[]; validation: Validation }> {
-  const choices = config.objective === 'choice' && config.adversarialWeights.length > 1 ? config.adversarialWeights : []
   const slates = lessons.length
-  if (slates < fewestSlates) {
-    const [adversarialWeight = 0] = config.adversarialWeights
-    return { nets: [], validation: { adversarialWeight, accuracy: {}, slates } }
-  }
+  if (slates < fewestSlates) return { nets: [], validation: { adversarialWeight: null, accuracy: {}, slates } }
+  // The density ratio has no μ.
+  const choices = config.objective === 'choice' ? config.adversarialWeights : [0]
   const teach = teacher(shares, config, choices.length + config.seeds, run)
-  const mixed = run.rng.fork('held out').shuffle([...lessons])
-  const held = mixed.splice(0, Math.ceil(heldOutShare * slates))
-  const accuracy: Record<string, number> = {}
-  for (const weight of choices) {
-    const net = await teach(mixed, weight, run.rng.fork('choice'))
-    accuracy[weight] = accuracyOn(held, net, config.objective)
+  const { taught, held } = holdOut(lessons, run.rng.fork('held out'))
+  const accuracy: Record<string, number> = { generator: accuracyOn(held, [], config.objective) }
+  let best: { readonly weight: number | null; readonly accuracy: number } = {
+    weight: null,
+    accuracy: accuracy.generator,
   }
-  const best = [...config.adversarialWeights].sort((a, b) => (accuracy[b] ?? 0) - (accuracy[a] ?? 0) || a - b)
-  const [adversarialWeight = 0] = choices.length > 0 ? best : config.adversarialWeights
+  for (const weight of [...choices].sort((a, b) => a - b)) {
+    const net = await teach(taught, weight, run.rng.fork('choice'))
+    accuracy[weight] = accuracyOn(held, [net], config.objective)
+    if (accuracy[weight] > best.accuracy) best = { weight, accuracy: accuracy[weight] }
+  }
   const nets: Net[] = []
-  for (let seed = 0; seed < config.seeds; seed++) {
-    nets.push(await teach(lessons, adversarialWeight, run.rng.fork(`net ${seed}`), seed === 0))
+  for (let seed = 0; best.weight !== null && seed < config.seeds; seed++) {
+    nets.push(await teach(lessons, best.weight, run.rng.fork(`net ${seed}`), seed === 0))
   }
-  return { nets, validation: { adversarialWeight, accuracy, slates } }
+  return { nets, validation: { adversarialWeight: best.weight, accuracy, slates } }
+}
+
+/** Every slate of a row on the same side. */
+function holdOut(lessons: readonly Lesson[], rng: Rng): { taught: Lesson[]; held: Lesson[] } {
+  const rows = rng.shuffle([...new Set(lessons.map(({ row }) => row))])
+  const out = new Set(rows.slice(0, Math.ceil(heldOutShare * rows.length)))
+  return { taught: lessons.filter(({ row }) => !out.has(row)), held: lessons.filter(({ row }) => out.has(row)) }
 }
 
 /** Teaches one net after another, and tells how far all of them are. */
@@ -95,8 +103,8 @@ function teacher(shares: readonly number[], config: ChoiceConfig, netCount: numb
   }
 }
 
-function accuracyOn(lessons: readonly Lesson[], net: Net, objective: Objective): number {
-  return lessons.reduce((sum, lesson) => sum + ndcg(lesson, rankSlate([net], objective, lesson)), 0) / lessons.length
+function accuracyOn(lessons: readonly Lesson[], nets: readonly Net[], objective: Objective): number {
+  return lessons.reduce((sum, lesson) => sum + ndcg(lesson, rankSlate(nets, objective, lesson)), 0) / lessons.length
 }
 
 function ndcg({ chosen, hidden }: Lesson, scores: Float32Array): number {

@@ -18,6 +18,8 @@ import { rowQuery } from './row-query.ts'
 
 /** One slate and what was chosen from it. */
 export interface Lesson {
+  /** Whose it is: a row may have a slate in every part. */
+  readonly row: number
   /** items × featureCount, row-major. */
   readonly features: Float32Array
   /** The mean of the base models' standardised scores of each item: the generator's log p, up to a constant. */
@@ -73,6 +75,7 @@ export async function collectLessons(
 function lessonOf(generator: Generator, rest: Interactions, row: number, hidden: ReadonlySet<number>): Lesson {
   const { items, features, mean } = generator.propose(rowQuery(rest, row))
   return {
+    row,
     features,
     generator: Float32Array.from(items, (item) => mean[item]),
     chosen: Uint8Array.from(items, (item) => (hidden.has(item) ? 1 : 0)),
