@@ -4,12 +4,10 @@
  * Two shapes, gzipped or plain, told apart by their content: `user item rating …` triples, of which every line counts
  * as a 1; and lists, `user item item …`, one line a user (LightGCN). Ids are whole numbers from 0.
  */
-import { readFile } from 'node:fs/promises'
-import { gunzipSync } from 'node:zlib'
-import { HaggleError } from '../domain/errors.ts'
 import { type Csr, csrFromTriples } from '../kernels/csr.ts'
 import { bareInteractions, keepEntries } from '../preprocess/interactions.ts'
 import { filledRows, type Split } from './split.ts'
+import { readFields, wholeNumber } from './split-file.ts'
 
 interface Pairs {
   readonly users: number[]
@@ -37,17 +35,13 @@ function has({ pointers, columns }: Csr, row: number, column: number): boolean {
 }
 
 async function readPairs(path: string): Promise<Pairs> {
-  const bytes = await readFile(path).catch((error: Error) => {
-    throw new HaggleError('bad-data', `Cannot read the split file ${path}: ${error.message}`)
-  })
-  const text = (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8')
-  const lines = text.split('\n').map((line) => line.split(/\s+/).filter((field) => field !== ''))
+  const lines = await readFields(path)
   const triples = areTriples(lines)
   const pairs: Pairs = { users: [], items: [] }
   lines.forEach((fields, at) => {
     for (const item of triples ? fields.slice(1, 2) : fields.slice(1)) {
-      pairs.users.push(index(fields[0], path, at))
-      pairs.items.push(index(item, path, at))
+      pairs.users.push(wholeNumber(fields[0], path, at))
+      pairs.items.push(wholeNumber(item, path, at))
     }
   })
   return pairs
@@ -58,10 +52,4 @@ function areTriples(lines: readonly string[][]): boolean {
   const filled = lines.filter((fields) => fields.length > 0)
   const users = new Set(filled.map((fields) => fields[0]))
   return filled.every((fields) => fields.length === 3 || fields.length === 4) && users.size < filled.length
-}
-
-function index(field: string, path: string, line: number): number {
-  const value = Number(field)
-  if (Number.isInteger(value) && value >= 0) return value
-  throw new HaggleError('bad-data', `${path}, line ${line + 1}: expected a whole number from 0, found "${field}".`)
 }

@@ -40,6 +40,25 @@ export function csrFromTriples(
   return { rowCount, columnCount, pointers, columns: outColumns.slice(0, filled), values: outValues.slice(0, filled) }
 }
 
+export interface SparseRow {
+  /** Ascending. */
+  readonly columns: Int32Array
+  readonly values: Float32Array
+}
+
+/** One below the other. O(entries). */
+export function csrFromRows(columnCount: number, rows: readonly SparseRow[]): Csr {
+  const pointers = new Int32Array(rows.length + 1)
+  rows.forEach((row, at) => (pointers[at + 1] = pointers[at] + row.columns.length))
+  const columns = new Int32Array(pointers[rows.length])
+  const values = new Float32Array(pointers[rows.length])
+  rows.forEach((row, at) => {
+    columns.set(row.columns, pointers[at])
+    values.set(row.values, pointers[at])
+  })
+  return { rowCount: rows.length, columnCount, pointers, columns, values }
+}
+
 /** Rows become columns. O(entries + rows + columns). */
 export function transpose(matrix: Csr): Csr {
   const pointers = new Int32Array(matrix.columnCount + 1)

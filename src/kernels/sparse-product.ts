@@ -9,7 +9,7 @@
  */
 import type { Breathe } from '../base/breathe.ts'
 import { type Wasm, wasmBackend, workspaceBytes } from './backend.ts'
-import type { Csr } from './csr.ts'
+import { type Csr, csrFromRows, type SparseRow } from './csr.ts'
 import { inStretches, resident, residentCsr } from './resident.ts'
 import { openSpace } from './space.ts'
 import { createTopK } from './top-k.ts'
@@ -34,16 +34,7 @@ export async function sparseProduct(left: Csr, right: Csr, options: SparseProduc
   const rows = fits
     ? await fastProduct(wasm, left, right, { ...options, keep })
     : await plainProduct(left, right, { ...options, keep })
-  const pointers = new Int32Array(left.rowCount + 1)
-  rows.forEach(({ columns }, row) => {
-    pointers[row + 1] = pointers[row] + columns.length
-  })
-  return { rowCount: left.rowCount, columnCount: right.columnCount, pointers, ...joined(rows, pointers[left.rowCount]) }
-}
-
-interface Row {
-  readonly columns: Int32Array
-  readonly values: Float32Array
+  return csrFromRows(right.columnCount, rows)
 }
 
 /** Multiply-adds between two breaths. */
@@ -51,9 +42,9 @@ const stretch = 20_000_000
 /** Kept entries that one call may write: 8 bytes each. */
 const room = 1 << 20
 
-async function fastProduct(wasm: Wasm, left: Csr, right: Csr, options: SparseProductOptions): Promise<Row[]> {
+async function fastProduct(wasm: Wasm, left: Csr, right: Csr, options: SparseProductOptions): Promise<SparseRow[]> {
   const { shrinkage, keep, skipDiagonal, breathe, progress } = options
-  const rows: Row[] = []
+  const rows: SparseRow[] = []
   const space = openSpace()
   try {
     const capacity = Math.max(1, Math.min(left.rowCount, Math.floor(room / keep)))
@@ -110,13 +101,13 @@ function productWork(left: Csr, right: Csr): (row: number) => number {
   }
 }
 
-async function plainProduct(left: Csr, right: Csr, options: SparseProductOptions): Promise<Row[]> {
+async function plainProduct(left: Csr, right: Csr, options: SparseProductOptions): Promise<SparseRow[]> {
   const { rowNorms, columnNorms, shrinkage, keep, skipDiagonal, breathe, progress } = options
   const sums = new Float64Array(right.columnCount)
   const met = new Uint8Array(right.columnCount)
   const touched = new Int32Array(right.columnCount)
   const best = createTopK(keep)
-  const rows: Row[] = []
+  const rows: SparseRow[] = []
   for (let row = 0; row < left.rowCount; row++) {
     const count = addRows(left, row, right, sums, met, touched)
     for (let at = 0; at < count; at++) {
@@ -152,16 +143,4 @@ function addRows(left: Csr, row: number, right: Csr, sums: Float64Array, met: Ui
     }
   }
   return count
-}
-
-function joined(rows: readonly Row[], total: number): Row {
-  const columns = new Int32Array(total)
-  const values = new Float32Array(total)
-  let filled = 0
-  for (const row of rows) {
-    columns.set(row.columns, filled)
-    values.set(row.values, filled)
-    filled += row.columns.length
-  }
-  return { columns, values }
 }

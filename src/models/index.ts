@@ -3,6 +3,7 @@
  */
 import { HaggleError } from '../domain/errors.ts'
 import { cfgan } from './cfgan.ts'
+import { coOccurrence } from './co-occurrence.ts'
 import { ease } from './ease.ts'
 import { createHaggle } from './haggle.ts'
 import { ials } from './ials.ts'
@@ -12,7 +13,7 @@ import { popularity } from './popularity.ts'
 import { rp3beta } from './rp3beta.ts'
 import { userKnn } from './user-knn.ts'
 
-const simple = named([popularity, itemKnn, userKnn, rp3beta, ease, ials, cfgan])
+const simple = named([popularity, itemKnn, userKnn, rp3beta, ease, ials, cfgan, coOccurrence])
 
 export const models: Readonly<Record<string, Model>> = { ...simple, ...named([createHaggle(simple, configFor)]) }
 
@@ -31,6 +32,7 @@ export function modelNamed(name: string): Model {
 /** Settings that are counts: whole, and at least 1. */
 const counts = new Set([
   'neighbours',
+  'window',
   'factors',
   'iterations',
   'epochs',

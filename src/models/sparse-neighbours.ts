@@ -6,7 +6,7 @@
  */
 import type { Csr } from '../kernels/csr.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
-import type { Fitted, MemoryPlan, ModelState, StateArray } from './model.ts'
+import type { Fitted, MemoryPlan, ModelState, Query, StateArray } from './model.ts'
 import { openState } from './state.ts'
 import { queryStrengths, type StrengthConfig } from './training-matrix.ts'
 
@@ -20,9 +20,14 @@ export function neighbourPlan({ matrix }: Interactions, keep: number): MemoryPla
   return { kernels: 16 * matrix.columns.length + Math.min(found, 8 << 20), heap: 2 * found }
 }
 
-export function fittedNeighbours(state: ModelState, name: string, version: number): Fitted {
+/** @param strengthsOf how much each item of a query counts, where that is not what `queryStrengths` says */
+export function fittedNeighbours(
+  state: ModelState,
+  name: string,
+  version: number,
+  strengthsOf = (query: Query) => queryStrengths(query, state.config as StrengthConfig),
+): Fitted {
   const { itemCount } = state
-  const config = state.config as StrengthConfig
   const opened = openState(state, name, version)
   const prior = opened.floats('prior', itemCount)
   const { pointers, columns, values } = opened.csr(itemCount, itemCount)
@@ -30,7 +35,7 @@ export function fittedNeighbours(state: ModelState, name: string, version: numbe
     itemCount,
     score: (query, scores) => {
       scores.set(prior)
-      const strengths = queryStrengths(query, config)
+      const strengths = strengthsOf(query)
       for (let entry = 0; entry < query.items.length; entry++) {
         const strength = strengths[entry]
         const end = pointers[query.items[entry] + 1]

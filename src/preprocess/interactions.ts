@@ -4,7 +4,8 @@
  * Models see indices only. The rows' meaning is the surface's choice: shoppers for "recommended for you", baskets for
  * "bought together", sessions for "what next in this visit".
  */
-import type { Csr } from '../kernels/csr.ts'
+import { dayMs } from '../base/clock.ts'
+import { type Csr, csrFromTriples } from '../kernels/csr.ts'
 
 /** What the rows of a table of interactions are. */
 export type RowKind = 'users' | 'sessions' | 'baskets'
@@ -49,5 +50,38 @@ export function keepEntries(interactions: Interactions, keep: (entry: number, ro
       values: Float32Array.from(entries, (entry) => matrix.values[entry]),
     },
     ageDays: ageDays === null ? null : Float32Array.from(entries, (entry) => ageDays[entry]),
+  }
+}
+
+/** One row's dealings with one item. */
+export interface Entry {
+  readonly row: number
+  readonly item: number
+  /** > 0. */
+  readonly strength: number
+  readonly atMs: number
+}
+
+/** From entries in any order: of those with the same row and item the strongest counts, and the latest says when. */
+export function interactionsFrom(
+  entries: readonly Entry[],
+  shape: { readonly rowCount: number; readonly itemCount: number; readonly asOfMs: number },
+): Interactions {
+  const { rowCount, itemCount, asOfMs } = shape
+  const merged = new Map<number, Entry>()
+  for (const entry of entries) {
+    const key = entry.row * itemCount + entry.item
+    const { strength, atMs } = merged.get(key) ?? entry
+    merged.set(key, { ...entry, strength: Math.max(strength, entry.strength), atMs: Math.max(atMs, entry.atMs) })
+  }
+  const all = [...merged.values()]
+  const [rows, items] = [all.map(({ row }) => row), all.map(({ item }) => item)]
+  const tableOf = (values: readonly number[]) => csrFromTriples(rowCount, itemCount, rows, items, values)
+  return {
+    matrix: tableOf(all.map(({ strength }) => strength)),
+    ageDays: tableOf(all.map(({ atMs }) => (asOfMs - atMs) / dayMs)).values,
+    rowFeatures: null,
+    featureNames: [],
+    asOfMs,
   }
 }
