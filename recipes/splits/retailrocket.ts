@@ -3,18 +3,21 @@
  *
  * Two protocols. Held out: the file's one held-out purchase a shopper, with everything the shopper ever touched masked;
  * the held-out item never occurs in its shopper's log in any form, so that this asks for discovery only. By time: all
- * before a moment is learnt from and known, the next purchase after it counts, and only what was bought before is
- * masked, so that finishing what lies in the cart counts too.
+ * before a moment is learnt from, the next purchase after it counts, and only what was bought before is masked, so that
+ * finishing what lies in the cart counts too.
  * A shopper's dealings with an item weigh what the strongest of them does: view 1, cart 3, purchase 5.
  */
 import { join } from 'node:path'
-import { dayMs } from '../../src/base/clock.ts'
+import { dayMs, minuteMs } from '../../src/base/clock.ts'
 import { createRng } from '../../src/base/rng.ts'
 import { readTable, shuffledNumbers } from '../../src/evaluate/split-file.ts'
 import { filledRows, type Split } from '../../src/evaluate/split.ts'
 import { type Entry, interactionsFrom } from '../../src/preprocess/interactions.ts'
 
 const strengths: Readonly<Record<string, number>> = { view: 1, cart: 3, purchase: 5 }
+
+/** A silence this long ends a visit. */
+const visitGapMs = 30 * minuteMs
 
 interface ShopEvent extends Entry {
   readonly bought: boolean
@@ -47,26 +50,66 @@ export async function readLastPurchases(folder: string): Promise<Split> {
   return splitOf(rest, [...targets.values()], { ...shape, asOfMs: latest(events) })
 }
 
+export interface NextPurchaseOptions {
+  /** The moment before which all is learnt from, in days from the first event. */
+  readonly afterDays: number
+  /** Nothing from here on is looked at; no bound where absent. */
+  readonly untilDays?: number
+  /** What is known when a shopper is asked: what they did before that moment, or before the visit in which they buy. */
+  readonly known: 'at-cut' | 'at-visit'
+}
+
 /**
- * @param afterDays the moment that divides past and future, in days from the first event
- * @param untilDays nothing from here on is looked at
+ * The next purchase of each shopper of whom something is known by then. Asked in the midst of the visit, the question
+ * would be which thing in the cart comes first: the cart alone finds it among ten in 93 of 100 cases.
  */
-export async function readNextPurchases(folder: string, afterDays: number, untilDays = Infinity): Promise<Split> {
-  const { events, heldOut: _, ...shape } = await readLog(folder)
-  const start = events.reduce((first, { atMs }) => Math.min(first, atMs), Infinity)
-  const cutMs = start + afterDays * dayMs
-  const before = events.filter(({ atMs }) => atMs < cutMs)
-  const known = new Set(before.map(({ row }) => row))
-  const owned = before.filter(({ bought }) => bought)
-  const has = new Set(owned.map(({ row, item }) => row * shape.itemCount + item))
-  const targets = new Map<number, Entry>()
-  for (const event of events.toSorted((a, b) => a.atMs - b.atMs)) {
-    const { row, item, atMs, bought } = event
-    if (!bought || atMs < cutMs || atMs >= start + untilDays * dayMs || !known.has(row)) continue
-    if (!targets.has(row) && !has.has(row * shape.itemCount + item)) targets.set(row, event)
+export async function readNextPurchases(folder: string, options: NextPurchaseOptions): Promise<Split> {
+  const { events, heldOut: _, ...size } = await readLog(folder)
+  const ordered = events.toSorted((a, b) => a.atMs - b.atMs)
+  const [cutMs, endMs] = [options.afterDays, options.untilDays ?? Infinity].map(
+    (days) => ordered[0].atMs + days * dayMs,
+  )
+  const questions = questionsOf(ordered, cutMs, endMs, options.known)
+  const shape = { ...size, asOfMs: cutMs }
+  const known = ordered.filter(({ row, atMs }) => atMs < (questions.get(row)?.askedMs ?? 0))
+  const targets = [...questions.values()].map(({ target }) => target)
+  return {
+    ...splitOf(
+      ordered.filter(({ atMs }) => atMs < cutMs),
+      targets,
+      shape,
+    ),
+    asked: interactionsFrom(known, shape),
+    masked: interactionsFrom(
+      known.filter(({ bought }) => bought),
+      shape,
+    ).matrix,
   }
-  const split = splitOf(before, [...targets.values()], { ...shape, asOfMs: cutMs })
-  return { ...split, masked: interactionsFrom(owned, { ...shape, asOfMs: cutMs }).matrix }
+}
+
+interface Question {
+  readonly target: Entry
+  readonly askedMs: number
+}
+
+/** Each shopper's first purchase in [cutMs, endMs) of something not bought before, where they are known when asked. */
+function questionsOf(ordered: readonly ShopEvent[], cutMs: number, endMs: number, known: NextPurchaseOptions['known']) {
+  const questions = new Map<number, Question>()
+  const shoppers = new Map<number, { readonly firstMs: number; visitMs: number; lastMs: number; owned: Set<number> }>()
+  for (const event of ordered) {
+    const { row, item, atMs, bought } = event
+    const shopper = shoppers.get(row) ?? { firstMs: atMs, visitMs: atMs, lastMs: atMs, owned: new Set() }
+    shoppers.set(row, shopper)
+    if (atMs - shopper.lastMs >= visitGapMs) shopper.visitMs = atMs
+    shopper.lastMs = atMs
+    if (!bought || shopper.owned.has(item)) continue
+    shopper.owned.add(item)
+    const askedMs = known === 'at-cut' ? cutMs : shopper.visitMs
+    if (atMs >= cutMs && atMs < endMs && shopper.firstMs < askedMs && !questions.has(row)) {
+      questions.set(row, { target: event, askedMs })
+    }
+  }
+  return questions
 }
 
 function splitOf(

@@ -2,13 +2,13 @@
  * "Who had this went on to that": what stood near each item in others' histories, and rather after it than before.
  *
  * C(i, j) = Σ over the rows with both of b·a_i^σ·a_j^τ / (d^δ·log2(n + 1)^ρ): n is the number of the row's entries, d
- * how many entries j stands from i (at most `window`), b is 1 where j came later and `backward` where it came earlier,
- * a the strength of an entry. Entries of one moment (a basket; a row without times) lie side by side however many they
- * are: d = 1, b = 1. W = D_i^(−sourceExponent)·C·D_j^(−targetExponent), D the number of rows with an item, the
+ * how many moments j stands from i (at most `window`), b is 1 where j came later and `backward` where it came earlier, a
+ * the strength of an entry. What happened in one moment (a basket; a row without times) lies side by side: d = 1, b = 1.
+ * W = D_i^(−sourceExponent)·C·D_j^(−targetExponent), D the number of rows with an item, the
  * `neighbours` highest a row. score(j) = Σ over the history of strength(i)·decay^(moments since)·W(i, j).
  * Source: the association and sequential rules of Ludewig and Jannach, "Evaluation of session-based recommendation
- * algorithms", UMUAI 2018, with the popularity exponents of RP3β. Fit: each entry with 2·window others and with those
- * of its moment, memory 32 bytes an interaction; state 8 bytes a neighbour; score history × neighbours + items.
+ * algorithms", UMUAI 2018, with the popularity exponents of RP3β. Fit: each entry with those of its moment and of 2·window
+ * others, memory 32 bytes an interaction; state 8 bytes a neighbour; score history × neighbours + items.
  */
 import { columnSums, type Csr, csrFromRows, type SparseRow } from '../kernels/csr.ts'
 import { createTopK } from '../kernels/top-k.ts'
@@ -128,14 +128,13 @@ function createPairs(data: Interactions, config: CoOccurrenceConfig): Pairs {
     sums[target] += weight
   }
 
-  /** Walks away from `place`, one entry a step, as far as the window or the moment reaches. */
+  /** Walks away from `place`, one entry a step, as far as the window reaches. */
   const walk = (place: number, step: 1 | -1, end: number, weight: number) => {
-    const otherMoment = step === 1 ? weight : weight * backward
+    const apart = step === 1 ? weight : weight * backward
     for (let at = place + step; at !== end; at += step) {
-      const distance = Math.abs(at - place)
-      if (moments[at] === moments[place]) add(items[at], weight * asTarget[at])
-      else if (distance > window || otherMoment === 0) break
-      else add(items[at], otherMoment * nearness[distance] * asTarget[at])
+      const distance = Math.abs(moments[at] - moments[place])
+      if (distance > window) break
+      add(items[at], (distance === 0 ? weight : apart * nearness[distance]) * asTarget[at])
     }
   }
 
