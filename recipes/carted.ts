@@ -12,7 +12,8 @@ export const carted: Model = {
   fit: async (data, config, run) => {
     const base = await popularity.fit(data, config as typeof popularity.defaults, run)
     return {
-      ...base,
+      itemCount: base.itemCount,
+      serialise: () => base.serialise(),
       score: (query, scores) => {
         base.score(query, scores)
         const most = scores.reduce((a, b) => Math.max(a, b), 0)

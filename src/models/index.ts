@@ -5,15 +5,17 @@ import { HaggleError } from '../domain/errors.ts'
 import { cfgan } from './cfgan.ts'
 import { coOccurrence } from './co-occurrence.ts'
 import { ease } from './ease.ts'
+import { gru } from './gru.ts'
 import { createHaggle } from './haggle.ts'
 import { ials } from './ials.ts'
 import { itemKnn } from './item-knn.ts'
 import type { Model } from './model.ts'
 import { popularity } from './popularity.ts'
 import { rp3beta } from './rp3beta.ts'
+import { sessionKnn } from './session-knn.ts'
 import { userKnn } from './user-knn.ts'
 
-const simple = named([popularity, itemKnn, userKnn, rp3beta, ease, ials, cfgan, coOccurrence])
+const simple = named([popularity, itemKnn, userKnn, rp3beta, ease, ials, cfgan, coOccurrence, sessionKnn, gru])
 
 export const models: Readonly<Record<string, Model>> = { ...simple, ...named([createHaggle(simple, configFor)]) }
 
@@ -33,6 +35,10 @@ export function modelNamed(name: string): Model {
 const counts = new Set([
   'neighbours',
   'window',
+  'sample',
+  'samples',
+  'historyLength',
+  'maximumLength',
   'factors',
   'iterations',
   'epochs',

@@ -5,6 +5,7 @@ import { modelSuite, type SuiteOptions } from './model-suite.ts'
 const options: Readonly<Record<string, SuiteOptions>> = {
   popularity: { personal: false },
   ials: { config: { factors: 4 } },
+  gru: { config: { factors: 16, epochs: 80, learningRate: 0.01 } },
   cfgan: { config: { generatorLayers: [32], epochs: 40, validationFraction: 0, learningRate: 0.003 } },
 }
 

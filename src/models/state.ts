@@ -83,6 +83,7 @@ export function decodeState(bytes: Uint8Array): ModelState {
 /** What a model's `load` reads its state with. */
 export interface OpenState {
   floats(array: string, length: number): Float32Array
+  integers(array: string, length: number): Int32Array
   /** The arrays `pointers`, `columns` and `values`. */
   csr(rowCount: number, columnCount: number): Csr
 }
@@ -101,6 +102,7 @@ export function openState(state: ModelState, model: string, version: number): Op
   }
   return {
     floats: (array, length) => read(array, Float32Array, length),
+    integers: (array, length) => read(array, Int32Array, length),
     csr: (rowCount, columnCount) => {
       const pointers = read('pointers', Int32Array, rowCount + 1)
       const total = pointers[rowCount]
