@@ -1,11 +1,14 @@
 /** Reruns published results: `npx tsx recipes/run.ts [NAME …]`; without names it lists them. `HAGGLE_DATA` names the data folder. */
 import { ablations } from './ablation.ts'
+import { beautyRecipes } from './beauty.ts'
 import cfganCiao from './cfgan-ciao.ts'
 import cfganMl100k from './cfgan-ml100k.ts'
 import easeCiao from './ease-ciao.ts'
 import easeMl100k from './ease-ml100k.ts'
 import { defaultRecipes } from './defaults.ts'
 import { type Entry, type EntryOutcome, missingFiles, type Recipe, runRecipe } from './recipe.ts'
+import { retailrocketRecipes } from './retailrocket.ts'
+import { yoochoose } from './yoochoose.ts'
 
 export const recipes: readonly Recipe[] = [
   cfganCiao,
@@ -14,6 +17,9 @@ export const recipes: readonly Recipe[] = [
   easeMl100k,
   ...defaultRecipes,
   ...ablations,
+  ...beautyRecipes,
+  ...retailrocketRecipes,
+  yoochoose,
 ]
 
 const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'

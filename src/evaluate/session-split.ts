@@ -9,7 +9,7 @@ import { createRng } from '../base/rng.ts'
 import { dayMs } from '../base/clock.ts'
 import { HaggleError } from '../domain/errors.ts'
 import { csrFromTriples } from '../kernels/csr.ts'
-import { type Entry, interactionsFrom } from '../preprocess/interactions.ts'
+import { type Entry, interactionsFrom, withSteps } from '../preprocess/interactions.ts'
 import { filledRows, type Split } from './split.ts'
 import { readTable, shuffledNumbers } from './split-file.ts'
 
@@ -68,7 +68,7 @@ function splitOf(train: readonly Visit[], test: readonly Visit[], seed: string):
     new Float32Array(rowCount).fill(1),
   )
   return {
-    train: interactionsFrom(learnt, { rowCount: train.length, itemCount, asOfMs }),
+    train: withSteps(interactionsFrom(learnt, { rowCount: train.length, itemCount, asOfMs }), learnt),
     asked: interactionsFrom(known, { rowCount, itemCount, asOfMs: 0 }),
     truth,
     rows: filledRows(truth),

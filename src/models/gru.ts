@@ -110,16 +110,14 @@ async function playEpoch(
 
 /** Each call draws a new order of sequences, and of what happened at once; rows of one item teach nothing. */
 function createSequences(data: Interactions, maximumLength: number, rng: Rng): () => Int32Array[] {
-  const { rowCount, pointers, columns } = data.matrix
-  const { entries, moments } = entryOrder(data)
-  const items = entries.map((entry) => columns[entry])
+  const { pointers, items, moments } = stepsOf(data)
   return () => {
     const sequences: Int32Array[] = []
-    for (let row = 0; row < rowCount; row++) {
+    for (let row = 0; row < data.matrix.rowCount; row++) {
       const [start, end] = [pointers[row], pointers[row + 1]]
       for (let from = start; from < end; ) {
         let to = from + 1
-        while (to < end && moments[to] === moments[from]) to++
+        while (to < end && moments !== null && moments[to] === moments[from]) to++
         if (to - from > 1) rng.shuffle(items.subarray(from, to))
         from = to
       }
@@ -130,6 +128,13 @@ function createSequences(data: Interactions, maximumLength: number, rng: Rng): (
     }
     return rng.shuffle(sequences)
   }
+}
+
+/** Each row's items, oldest first; each once unless the table kept all steps. `moments` tells what happened at once. */
+function stepsOf(data: Interactions): { pointers: Int32Array; items: Int32Array; moments: Int32Array | null } {
+  if (data.steps !== undefined) return { pointers: data.steps.pointers, items: data.steps.columns, moments: null }
+  const { entries, moments } = entryOrder(data)
+  return { pointers: data.matrix.pointers, items: entries.map((entry) => data.matrix.columns[entry]), moments }
 }
 
 function batchesOf(sequences: readonly Int32Array[], batchSize: number): Int32Array[][] {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { csrFromTriples } from '../kernels/csr.ts'
-import { bareInteractions, keepEntries } from './interactions.ts'
+import { bareInteractions, interactionsFrom, keepEntries, withSteps } from './interactions.ts'
 
 it('keeps values and ages with the entries that are kept, and every row', () => {
   const matrix = csrFromTriples(3, 3, [0, 0, 2], [0, 2, 1], [5, 7, 9])
@@ -14,4 +14,30 @@ it('keeps values and ages with the entries that are kept, and every row', () => 
 it('tells the row of each entry', () => {
   const matrix = csrFromTriples(3, 3, [0, 0, 2], [0, 2, 1], [5, 7, 9])
   expect([...keepEntries(bareInteractions(matrix), (_, row) => row === 2).matrix.columns]).toEqual([1])
+})
+
+const entries = [
+  { row: 1, item: 2, strength: 1, atMs: 1000 },
+  { row: 0, item: 0, strength: 3, atMs: 2000 },
+  { row: 1, item: 0, strength: 1, atMs: 3000 },
+  { row: 1, item: 2, strength: 1, atMs: 4000 },
+  { row: 0, item: 0, strength: 2, atMs: 86_400_000 },
+]
+const table = () => interactionsFrom(entries, { rowCount: 3, itemCount: 3, asOfMs: 86_400_000 })
+
+it('takes the strongest of several entries of a pair, dated by the latest', () => {
+  const { matrix, ageDays } = table()
+  expect([...matrix.pointers]).toEqual([0, 1, 3, 3])
+  expect([...matrix.columns]).toEqual([0, 0, 2])
+  expect([...matrix.values]).toEqual([3, 1, 1])
+  expect(Array.from(ageDays ?? [], (age) => Math.round(86_400 * age))).toEqual([0, 86_397, 86_396])
+})
+
+it('keeps all steps of a row in order, and of them those to what is kept', () => {
+  const all = withSteps(table(), entries)
+  expect([...(all.steps?.pointers ?? [])]).toEqual([0, 2, 5, 5])
+  expect([...(all.steps?.columns ?? [])]).toEqual([0, 0, 2, 0, 2])
+  const rest = keepEntries(all, (entry) => entry === 2)
+  expect([...(rest.steps?.pointers ?? [])]).toEqual([0, 0, 2, 2])
+  expect([...(rest.steps?.columns ?? [])]).toEqual([2, 2])
 })

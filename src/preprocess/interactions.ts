@@ -6,6 +6,7 @@
  */
 import { dayMs } from '../base/clock.ts'
 import { type Csr, csrFromTriples } from '../kernels/csr.ts'
+import { groupRows } from './row-order.ts'
 
 /** What the rows of a table of interactions are. */
 export type RowKind = 'users' | 'sessions' | 'baskets'
@@ -21,6 +22,14 @@ export interface Interactions {
   readonly featureNames: readonly string[]
   /** Unix milliseconds: everything in here happened before. */
   readonly asOfMs: number
+  /** All steps of each row in order of time, for models that learn from going back to something; absent where not kept. */
+  readonly steps?: Steps
+}
+
+/** Row r took the steps `pointers[r]` to `pointers[r + 1]`, oldest first: columns of its entries, each at least once. */
+export interface Steps {
+  readonly pointers: Int32Array
+  readonly columns: Int32Array
 }
 
 /** Interactions without times or features, as the published splits have them. */
@@ -30,7 +39,7 @@ export function bareInteractions(matrix: Csr): Interactions {
 
 /** The same rows with only the entries for which `keep` is true. */
 export function keepEntries(interactions: Interactions, keep: (entry: number, row: number) => boolean): Interactions {
-  const { matrix, ageDays } = interactions
+  const { matrix, ageDays, steps } = interactions
   const pointers = new Int32Array(matrix.rowCount + 1)
   const kept = new Int32Array(matrix.columns.length)
   let count = 0
@@ -41,16 +50,31 @@ export function keepEntries(interactions: Interactions, keep: (entry: number, ro
     pointers[row + 1] = count
   }
   const entries = kept.subarray(0, count)
+  const rest = {
+    ...matrix,
+    pointers,
+    columns: entries.map((entry) => matrix.columns[entry]),
+    values: Float32Array.from(entries, (entry) => matrix.values[entry]),
+  }
   return {
     ...interactions,
-    matrix: {
-      ...matrix,
-      pointers,
-      columns: entries.map((entry) => matrix.columns[entry]),
-      values: Float32Array.from(entries, (entry) => matrix.values[entry]),
-    },
+    matrix: rest,
     ageDays: ageDays === null ? null : Float32Array.from(entries, (entry) => ageDays[entry]),
+    ...(steps === undefined ? {} : { steps: stepsWithin(steps, rest) }),
   }
+}
+
+/** The steps to what is left of each row. */
+function stepsWithin({ pointers, columns }: Steps, matrix: Csr): Steps {
+  const kept: number[] = []
+  const ends = Int32Array.from(pointers.subarray(1), (end, row) => {
+    const own = new Set(matrix.columns.subarray(matrix.pointers[row], matrix.pointers[row + 1]))
+    for (const column of columns.subarray(pointers[row], end)) if (own.has(column)) kept.push(column)
+    return kept.length
+  })
+  const starts = new Int32Array(pointers.length)
+  starts.set(ends, 1)
+  return { pointers: starts, columns: Int32Array.from(kept) }
 }
 
 /** One row's dealings with one item. */
@@ -60,6 +84,17 @@ export interface Entry {
   /** > 0. */
   readonly strength: number
   readonly atMs: number
+}
+
+/** The same with every entry as a step; `entries` stand in order of time within their row. */
+export function withSteps(interactions: Interactions, entries: readonly Entry[]): Interactions {
+  const { rowCount } = interactions.matrix
+  const { starts, rows } = groupRows(
+    Int32Array.from(entries, ({ row }) => row),
+    rowCount,
+    Int32Array.from(entries.keys()),
+  )
+  return { ...interactions, steps: { pointers: starts, columns: rows.map((at) => entries[at].item) } }
 }
 
 /** From entries in any order: of those with the same row and item the strongest counts, and the latest says when. */

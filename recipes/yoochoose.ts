@@ -1,0 +1,44 @@
+/**
+ * YooChoose clicks (RecSys Challenge 2015, 100,000 of them): after every click of a visit, which comes next?
+ *
+ * Settings were chosen on the last day of the training file (4,000 questions, MRR@20). A quarter of the clicks go back
+ * to something seen in the same visit, and nothing is masked: models that cannot name what is there already pay for it.
+ */
+import { readSessionSplit } from '../src/evaluate/session-split.ts'
+import type { Recipe } from './recipe.ts'
+
+export const yoochoose: Recipe = {
+  name: 'yoochoose',
+  about: 'YooChoose-100k, next click, MRR@20 and HR@20.',
+  data: {
+    files: ['yoochoose-100k/train_full.txt.gz', 'yoochoose-100k/test.txt.gz'],
+    read: ([train, test]) => readSessionSplit(train, test, 'yoochoose'),
+  },
+  cutoffs: [20],
+  entries: {
+    'session-knn': {
+      model: 'session-knn',
+      config: {
+        decay: 0.2,
+        lengthExponent: 0.25,
+        sourceExponent: 0.8,
+        targetExponent: 0.2,
+        nearness: 0.9,
+        neighbours: 500,
+        halfLifeDays: 10,
+      },
+      seeds: ['1'],
+      bands: { 'M@20': [0.33, 0.35] },
+    },
+    'co-occurrence': {
+      model: 'co-occurrence',
+      config: { decay: 0.5, backward: 0.8, sourceExponent: 0.7 },
+      seeds: ['1'],
+      bands: { 'M@20': [0.15, 0.17] },
+    },
+    popularity: { model: 'popularity', seeds: ['1'], bands: { 'M@20': [0, 0.02] } },
+    ease: { model: 'ease', seeds: ['1'], bands: { 'M@20': [0.15, 0.17] } },
+    'item-knn': { model: 'item-knn', seeds: ['1'], bands: { 'M@20': [0.15, 0.17] } },
+    rp3beta: { model: 'rp3beta', seeds: ['1'], bands: { 'M@20': [0.15, 0.17] } },
+  },
+}
