@@ -16,11 +16,12 @@ function data(shuffled: boolean): DataSet {
   }
 }
 
+/** What no order moves: the same figures in both recipes. */
 const undirected: Readonly<Record<string, Entry>> = {
-  popularity: { model: 'popularity', seeds: ['1'], bands: { 'G@10': [0, 0.02] } },
-  ease: { model: 'ease', seeds: ['1'], bands: { 'G@10': [0.03, 0.05] } },
-  'item-knn': { model: 'item-knn', seeds: ['1'], bands: { 'G@10': [0.03, 0.05] } },
-  rp3beta: { model: 'rp3beta', seeds: ['1'], bands: { 'G@10': [0.03, 0.05] } },
+  popularity: { model: 'popularity', seeds: ['1'], bands: { 'G@10': [0.005, 0.007] } },
+  ease: { model: 'ease', seeds: ['1'], bands: { 'G@10': [0.041, 0.043] } },
+  'item-knn': { model: 'item-knn', seeds: ['1'], bands: { 'G@10': [0.0403, 0.0419] } },
+  rp3beta: { model: 'rp3beta', seeds: ['1'], bands: { 'G@10': [0.0377, 0.0393] } },
 }
 
 const beauty: Recipe = {
@@ -48,7 +49,7 @@ const beauty: Recipe = {
       model: 'session-knn',
       config: { decay: 0.5, lengthExponent: 0.3, targetExponent: 0.1, backward: 0.3 },
       seeds: ['1'],
-      bands: { 'G@10': [0.055, 0.07] },
+      bands: { 'G@10': [0.0615, 0.0643] },
     },
     ...undirected,
   },
@@ -79,7 +80,7 @@ const shuffled: Recipe = {
       model: 'session-knn',
       config: { decay: 1, nearness: 1, backward: 1, lengthExponent: 0.3, targetExponent: 0.1 },
       seeds: ['1'],
-      bands: { 'G@10': [0.03, 0.05] },
+      bands: { 'G@10': [0.041, 0.043] },
     },
     ...undirected,
   },

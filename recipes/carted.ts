@@ -23,5 +23,5 @@ export const carted: Model = {
       },
     }
   },
-  load: popularity.load,
+  load: (state) => popularity.load(state),
 }
