@@ -52,7 +52,8 @@ export const gru: Model<GruConfig> = {
     const candidates = Math.min(matrix.columnCount, config.samples + positions)
     const table = 4 * matrix.columnCount * config.factors
     return {
-      kernels: 3 * table + 8 * positions * candidates + 4 * config.factors * (14 * positions + 3 * candidates),
+      // Logits and their slopes, the ends of chunks included; what the steps of the cell leave for the way back.
+      kernels: 3 * table + 12 * positions * candidates + 4 * config.factors * (22 * positions + 4 * candidates),
       heap: 2 * table + 24 * matrix.columns.length,
     }
   },

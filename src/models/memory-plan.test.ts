@@ -31,6 +31,9 @@ const configs: Readonly<Record<string, object>> = {
   'item-knn': { neighbours: 600 },
   rp3beta: { neighbours: 600 },
   'user-knn': {},
+  'co-occurrence': { neighbours: 600 },
+  'session-knn': {},
+  gru: { epochs: 1, factors: 128 },
   haggle: {
     bases: { ease: { model: 'ease', config: { neighbours: 100 } }, rp3beta: { model: 'rp3beta' } },
     folds: 2,
