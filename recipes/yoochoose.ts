@@ -30,7 +30,7 @@ export const yoochoose: Recipe = {
       seeds: ['1'],
       bands: { 'M@20': [0.374, 0.384] },
     },
-    gru: { model: 'gru', seeds: ['1', '2', '3', '4', '5'], bands: { 'M@20': [0.335, 0.36] } },
+    gru: { model: 'gru', seeds: ['1', '2', '3', '4', '5'], bands: { 'M@20': [0.357, 0.368], 'HR@20': [0.692, 0.706] } },
     'co-occurrence': {
       model: 'co-occurrence',
       config: { decay: 0.5, backward: 0.8, sourceExponent: 0.7 },
