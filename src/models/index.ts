@@ -10,12 +10,27 @@ import { createHaggle } from './haggle.ts'
 import { ials } from './ials.ts'
 import { itemKnn } from './item-knn.ts'
 import type { Model } from './model.ts'
+import { nextBasket } from './next-basket.ts'
 import { popularity } from './popularity.ts'
 import { rp3beta } from './rp3beta.ts'
 import { sessionKnn } from './session-knn.ts'
+import { tifuKnn } from './tifu-knn.ts'
 import { userKnn } from './user-knn.ts'
 
-const simple = named([popularity, itemKnn, userKnn, rp3beta, ease, ials, cfgan, coOccurrence, sessionKnn, gru])
+const simple = named([
+  popularity,
+  itemKnn,
+  userKnn,
+  rp3beta,
+  ease,
+  ials,
+  cfgan,
+  coOccurrence,
+  sessionKnn,
+  gru,
+  tifuKnn,
+  nextBasket,
+])
 
 export const models: Readonly<Record<string, Model>> = { ...simple, ...named([createHaggle(simple, configFor)]) }
 
@@ -50,10 +65,12 @@ const counts = new Set([
   'steps',
   'seeds',
   'maximumSlates',
+  'groupSize',
+  'targets',
 ])
 
 /** Settings that are divided by. */
-const positives = new Set(['halfLifeDays'])
+const positives = new Set(['halfLifeDays', 'targetHalfLifeDays'])
 
 /**
  * The model's defaults with `overrides` laid over them.

@@ -6,6 +6,7 @@
  */
 import type { Breathe } from '../base/breathe.ts'
 import type { Rng } from '../base/rng.ts'
+import type { BasketList } from '../preprocess/baskets.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 
 /** Who asks. A stranger's history is empty, and still gets finite scores. */
@@ -18,6 +19,8 @@ export interface Query {
   readonly ageDays: Float32Array | null
   /** The shopper's behaviour features, laid out as `Interactions.featureNames`; `null` where none: models take zeros (the robust centre). */
   readonly features: Float32Array | null
+  /** What was bought, basket by basket, of items in `items`; absent where the surface does not ask for it. */
+  readonly baskets?: BasketList
 }
 
 /** One line of a learning curve. For the GAN: `generator`, `discriminator` and `total` losses. */

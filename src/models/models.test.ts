@@ -4,6 +4,7 @@ import { modelSuite, type SuiteOptions } from './model-suite.ts'
 /** Where the defaults do not suit a dozen items, or the model is not personal. */
 const options: Readonly<Record<string, SuiteOptions>> = {
   popularity: { personal: false },
+  'tifu-knn': { config: { neighbours: 10 } },
   ials: { config: { factors: 4 } },
   gru: { config: { factors: 16, epochs: 80, learningRate: 0.01 } },
   cfgan: { config: { generatorLayers: [32], epochs: 40, validationFraction: 0, learningRate: 0.003 } },

@@ -1,6 +1,7 @@
 /** Turns a shopper's history into the question a model understands, the same way offline and online. */
 import type { ItemId } from '../domain/ids.ts'
 import { dayMs } from '../base/clock.ts'
+import { type Basket, stackBaskets } from '../preprocess/baskets.ts'
 import { decayed } from '../preprocess/weights.ts'
 import type { Query } from './model.ts'
 
@@ -34,6 +35,35 @@ export function queryFromHistory(
     ageDays: Float32Array.from(known, (entry) => entry.ageDays),
     features: options.features,
   }
+}
+
+interface Bought {
+  readonly itemId: ItemId
+  readonly purchases: number
+  readonly lastPurchaseMs: number | null
+}
+
+/**
+ * The question what comes into the next basket: only what was bought and kept, and the baskets themselves.
+ * @param weight of a purchase
+ */
+export function queryFromBaskets(
+  history: readonly Bought[],
+  baskets: readonly Readonly<Basket<ItemId>>[],
+  options: QueryOptions & { readonly weight: number },
+): Query {
+  const kept = history
+    .flatMap(({ itemId, purchases, lastPurchaseMs: lastMs }) =>
+      lastMs === null || purchases <= 0 ? [] : [{ itemId, weight: purchases * options.weight, lastMs }],
+    )
+    .sort((one, other) => one.lastMs - other.lastMs)
+  const query = queryFromHistory(kept, options)
+  const known = new Set(query.items)
+  const lists = baskets.map(({ items, lastMs }) => ({
+    items: items.map(options.indexOf).filter((item) => known.has(item)),
+    ageDays: Math.max(0, options.nowMs - lastMs) / dayMs,
+  }))
+  return { ...query, baskets: stackBaskets([lists.filter(({ items }) => items.length > 0)]) }
 }
 
 /** The question of someone of whom nothing is known. */

@@ -1,10 +1,11 @@
 /** Turns a row of a table of interactions into the question that shopper, visit or basket would ask. */
+import { basketsOfRow } from '../preprocess/baskets.ts'
 import type { Query } from './model.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 
 /** Oldest entry first where ages are known, otherwise in the order of the columns. */
 export function rowQuery(interactions: Interactions, row: number): Query {
-  const { matrix, ageDays, rowFeatures, featureNames } = interactions
+  const { matrix, ageDays, rowFeatures, featureNames, baskets } = interactions
   const start = matrix.pointers[row]
   const entries = Int32Array.from({ length: matrix.pointers[row + 1] - start }, (_, at) => start + at)
   if (ageDays !== null) entries.sort((a, b) => ageDays[b] - ageDays[a])
@@ -14,5 +15,6 @@ export function rowQuery(interactions: Interactions, row: number): Query {
     weights: Float32Array.from(entries, (entry) => matrix.values[entry]),
     ageDays: ageDays === null ? null : Float32Array.from(entries, (entry) => ageDays[entry]),
     features: rowFeatures === null ? null : rowFeatures.slice(row * width, (row + 1) * width),
+    ...(baskets === undefined ? {} : { baskets: basketsOfRow(baskets, row) }),
   }
 }

@@ -6,6 +6,7 @@
  * are left out. Cost: O(events); memory: 12 bytes an entry.
  */
 import { dayMs } from '../base/clock.ts'
+import { addPurchase, type Basket, stackBaskets } from './baskets.ts'
 import type { BehaviourLog } from './behaviour-log.ts'
 import { eventTypes } from '../domain/event.ts'
 import type { Interactions } from './interactions.ts'
@@ -19,6 +20,8 @@ export interface BuildOptions extends LogRowsOptions {
   readonly halfLifeDays: number
   /** At most this many of a row's latest entries; no bound where absent. */
   readonly maximumRowLength?: number
+  /** Keeps each row's baskets too: purchases with less than this silence between them. */
+  readonly basketGapMs?: number
   /** Rows without entries stay, so that row r is the shopper, visit or basket numbered r. */
   readonly keepEmptyRows?: boolean
 }
@@ -39,6 +42,7 @@ export function buildInteractions(log: BehaviourLog, options: BuildOptions): Bui
   const values = new Float32Array(rows.length)
   const ageDays = new Float32Array(rows.length)
   const rowUsers: number[] = []
+  const baskets: { items: number[]; ageDays: number }[][] = []
   const rowKeys: number[] = []
   let filled = 0
   for (let key = 0; key < count; key++) {
@@ -59,6 +63,10 @@ export function buildInteractions(log: BehaviourLog, options: BuildOptions): Bui
     }
     pointers.push(filled)
     rowKeys.push(key)
+    if (options.basketGapMs !== undefined) {
+      const kept = new Set(entries.map(({ item }) => item))
+      baskets.push(basketsIn(log, own, itemOf, kept, { asOfMs, gapMs: options.basketGapMs }))
+    }
     rowUsers.push(own.length > 0 ? log.userIndex[own[0]] : options.rows === 'users' ? key : -1)
   }
   const matrix = {
@@ -74,6 +82,7 @@ export function buildInteractions(log: BehaviourLog, options: BuildOptions): Bui
     rowFeatures: null,
     featureNames: [],
     asOfMs,
+    ...(options.basketGapMs === undefined ? {} : { baskets: stackBaskets(baskets) }),
   }
   return { interactions, rowUsers: Int32Array.from(rowUsers), rowKeys: Int32Array.from(rowKeys) }
 }
@@ -98,4 +107,25 @@ function sumPairs(
     pairs.set(item, pair)
   }
   return pairs
+}
+
+/** Of the items in `kept`: what was sent back whole was not kept. */
+function basketsIn(
+  log: BehaviourLog,
+  rows: Int32Array,
+  itemOf: Int32Array,
+  kept: ReadonlySet<number>,
+  { asOfMs, gapMs }: { readonly asOfMs: number; readonly gapMs: number },
+): { items: number[]; ageDays: number }[] {
+  const baskets: Basket<number>[] = []
+  for (const row of rows) {
+    if (eventTypes[log.type[row]] !== 'purchase') continue
+    addPurchase(baskets, itemOf[log.itemIndex[row]], log.timeMs[row], gapMs)
+  }
+  return baskets
+    .map(({ items, lastMs }) => ({
+      items: items.filter((item) => kept.has(item)),
+      ageDays: Math.max(0, asOfMs - lastMs) / dayMs,
+    }))
+    .filter(({ items }) => items.length > 0)
 }

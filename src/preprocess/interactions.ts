@@ -6,6 +6,7 @@
  */
 import { dayMs } from '../base/clock.ts'
 import { type Csr, csrFromTriples } from '../kernels/csr.ts'
+import { type Baskets, keepLines } from './baskets.ts'
 import { groupRows } from './row-order.ts'
 
 /** What the rows of a table of interactions are. */
@@ -20,6 +21,8 @@ export interface Interactions {
   readonly rowFeatures: Float32Array | null
   /** Names of the columns of `rowFeatures`; empty with it. */
   readonly featureNames: readonly string[]
+  /** Each row's purchases basket by basket, of items that stand in the row; absent where the surface does not ask for them. */
+  readonly baskets?: Baskets
   /** Unix milliseconds: everything in here happened before. */
   readonly asOfMs: number
   /** All steps of each row in order of time, for models that learn from going back to something; absent where not kept. */
@@ -37,9 +40,9 @@ export function bareInteractions(matrix: Csr): Interactions {
   return { matrix, ageDays: null, rowFeatures: null, featureNames: [], asOfMs: 0 }
 }
 
-/** The same rows with only the entries for which `keep` is true. */
+/** The same rows with only the entries for which `keep` is true; what goes leaves the baskets too. */
 export function keepEntries(interactions: Interactions, keep: (entry: number, row: number) => boolean): Interactions {
-  const { matrix, ageDays, steps } = interactions
+  const { matrix, ageDays, steps, baskets } = interactions
   const pointers = new Int32Array(matrix.rowCount + 1)
   const kept = new Int32Array(matrix.columns.length)
   let count = 0
@@ -50,14 +53,12 @@ export function keepEntries(interactions: Interactions, keep: (entry: number, ro
     pointers[row + 1] = count
   }
   const entries = kept.subarray(0, count)
-  const rest = {
-    ...matrix,
-    pointers,
-    columns: entries.map((entry) => matrix.columns[entry]),
-    values: Float32Array.from(entries, (entry) => matrix.values[entry]),
-  }
+  const columns = entries.map((entry) => matrix.columns[entry])
+  const rest = { ...matrix, pointers, columns, values: Float32Array.from(entries, (entry) => matrix.values[entry]) }
+  const holds = (row: number, item: number) => columns.subarray(pointers[row], pointers[row + 1]).includes(item)
   return {
     ...interactions,
+    ...(baskets === undefined ? {} : { baskets: keepLines(baskets, holds) }),
     matrix: rest,
     ageDays: ageDays === null ? null : Float32Array.from(entries, (entry) => ageDays[entry]),
     ...(steps === undefined ? {} : { steps: stepsWithin(steps, rest) }),

@@ -2,7 +2,7 @@
  * Who is asking: a page for each shopper, written by what they do.
  *
  * Built by replaying behaviour in order of time and followed live; the same events give the same profile either way.
- * Cost: O(tags of the item × tags kept) an event. Memory a shopper: at most 500 items of history, 64 tags, 32 tags and
+ * Cost: O(tags of the item × tags kept) an event. Memory a shopper: at most 500 items of history, 50 baskets, 64 tags, 32 tags and
  * 50 items of the present visit, 50 searches, 20 + 20 durations and some 60 counters: some 9 KB
  * for fifteen events.
  */

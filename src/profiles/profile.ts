@@ -2,6 +2,7 @@
 import type { EventType } from '../domain/event.ts'
 import type { ItemId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
+import type { Basket } from '../preprocess/baskets.ts'
 import type { TagKind } from './item-tags.ts'
 
 /** Something a shopper leans towards, e.g. `brand:Acme`, `category:Shoes > Boots`, `word:leather`. */
@@ -52,6 +53,8 @@ export interface Profile {
   readonly historyLength: number
   /** What was done with one item, where it is still in the history. */
   entry(itemId: ItemId): HistoryEntry | undefined
+  /** What was bought, basket by basket, oldest first; the latest 50. */
+  readonly baskets: readonly Readonly<Basket<ItemId>>[]
   /** Items of the present visit (less than 30 minutes of silence before `nowMs`), oldest first; the latest 50. */
   session(nowMs: number): readonly ItemId[]
   /** Strongest first, decayed to `nowMs`. */

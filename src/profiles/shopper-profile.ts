@@ -3,6 +3,7 @@ import { dayMs } from '../base/clock.ts'
 import { type EventType, eventTypeIndex, eventTypes } from '../domain/event.ts'
 import type { ItemId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
+import { addPurchase, type Basket } from '../preprocess/baskets.ts'
 import type { Behaviour } from '../preprocess/behaviour-log.ts'
 import { tokenise } from '../preprocess/text.ts'
 import { addToPair, createPair, type EventWeights, type PairStrength } from '../preprocess/weights.ts'
@@ -46,6 +47,7 @@ export class ShopperProfile implements Profile {
   visitsMs = 0
   purchaseOccasions = 0
   lastPurchaseMs: number | null = null
+  readonly baskets: Basket<ItemId>[] = []
   readonly searches: { query: string; timeMs: number }[] = []
   readonly hours: number[] = new Array<number>(hoursOfDay).fill(0)
   readonly weekdays: number[] = new Array<number>(daysOfWeek).fill(0)
@@ -193,7 +195,10 @@ export class ShopperProfile implements Profile {
     const entry: Entry = this.entries.get(itemId) ?? createEntry(itemId, timeMs)
     const fresh = timeMs >= entry.lastMs
     const before = entry.weight
-    if (type === 'purchase') this.rememberPurchase(entry, timeMs)
+    if (type === 'purchase') {
+      this.rememberPurchase(entry, timeMs)
+      addPurchase(this.baskets, itemId, timeMs, this.shop.gapMs)
+    }
     addToPair(entry, type, timeMs, quantity, this.shop.weights)
     if (fresh) this.entries.delete(itemId)
     this.entries.set(itemId, entry)

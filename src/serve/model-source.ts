@@ -11,6 +11,7 @@
  */
 import type { ItemId } from '../domain/ids.ts'
 import type { TrainedSurface } from '../models/bundle.ts'
+import { renumbered } from '../preprocess/baskets.ts'
 import type { Query } from '../models/model.ts'
 import { createTopK } from '../kernels/top-k.ts'
 import type { LiveGeneration, LiveModel } from './live-generation.ts'
@@ -113,5 +114,8 @@ function omit(query: Query, left: number): Query {
     items: query.items.filter(keep),
     weights: query.weights.filter(keep),
     ageDays: query.ageDays?.filter(keep) ?? null,
+    ...(query.baskets === undefined
+      ? {}
+      : { baskets: renumbered(query.baskets, (item) => (item === query.items[left] ? -1 : item)) }),
   }
 }

@@ -8,6 +8,7 @@ import type { Bundle, TrainedSurface } from '../models/bundle.ts'
 import { modelNamed, models } from '../models/index.ts'
 import type { Fitted, Query } from '../models/model.ts'
 import { decodeBundle } from '../models/state.ts'
+import { renumbered } from '../preprocess/baskets.ts'
 import { applyScales, type RobustScale } from '../preprocess/scales.ts'
 import type { Store } from '../store/store.ts'
 import type { ModelRecipe } from './contest.ts'
@@ -62,7 +63,7 @@ export function liveAsItStands(
 }
 
 function translate(
-  { items, weights, ageDays, features }: Query,
+  { items, weights, ageDays, features, baskets }: Query,
   ownIndex: Int32Array,
   scales: readonly RobustScale[],
   ownScales: readonly RobustScale[],
@@ -73,6 +74,7 @@ function translate(
     weights: Float32Array.from(known, (at) => weights[at]),
     ageDays: ageDays === null ? null : Float32Array.from(known, (at) => ageDays[at]),
     features: features === null ? null : rescale(features, scales, ownScales),
+    ...(baskets === undefined ? {} : { baskets: renumbered(baskets, (item) => ownIndex[item]) }),
   }
 }
 
