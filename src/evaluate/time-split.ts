@@ -7,7 +7,9 @@
  *   model knows anything about them;
  * - `rest-of-visit`: the first half of a visit's items (rounded down, at least one) names the other half;
  * - `after-one-item`: the first item of a visit names the others, as on a product page;
- * - `rest-of-basket`: a basket without one of its items, drawn at random, names it.
+ * - `rest-of-basket`: a basket without one of its items, drawn at random, names it;
+ * - `next-basket`: a shopper known by then names the whole of the next basket, what was bought before included: nothing
+ *   is masked.
  *
  * Nothing that happened at or after a hidden item's first touch is known to the one who is asked.
  */
@@ -17,11 +19,12 @@ import { type EventType, eventTypes } from '../domain/event.ts'
 import type { ItemId } from '../domain/ids.ts'
 import { type Csr, csrFromTriples } from '../kernels/csr.ts'
 import type { BehaviourLog } from '../preprocess/behaviour-log.ts'
+import { addPurchase, type Basket } from '../preprocess/baskets.ts'
 import { buildInteractions } from '../preprocess/build-interactions.ts'
 import type { RowKind } from '../preprocess/interactions.ts'
 import { filledRows, type Split } from './split.ts'
 
-export type Question = 'next' | 'rest-of-visit' | 'after-one-item' | 'rest-of-basket'
+export type Question = 'next' | 'rest-of-visit' | 'after-one-item' | 'rest-of-basket' | 'next-basket'
 
 export interface TimeSplitOptions {
   readonly question: Question
@@ -35,6 +38,8 @@ export interface TimeSplitOptions {
   readonly halfLifeDays: number
   /** Only these events; all where absent. */
   readonly types?: readonly EventType[]
+  /** Silence between two baskets of a shopper; only for `next-basket`, and needed there. */
+  readonly basketGapMs?: number
   /** Draws the hidden item of each basket. */
   readonly rng: Rng
 }
@@ -54,6 +59,7 @@ export function splitByTime(log: BehaviourLog, options: TimeSplitOptions): TimeS
     const pairs = after.map((at) => ({ row: rowOfUser.get(log.userIndex[at]), item: itemOf(log, options, at) }))
     return withTruth(before, before, pairs)
   }
+  if (question === 'next-basket') return withNextBaskets(log, options, before, after)
   const groups = question === 'rest-of-basket' ? hideOne(log, options, after) : hideLater(log, options, after)
   const kind = question === 'rest-of-basket' ? 'baskets' : 'sessions'
   const known = selectRows(log, Int32Array.from(groups.flatMap((group) => group.known)).sort())
@@ -71,18 +77,37 @@ function build(
   rows: RowKind,
   times: { readonly untilMs?: number; readonly asOfMs: number },
 ): Built {
-  const { items, weights, halfLifeDays, types } = options
-  return buildInteractions(log, { rows, items, weights, halfLifeDays, types, ...times })
+  const { items, weights, halfLifeDays, types, basketGapMs } = options
+  return buildInteractions(log, { rows, items, weights, halfLifeDays, types, basketGapMs, ...times })
 }
 
+/** The truth of each known shopper is their first basket after the cut. */
+function withNextBaskets(log: BehaviourLog, options: TimeSplitOptions, before: Built, after: number[]): TimeSplit {
+  const { matrix } = before.interactions
+  const next = new Map<number, Basket<number>[]>()
+  for (const at of after) {
+    const baskets = next.get(log.userIndex[at]) ?? []
+    next.set(log.userIndex[at], baskets)
+    addPurchase(baskets, itemOf(log, options, at), log.timeMs[at], options.basketGapMs ?? 0)
+  }
+  const pairs = Array.from(before.rowUsers).flatMap((user, row) =>
+    (next.get(user)?.[0].items ?? []).map((item) => ({ row, item })),
+  )
+  const { rowCount, columnCount } = matrix
+  const nothing = csrFromTriples(rowCount, columnCount, [], [], [])
+  return { ...withTruth(before, before, pairs, nothing), masked: nothing }
+}
+
+/** @param masked what cannot be an answer; what the row has, where absent */
 function withTruth(
   train: Built,
   asked: Built,
   pairs: readonly { readonly row: number | undefined; readonly item: number }[],
+  masked = asked.interactions.matrix,
 ): TimeSplit {
   const { matrix } = asked.interactions
   const known = pairs.filter((pair): pair is { row: number; item: number } => pair.row !== undefined)
-  const fresh = known.filter(({ row, item }) => !holds(matrix, row, item))
+  const fresh = known.filter(({ row, item }) => !holds(masked, row, item))
   const truth = csrFromTriples(
     matrix.rowCount,
     matrix.columnCount,

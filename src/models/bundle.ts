@@ -15,6 +15,7 @@ export const trainedSurfaces = {
   'related-products': 'users',
   session: 'sessions',
   'bought-together': 'baskets',
+  'next-basket': 'users',
 } as const satisfies Record<string, RowKind>
 export type TrainedSurface = keyof typeof trainedSurfaces
 

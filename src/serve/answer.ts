@@ -13,6 +13,7 @@ export const surfaces = [
   'recently-viewed',
   'buy-again',
   'session',
+  'next-basket',
 ] as const
 export type Surface = (typeof surfaces)[number]
 

@@ -69,6 +69,7 @@ const questions: Readonly<Record<Question, string>> = {
   next: 'Shoppers known before the cut were asked for the products they first touched after it.',
   'rest-of-visit': 'Visits after the cut were asked, from their first half, for the products of the other half.',
   'after-one-item': 'Visits after the cut were asked, from their first product, for the others.',
+  'next-basket': 'Shoppers known before the cut were asked for their whole next basket, things bought before included.',
   'rest-of-basket': 'Baskets after the cut were asked, without one of their products, for that product.',
 }
 const samplesShown = 6

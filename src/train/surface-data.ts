@@ -2,9 +2,10 @@
  * The tables a surface learns from: for choosing, for judging, and everything for what goes live.
  *
  * Cut by time wherever the log allows; where that leaves fewer than `fewestRows` rows to ask (all times equal, a shop
- * of a few days), a random share of each row's entries is hidden instead; where that is too thin as well, there is
- * nothing to judge by and the surface is `thin`.
+ * of a few days), a random share of each row's entries is hidden instead; where that is too thin as well, or the question
+ * is what is bought again, there is nothing to judge by and the surface is `thin`.
  */
+import { minuteMs } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
 import { createRng } from '../base/rng.ts'
 import { holdOutRandom, type Split } from '../evaluate/split.ts'
@@ -37,12 +38,18 @@ export function surfaceData(prepared: Prepared, surface: TrainedSurface, config:
   const blind = { ...everything, rowFeatures: new Float32Array(everything.rowFeatures?.length ?? 0) }
   const judged = holdOutRandom(blind, config.training.testFraction, rng)
   const chosen = holdOutRandom(judged.train, config.training.validationFraction, rng)
-  const thin = !enough(judged) || !enough(chosen)
+  const repeats = everything.baskets !== undefined
+  const thin = repeats || !enough(judged) || !enough(chosen)
   return { kind: 'at random', thin, validation: chosen, test: judged, everything }
 }
 
 function enough(split: Split): boolean {
   return split.rows.length >= fewestRows && split.train.matrix.columns.length > 0
+}
+
+/** Only where the question is about baskets in order. */
+function basketGapMs(surface: TrainedSurface, { sessionGapMinutes }: Config['preprocess']): number | undefined {
+  return surfaceRecipes[surface].question === 'next-basket' ? sessionGapMinutes * minuteMs : undefined
 }
 
 function allOf(prepared: Prepared, surface: TrainedSurface, { preprocess }: Config): Interactions {
@@ -54,6 +61,7 @@ function allOf(prepared: Prepared, surface: TrainedSurface, { preprocess }: Conf
     weights: preprocess.weights,
     halfLifeDays: preprocess.halfLifeDays,
     types: surfaceRecipes[surface].types,
+    basketGapMs: basketGapMs(surface, preprocess),
   })
   return withBehaviours(interactions, rowUsers, prepared.behavioursAt(untilMs))
 }
@@ -75,6 +83,7 @@ function timeSplit(
     weights: preprocess.weights,
     halfLifeDays: preprocess.halfLifeDays,
     types,
+    basketGapMs: basketGapMs(surface, preprocess),
     rng: createRng(training.seed).fork(`hide ${surface} ${cutMs}`),
   })
   const behaviours = prepared.behavioursAt(cutMs)

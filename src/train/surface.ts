@@ -61,8 +61,8 @@ export async function chooseForSurface(
 
 /** All models that compete for a surface, popularity always among them. */
 export function entrantsOf(surface: TrainedSurface, { config }: ContestContext): Record<string, ModelRecipe> {
-  const { without } = surfaceRecipes[surface]
-  const names = new Set(['popularity', ...config.training.models.filter((model) => !without.includes(model))])
+  const { without, instead = config.training.models } = surfaceRecipes[surface]
+  const names = new Set(['popularity', ...instead.filter((model) => !without.includes(model))])
   return Object.fromEntries([...names].map((model) => [model, recipeFor(model, config)]))
 }
 

@@ -13,6 +13,8 @@ export interface SurfaceRecipe {
   readonly types?: readonly EventType[]
   /** Models that do not compete here. */
   readonly without: readonly string[]
+  /** Who competes instead of `training.models`; popularity always does. */
+  readonly instead?: readonly string[]
 }
 
 // The GAN is conditioned on a shopper's behaviour; visits and baskets are too many and too short for it.
@@ -23,6 +25,13 @@ export const surfaceRecipes: Readonly<Record<TrainedSurface, SurfaceRecipe>> = {
   'related-products': { question: 'after-one-item', without: shortRows },
   session: { question: 'rest-of-visit', without: shortRows },
   'bought-together': { question: 'rest-of-basket', types: ['purchase'], without: shortRows },
+  // Models of what a shopper has not met yet have nothing to say of what is bought again.
+  'next-basket': {
+    question: 'next-basket',
+    types: ['purchase', 'return'],
+    without: [],
+    instead: ['next-basket', 'tifu-knn'],
+  },
 }
 
 /** The surface that is learnt even where there is too little to judge by. */

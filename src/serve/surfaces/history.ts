@@ -19,7 +19,7 @@ const looks: Source = ({ profile, memory, accept, nowMs, limit }) => {
 }
 
 /** What was bought and kept. */
-const dueAgain: Source = ({ profile, memory, accept, nowMs, limit }) => {
+export const dueAgain: Source = ({ profile, memory, accept, nowMs, limit }) => {
   if (profile === undefined) return nothing
   const kept = ({ itemId }: DueItem) => (profile.entry(itemId)?.purchases ?? 0) > 0
   const due = memory.rhythm.due(profile.userId, nowMs).filter(kept)

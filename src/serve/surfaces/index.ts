@@ -3,6 +3,7 @@ import type { Surface } from '../answer.ts'
 import type { Plan } from '../source.ts'
 import { forYou } from './for-you.ts'
 import { buyAgain, recentlyViewed } from './history.ts'
+import { nextBasket } from './next-basket.ts'
 import { boughtTogether, lookingSimilar, relatedProducts } from './related.ts'
 import { session } from './session.ts'
 import { trendingFacets, trendingItems } from './trending.ts'
@@ -17,4 +18,5 @@ export const plans: Readonly<Record<Surface, Plan>> = {
   'recently-viewed': recentlyViewed,
   'buy-again': buyAgain,
   session,
+  'next-basket': nextBasket,
 }
