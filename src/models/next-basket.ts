@@ -6,7 +6,7 @@
  * bought lately counts. W = D_i^(−alpha)·(Σ w·x/|x|^userExponent·yᵀ)·D_j^(−beta) without its diagonal, the `neighbours`
  * highest a row; D_i and D_j hold Σ w·x and Σ w·y. e(j) = Σ_i f(i)·W(i, j), then
  *
- * score(j) = e(j) / (mean of the 100 highest e) + repeatWeight·f(j)
+ * score(j) = e(j) / (mean of the highest 2 % of e, at most 100) + repeatWeight·f(j)
  *
  * RP3β (Christoffel et al., RecSys 2015) walked from a history to the basket after it, with the personal item frequency
  * of Hu et al. (SIGIR 2020) for repeats. Without baskets a row is both history and target: plain RP3β.
@@ -38,7 +38,8 @@ export interface NextBasketConfig {
 
 const name = 'next-basket'
 const version = 1
-/** Items whose mean is the unit of the explore part. */
+/** The highest of which the mean is the unit of the explore part: this share of the catalogue, at most so many. */
+const unitShare = 0.02
 const unitItems = 100
 
 export const nextBasket: Model<NextBasketConfig> = {
@@ -155,7 +156,7 @@ function fitted(state: ModelState): Fitted {
 
 /** 1 / mean; 0 where all are 0. */
 function meanOfHighest(scores: Float32Array): number {
-  const highest = topK(scores, Math.min(unitItems, scores.length))
+  const highest = topK(scores, Math.min(unitItems, Math.ceil(unitShare * scores.length)))
   const mean = highest.reduce((sum, item) => sum + scores[item], 0) / highest.length
   return mean > 0 ? 1 / mean : 0
 }
