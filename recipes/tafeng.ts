@@ -55,7 +55,13 @@ function tableOf(shoppers: readonly Shopper[], itemCount: number): Interactions 
   const lists = shoppers.map((own) => own.map((items, at) => ({ items, ageDays: own.length - 1 - at })))
   const lines = lists.flatMap((own, row) => own.flatMap(({ items }) => items.map((item) => ({ row, item }))))
   const column = <K extends 'row' | 'item'>(key: K) => lines.map((line) => line[key])
-  const matrix = csrFromTriples(shoppers.length, itemCount, column('row'), column('item'), new Float32Array(lines.length))
+  const matrix = csrFromTriples(
+    shoppers.length,
+    itemCount,
+    column('row'),
+    column('item'),
+    new Float32Array(lines.length),
+  )
   matrix.values.fill(1)
   const ageDays = new Float32Array(matrix.values.length)
   lists.forEach((own, row) => {

@@ -1,4 +1,5 @@
 /** A trained shop through the stock client: every surface, for everybody, within every restriction, in one generation. */
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CatalogueId, GenerationId, ItemId, QueryId } from '../src/domain/ids.ts'
@@ -212,4 +213,67 @@ describe('a trained shop', () => {
     const metrics = await (await fetch(`${shop.url}/metrics`)).text()
     expect(metrics).toMatch(/haggle_generations_total\{catalogue="products",outcome="rolled-back"\} 1/)
   }, 60_000)
+})
+
+describe('a shop where the same is bought every week', () => {
+  const weekMs = 7 * 24 * 3_600_000
+  let shop: OpenShop
+  beforeAll(async () => {
+    shop = await openShopForTest({ training: { models: ['popularity'], bootstrapRounds: 20 } })
+    const path = (name: string, rows: object[]) => {
+      const file = join(shop.folder, name)
+      writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+      return { path: file }
+    }
+    const catalogue = Array.from({ length: 40 }, (_, at) => ({ objectID: `p${at}`, title: `Thing ${at}`, price: 5 }))
+    // Two things of one's own every week, and one in passing.
+    const events = Array.from({ length: 50 * 10 }, (_, at) => ({ user: at % 50, week: Math.floor(at / 50) })).flatMap(
+      ({ user, week }) =>
+        [(2 * user) % 40, (2 * user + 1) % 40, (7 * user + 11 * week) % 40].map((item) => ({
+          user: `u${user}`,
+          type: 'purchase',
+          item: `p${item}`,
+          time: new Date(noon - (10 - week) * weekMs + user * 1_000_000).toISOString(),
+        })),
+    )
+    const files = [path('catalogue.jsonl', catalogue), path('events.jsonl', events)]
+    await shop.engine.import({ catalogue: products, files, dryRun: false })
+    await shop.engine.train(products)
+  }, 60_000)
+  afterAll(() => shop.close())
+
+  const nextBasket = async (userToken: string, more: object = {}) => {
+    const asked = { indexName: 'products', model: 'next-basket', threshold: 0, queryParameters: { userToken }, ...more }
+    const { results } = await shop.recommend.getRecommendations({ requests: [asked as never] })
+    return (results[0] as unknown as Result).hits
+  }
+
+  it('hands a stock client what each shopper takes every week first, by the model of baskets', async () => {
+    for (const user of [3, 12, 30]) {
+      const hits = await nextBasket(`u${user}`)
+      expect(['next-basket', 'tifu-knn']).toContain(hits[0]._haggle.source)
+      const own = [`p${(2 * user) % 40}`, `p${(2 * user + 1) % 40}`]
+      expect(new Set(hits.slice(0, 2).map(({ objectID }) => objectID))).toEqual(new Set(own))
+      const again = { model: 'buy-again', maxRecommendations: 30 }
+      expect((await nextBasket(`u${user}`, again)).map(({ objectID }) => objectID)).toEqual(expect.arrayContaining(own))
+    }
+  })
+
+  it('knows of a first basket at once', async () => {
+    const buy = (objectIDs: string[]) => ({
+      eventType: 'conversion' as const,
+      eventSubtype: 'purchase' as const,
+      eventName: 'Bought',
+      index: 'products',
+      userToken: 'new',
+      objectIDs,
+      objectData: objectIDs.map(() => ({ price: 5, quantity: 1 })),
+      timestamp: noon,
+    })
+    const before = await nextBasket('new')
+    await shop.insights.pushEvents({ events: [buy(['p6', 'p7'])] })
+    const after = await nextBasket('new')
+    expect(after.map(({ objectID }) => objectID)).not.toEqual(before.map(({ objectID }) => objectID))
+    expect(new Set(after.slice(0, 2).map(({ objectID }) => objectID))).toEqual(new Set(['p6', 'p7']))
+  })
 })

@@ -136,6 +136,37 @@ describe('asking for the rest of a visit', () => {
   })
 })
 
+describe('asking for the next basket', () => {
+  it('asks shoppers who bought for the whole of their first basket after the cut, things bought before included', async () => {
+    const { users, known, hidden, masked, asked, rows } = await split(
+      [
+        [1, 'ann', 'a', 'purchase'],
+        [1.1, 'ann', 'b', 'purchase'],
+        [50, 'ann', 'a', 'purchase'],
+        [60, 'ann', 'd', 'purchase'],
+        [61, 'ann', 'd', 'return'],
+        [70, 'bob', 'a', 'view'],
+        [80, 'eve', 'b', 'purchase'],
+        [101, 'ann', 'x', 'view'],
+        [110, 'ann', 'a', 'purchase'],
+        [110.2, 'ann', 'c', 'purchase'],
+        [150, 'ann', 'b', 'purchase'],
+        [150, 'bob', 'b', 'purchase'],
+      ],
+      { question: 'next-basket', types: ['purchase', 'return'], basketGapMs: 30 * minuteMs },
+    )
+    expect(users).toEqual(['ann', 'eve'])
+    expect(known).toEqual(['a b', 'b'])
+    expect(hidden).toEqual(['a c', ''])
+    expect([...rows]).toEqual([0])
+    expect(masked?.columns).toHaveLength(0)
+    // Ann: {a, b}, {a}; what came back is in none.
+    expect([...(asked.baskets?.rows ?? [])]).toEqual([0, 2, 3])
+    expect([...(asked.baskets?.starts ?? [])]).toEqual([0, 2, 3, 4])
+    expect(asked.baskets?.ageDays[1]).toBeCloseTo(50 / 24)
+  })
+})
+
 describe('asking for the rest of a basket', () => {
   it('hides one item of each later basket of two or more', async () => {
     const { known, hidden } = await split(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { dayMs } from '../base/clock.ts'
 import type { ItemId } from '../domain/ids.ts'
-import { queryFromHistory } from './query.ts'
+import { queryFromBaskets, queryFromHistory } from './query.ts'
 
 const nowMs = 20_000 * dayMs
 const entry = (item: string, ageDays: number, weight = 1) => ({
@@ -35,5 +35,27 @@ describe('queryFromHistory', () => {
     const { weights } = ask([entry('a', 30 * 365 + 60), entry('b', 30 * 365)])
     expect(weights[1]).toBeGreaterThan(1e-4)
     expect(weights[0] / weights[1]).toBeCloseTo(0.5)
+  })
+})
+
+describe('queryFromBaskets', () => {
+  it('holds what was bought, kept and is known, in its baskets', () => {
+    const at = (days: number) => nowMs - days * dayMs
+    const bought = (item: string, purchases: number, days: number | null) => ({
+      itemId: item as ItemId,
+      purchases,
+      lastPurchaseMs: days === null ? null : at(days),
+    })
+    const basket = (days: number, ...ids: string[]) => ({ items: ids as ItemId[], firstMs: at(days), lastMs: at(days) })
+    const { items, weights, baskets } = queryFromBaskets(
+      [bought('c', 2, 1), bought('a', 1, 60), bought('b', 0, 5), bought('x', 1, 2)],
+      [basket(60, 'a', 'b', 'c'), basket(5, 'b'), basket(1, 'c', 'x')],
+      { indexOf: (id) => known.indexOf(id), halfLifeDays: 60, nowMs, limit: 10, features: null, weight: 4 },
+    )
+    expect([...items]).toEqual([0, 2])
+    expect(weights[0]).toBeCloseTo(2)
+    expect([...(baskets?.starts ?? [])]).toEqual([0, 2, 3])
+    expect([...(baskets?.items ?? [])]).toEqual([0, 2, 2])
+    expect([...(baskets?.ageDays ?? [])]).toEqual([60, 1])
   })
 })

@@ -7,6 +7,7 @@ import { eventTypes, type ShopEvent } from '../domain/event.ts'
 import type { CatalogueId, ItemId, UserId } from '../domain/ids.ts'
 import { type Item, readItem } from '../domain/item.ts'
 import type { Behaviour } from '../preprocess/behaviour-log.ts'
+import { basketsOfRow, stackBaskets } from '../preprocess/baskets.ts'
 import { behaviourAt } from '../preprocess/behaviour-log.ts'
 import { buildInteractions } from '../preprocess/build-interactions.ts'
 import { cleanLog } from '../preprocess/clean.ts'
@@ -171,7 +172,7 @@ describe('a profile', () => {
 })
 
 describe('history and the table models learn from', () => {
-  it('say the same of the same shopper: items, order of strength and values', async () => {
+  it('say the same of the same shopper: items, order of strength, values and baskets', async () => {
     const step = fc.record({
       type: fc.constantFrom(...eventTypes),
       item: fc.integer({ min: 0, max: 6 }),
@@ -207,6 +208,16 @@ describe('history and the table models learn from', () => {
           keepEmptyRows: true,
         })
         const { pointers, columns, values } = built.interactions.matrix
+        const bought = buildInteractions(log, {
+          rows: 'users',
+          items,
+          asOfMs,
+          weights,
+          halfLifeDays,
+          keepEmptyRows: true,
+          types: ['purchase', 'return'],
+          basketGapMs: config.sessionGapMinutes * minuteMs,
+        })
         for (let user = 0; user < log.users.size; user++) {
           const expected = (book.get(log.users.idOf(user))?.history ?? [])
             .filter(({ weight }) => weight > 0)
@@ -218,6 +229,14 @@ describe('history and the table models learn from', () => {
           const range = [pointers[user], pointers[user + 1]] as const
           expect([...columns.subarray(...range)]).toEqual(expected.map(({ column }) => column))
           expect([...values.subarray(...range)]).toEqual(expected.map(({ value }) => value))
+          const profile = book.get(log.users.idOf(user))
+          const kept = (profile?.baskets ?? []).map(({ items: all, lastMs }) => ({
+            items: all.filter((id) => (profile?.entry(id)?.purchases ?? 0) > 0).map((id) => items.indexOf(id)),
+            ageDays: (asOfMs - lastMs) / dayMs,
+          }))
+          const live = stackBaskets([kept.filter(({ items: left }) => left.length > 0)])
+          const { rows: _, ...list } = live
+          expect(basketsOfRow(bought.interactions.baskets ?? live, user)).toEqual(list)
         }
       }),
     )

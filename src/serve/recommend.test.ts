@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { dayMs, minuteMs } from '../base/clock.ts'
+import { dayMs, hourMs, minuteMs } from '../base/clock.ts'
 import type { Surface } from './answer.ts'
 import { surfaces } from './answer.ts'
 import {
@@ -169,6 +169,27 @@ describe('the other surfaces', () => {
     ])
     expect(ids('buy-again', { userId: user('ann') })).toEqual(['s2'])
     expect(ids('buy-again')).toEqual([])
+  })
+
+  it('next-basket names what is bought again and again, from the very next answer on', async () => {
+    const { shop, ask } = await openTiny({ models: itemKnnEverywhere })
+    const monthly = (id: string) => [90, 60, 30].map((days) => event('ann', 'purchase', id, noon - days * dayMs))
+    const once = ['t2', 't3', 't4'].map((id, at) => event('ann', 'purchase', id, noon - (30 + 30 * at) * dayMs))
+    shop.remember([...monthly('s2'), ...once].sort((a, b) => a.timeMs - b.timeMs))
+    const [first, ...others] = ask('next-basket', { userId: user('ann'), limit: 6 }).hits
+    expect(first).toMatchObject({ item: { id: 's2' }, source: 'next-basket' })
+    expect(others.map(({ item: { id } }) => id as string)).toEqual(expect.arrayContaining(['t2', 't3', 't4']))
+    shop.remember([0, 1, 2, 3].map((day) => event('ann', 'purchase', 's7', noon - (4 - day) * hourMs * 4)))
+    expect(ask('next-basket', { userId: user('ann'), limit: 1 }).hits[0].item.id).toBe('s7')
+  })
+
+  it('next-basket without a model, or a purchase, is what is due and then as for you', async () => {
+    const { shop, ids } = await openTiny({ models: { 'recommended-for-you': 'item-knn' } })
+    shop.remember([event('ann', 'purchase', 's2', noon - 30 * dayMs), event('bob', 'view', 't1', noon - dayMs)])
+    expect(ids('next-basket', { userId: user('ann'), limit: 5 })[0]).toBe('s2')
+    for (const who of ['bob', 'nobody']) {
+      expect(ids('next-basket', { userId: user(who), limit: 5 })).toHaveLength(5)
+    }
   })
 
   it('session goes by the present visit, and by the whole history where there is no visit', async () => {

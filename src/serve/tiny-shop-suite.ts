@@ -130,4 +130,5 @@ export const itemKnnEverywhere = {
   'related-products': 'item-knn',
   session: 'item-knn',
   'bought-together': 'item-knn',
+  'next-basket': 'next-basket',
 } as const satisfies Partial<Record<TrainedSurface, string>>
