@@ -49,7 +49,7 @@ export const nextBasket: Model<NextBasketConfig> = {
     beta: 0.2,
     userExponent: 1,
     neighbours: 1000,
-    halfLifeDays: 60,
+    halfLifeDays: 300,
     targetHalfLifeDays: 30,
     targets: 10,
     repeatWeight: 8,
