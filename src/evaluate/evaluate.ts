@@ -11,7 +11,7 @@ import type { Rng } from '../base/rng.ts'
 import { topK } from '../kernels/top-k.ts'
 import type { Fitted } from '../models/model.ts'
 import { gini, metricKinds, metricNames, metricsAt } from './metrics.ts'
-import { rowQuery } from '../models/row-query.ts'
+import { openSignals, rowQuery } from '../models/row-query.ts'
 import type { Split } from './split.ts'
 
 export interface EvaluationOptions {
@@ -46,7 +46,7 @@ export async function evaluate(fitted: Fitted, split: Split, options: Evaluation
   const names = metricNames(cutoffs)
   const perRow = Object.fromEntries(names.map((name) => [name, new Float64Array(rows.length)]))
   const shown = new Int32Array(fitted.itemCount)
-  const rank = ranker(fitted, split, Math.max(...cutoffs))
+  const rank = await ranker(fitted, split, Math.max(...cutoffs))
   const started = performance.now()
   for (let at = 0; at < rows.length; at++) {
     const ranked = rank(rows[at])
@@ -73,12 +73,13 @@ export async function evaluate(fitted: Fitted, split: Split, options: Evaluation
 }
 
 /** Ranks the catalogue for a row of `split.asked`: the best `count` items that are not masked, best first. */
-export function ranker(fitted: Fitted, split: Split, count: number): (row: number) => Int32Array {
+export async function ranker(fitted: Fitted, split: Split, count: number): Promise<(row: number) => Int32Array> {
+  const signals = fitted.readsSignals === true ? await openSignals(split.asked) : undefined
   const scores = new Float32Array(fitted.itemCount)
   const never = new Uint8Array(fitted.itemCount)
   const { pointers, columns } = split.masked ?? split.asked.matrix
   return (row) => {
-    fitted.score(rowQuery(split.asked, row), scores)
+    fitted.score(rowQuery(split.asked, row, signals), scores)
     const masked = columns.subarray(pointers[row], pointers[row + 1])
     for (const item of masked) never[item] = 1
     const ranked = topK(scores, count, never)

@@ -1,6 +1,7 @@
 /** All signals together: told of each event once, asked for a row of numbers about a shopper and an item. */
 import type { Item } from '../domain/item.ts'
 import type { Behaviour } from '../preprocess/behaviour-log.ts'
+import type { SignalReader } from '../preprocess/signals.ts'
 import type { Feature, FeatureContext, FeatureRequest } from './feature.ts'
 import { features } from './index.ts'
 import { createShopCounters } from './shop-counters.ts'
@@ -11,6 +12,24 @@ export interface FeatureSet {
   remember(behaviour: Behaviour): void
   /** One value for each name; finite. */
   values(request: FeatureRequest, item: Item): Float32Array
+}
+
+/** The names of all, in their order. */
+export const featureNames: readonly string[] = features.map(({ name }) => name)
+
+/** @param itemAt the item of a model's index; 0 for all signals where there is none */
+export function signalReader(
+  set: FeatureSet,
+  request: FeatureRequest,
+  itemAt: (index: number) => Item | null | undefined,
+): SignalReader {
+  const width = set.names.length
+  return (items, into) =>
+    items.forEach((index, at) => {
+      const item = itemAt(index)
+      if (item == null) into.fill(0, at * width, (at + 1) * width)
+      else into.set(set.values(request, item), at * width)
+    })
 }
 
 export function createFeatureSet(

@@ -9,6 +9,7 @@
  */
 import type { Rng } from '../base/rng.ts'
 import { judge, type DiscriminatorConfig, type Net, type Objective, teachNet } from './haggle-discriminator.ts'
+import { opinionCountOf } from './haggle-generator.ts'
 import type { Lesson } from './haggle-lessons.ts'
 import type { FitRun } from './model.ts'
 
@@ -90,7 +91,7 @@ function teacher(shares: readonly number[], config: ChoiceConfig, netCount: numb
   let done = 0
   return async (lessons: readonly Lesson[], adversarialWeight: number, rng: Rng, isReported = false): Promise<Net> => {
     let epoch = 0
-    const task = { objective: config.objective, adversarialWeight, start }
+    const task = { objective: config.objective, adversarialWeight, start, opinions: opinionCountOf(shares.length) }
     const net = await teachNet(lessons, config, task, rng, {
       breathe: run.breathe,
       onLosses: (step, losses) => {

@@ -3,9 +3,11 @@
  *
  * z_k(u, i) is the score of base model k, standardised over the items the shopper has not met; the generator is
  * p(i | u) ∝ exp(mean_k z_k(u, i)) on the N items where that is highest, a mean in which every base model has a weight
- * of its own (0: it does not propose, and only says what it thinks of what others do). For each of them a row of features: z_k as it is
- * and bent (sign(z)·log(1 + |z|), for scores with long tails), log(1 + rank by model k among the N), the mean and its
- * rank, log popularity, log activity of the shopper. Cost: one score of each base model, and 4·K·items.
+ * of its own (0: it does not propose, and only says what it thinks of what others do). For each of the N a row of
+ * features: z_k as it is and bent (sign(z)·log(1 + |z|), for scores with long tails), log(1 + r) / 4 − .8 for the rank r
+ * by model k among the N, the mean and its rank, log popularity, log activity of the shopper, and the signals that were
+ * asked for (NaN where the one who asks comes without). Cost: one score of each base model, 4·K·items, and N times what
+ * the signals cost.
  */
 import { createTopK } from '../kernels/top-k.ts'
 import type { Fitted, Query } from './model.ts'
@@ -23,9 +25,14 @@ export interface Generator {
   propose(query: Query): Slate
 }
 
+/** What the base models say, the first features: the z_k, the same bent, the ranks, their mean and its rank. */
+export function opinionCountOf(baseCount: number): number {
+  return 3 * baseCount + 2
+}
+
 /** The first `baseCount` of them are the z_k. */
-export function featureCountOf(baseCount: number): number {
-  return 3 * baseCount + 4
+export function featureCountOf(baseCount: number, signalCount: number): number {
+  return opinionCountOf(baseCount) + 2 + signalCount
 }
 
 export interface WeightedBase {
@@ -40,11 +47,17 @@ export function sharesOf(bases: readonly Pick<WeightedBase, 'weight'>[]): number
   return bases.map(({ weight }) => weight / total)
 }
 
+export interface GeneratorOptions {
+  readonly candidates: number
+  /** Names of the signals among the features. */
+  readonly signals: readonly string[]
+}
+
 /** @param popularity how many rows hold each item */
 export function createGenerator(
   bases: readonly WeightedBase[],
   popularity: Float32Array,
-  candidates: number,
+  { candidates, signals }: GeneratorOptions,
 ): Generator {
   const itemCount = popularity.length
   const scores = bases.map(() => new Float32Array(itemCount))
@@ -68,7 +81,9 @@ export function createGenerator(
       for (let item = 0; item < itemCount; item++) if (seen[item] === 0) best.offer(item, mean[item])
       const items = best.drain()
       for (const item of query.items) seen[item] = 0
-      return { items, mean, features: describe(items, scores, mean, logPopularity, query.items.length) }
+      const features = describe(items, scores, mean, logPopularity, query, signals.length)
+      if (signals.length > 0) addSignals(features, items, query, signals)
+      return { items, mean, features }
     },
   }
 }
@@ -92,10 +107,11 @@ function describe(
   scores: readonly Float32Array[],
   mean: Float32Array,
   logPopularity: Float32Array,
-  activity: number,
+  query: Query,
+  signalCount: number,
 ): Float32Array {
   const baseCount = scores.length
-  const width = featureCountOf(baseCount)
+  const width = featureCountOf(baseCount, signalCount)
   const features = new Float32Array(items.length * width)
   const write = (column: number, value: (item: number, at: number) => number) =>
     items.forEach((item, at) => (features[at * width + column] = value(item, at)))
@@ -103,14 +119,33 @@ function describe(
     const ranks = ranksOf(items, z)
     write(base, (item) => z[item])
     write(baseCount + base, (item) => Math.sign(z[item]) * Math.log1p(Math.abs(z[item])))
-    write(2 * baseCount + base, (_, at) => Math.log1p(ranks[at]))
+    write(2 * baseCount + base, (_, at) => rankFeature(ranks[at]))
   })
   const ranks = ranksOf(items, mean)
   write(3 * baseCount, (item) => mean[item])
-  write(3 * baseCount + 1, (_, at) => Math.log1p(ranks[at]))
+  write(3 * baseCount + 1, (_, at) => rankFeature(ranks[at]))
   write(3 * baseCount + 2, (item) => logPopularity[item])
-  write(3 * baseCount + 3, () => Math.log1p(activity))
+  write(3 * baseCount + 3, () => Math.log1p(query.items.length))
   return features
+}
+
+/** Into the last columns, by name: what is offered may be more, less, or in another order than when it was learnt. */
+function addSignals(features: Float32Array, items: Int32Array, { signals }: Query, wanted: readonly string[]): void {
+  const width = features.length / items.length
+  const offered = signals?.names ?? []
+  const values = new Float32Array(items.length * offered.length)
+  signals?.read(items, values)
+  wanted.forEach((name, index) => {
+    const column = offered.indexOf(name)
+    for (let at = 0; at < items.length; at++) {
+      features[(at + 1) * width - wanted.length + index] = column < 0 ? NaN : values[at * offered.length + column]
+    }
+  })
+}
+
+/** About −1 to 0.5. */
+function rankFeature(rank: number): number {
+  return Math.log1p(rank) / 4 - 0.8
 }
 
 /** From 0 for the highest; equal values share the mean of their places, so that no order of items leaks in. */

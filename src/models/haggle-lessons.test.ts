@@ -56,7 +56,7 @@ interface Taught {
 /** Proposes the whole catalogue with the item's index for its one feature, and notes what it was given. */
 async function collect(data: Interactions, changed: Partial<LessonOptions> = {}, seed = 'collect') {
   const taught: Taught[] = []
-  const lessons = await collectLessons(
+  const { slates: lessons, signals } = await collectLessons(
     data,
     { ...options, ...changed },
     async (rest) => {
@@ -72,7 +72,7 @@ async function collect(data: Interactions, changed: Partial<LessonOptions> = {},
     },
     { rng: createRng(seed), breathe: () => undefined },
   )
-  return { taught, lessons }
+  return { taught, lessons, signals }
 }
 
 const chosenOf = ({ chosen }: Lesson) => [...chosen.keys()].filter((item) => chosen[item] === 1)

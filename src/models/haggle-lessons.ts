@@ -13,8 +13,8 @@ import { dayMs } from '../base/clock.ts'
 import type { Rng } from '../base/rng.ts'
 import { type Interactions, keepEntries } from '../preprocess/interactions.ts'
 import type { Generator } from './haggle-generator.ts'
-import type { FitRun } from './model.ts'
-import { rowQuery } from './row-query.ts'
+import type { FitRun, Query } from './model.ts'
+import { openSignals, rowQuery } from './row-query.ts'
 
 /** One slate and what was chosen from it. */
 export interface Lesson {
@@ -46,34 +46,46 @@ interface Part {
   readonly keeps: (entry: number) => boolean
   /** How long before the data's end the part's present lies. */
   readonly ageDays: number
+  /** Whether everything hidden came after that present: then signals as of it know nothing of the hidden. */
+  readonly isPast: boolean
+}
+
+/** What the discriminator learns from. */
+export interface Lessons {
+  readonly slates: readonly Lesson[]
+  /** Names of the signals among the features. */
+  readonly signals: readonly string[]
 }
 
 /** @param teach fits the base models on what is left */
 export async function collectLessons(
   data: Interactions,
   options: LessonOptions,
-  teach: (rest: Interactions, part: number) => Promise<Generator>,
+  teach: (rest: Interactions, part: number, signals: readonly string[]) => Promise<Generator>,
   run: Pick<FitRun, 'rng' | 'breathe'>,
-): Promise<Lesson[]> {
+): Promise<Lessons> {
   const rng = run.rng.fork('lessons')
   const lessons: Lesson[] = []
-  for (const [at, part] of cutParts(data, options, rng).entries()) {
+  const parts = cutParts(data, options, rng)
+  const signals = parts.every(({ isPast }) => isPast) ? (data.signals?.names ?? []) : []
+  for (const [at, part] of parts.entries()) {
     const rest = restOf(data, part)
     if (rest.matrix.columns.length === 0) continue
-    const generator = await teach(rest, at)
+    const generator = await teach(rest, at, signals)
+    const known = signals.length === 0 ? undefined : await openSignals(data, part.ageDays)
     const rows = rng.shuffle(askable(data, part)).subarray(0, Math.ceil(options.maximumSlates / options.folds))
     for (const row of rows) {
-      const lesson = lessonOf(generator, rest, row, hiddenOf(data, part, row))
+      const lesson = lessonOf(generator, rowQuery(rest, row, known), row, hiddenOf(data, part, row))
       // A slate without any of it teaches nothing about choosing.
       if (lesson.chosen.includes(1)) lessons.push(lesson)
       await run.breathe()
     }
   }
-  return lessons
+  return { slates: lessons, signals }
 }
 
-function lessonOf(generator: Generator, rest: Interactions, row: number, hidden: ReadonlySet<number>): Lesson {
-  const { items, features, mean } = generator.propose(rowQuery(rest, row))
+function lessonOf(generator: Generator, query: Query, row: number, hidden: ReadonlySet<number>): Lesson {
+  const { items, features, mean } = generator.propose(query)
   return {
     row,
     features,
@@ -129,6 +141,7 @@ function foldParts(foldOf: Int32Array, folds: number): Part[] {
     hides: (entry: number) => foldOf[entry] === fold,
     keeps: (entry: number) => foldOf[entry] !== fold,
     ageDays: 0,
+    isPast: false,
   }))
 }
 
@@ -146,6 +159,7 @@ function slicesOfTime(
       hides: (entry: number) => values[entry] >= hideAtLeast && ageDays[entry] < to && ageDays[entry] >= from,
       keeps: (entry: number) => ageDays[entry] >= to,
       ageDays: to,
+      isPast: true,
     }
   })
 }

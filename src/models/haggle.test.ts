@@ -168,7 +168,7 @@ describe('what is asked', () => {
     const generator = createGenerator(
       bases.map((fitted) => ({ fitted, weight: 1 })),
       new Float32Array(itemCount).fill(3),
-      10,
+      { candidates: 10, signals: [] },
     )
     const query = askedOf([0, 4, 8])
     const first = generator.propose(query)

@@ -7,7 +7,7 @@
  * answers with the hardest negatives. μ is chosen on slates the nets were not taught with, 0 allowed
  * (haggle-choice.ts). With too few slates there is no discriminator, and the generator's order stands.
  * Fit: folds + 1 times what the base models cost, and steps·batchSize·N·(features + hidden)·hidden·(seeds + choices);
- * score: what the base models cost, and N·(features + hidden)·hidden·seeds. features = 3·bases + 4.
+ * score: what the base models cost, and N·(features + hidden)·hidden·seeds. features = 3·bases + 4 + signals.
  */
 import { HaggleError } from '../domain/errors.ts'
 import { columnSums } from '../kernels/csr.ts'
@@ -37,7 +37,12 @@ interface BaseConfig {
 
 /** The settings as they are stored: with what was learnt that is no array. */
 interface LearntConfig extends HaggleConfig {
-  readonly learnt: { readonly bases: readonly PackedBase[]; readonly nets: number; readonly validation: Validation }
+  readonly learnt: {
+    readonly bases: readonly PackedBase[]
+    readonly nets: number
+    readonly signals: readonly string[]
+    readonly validation: Validation
+  }
 }
 
 const name = 'haggle'
@@ -128,7 +133,7 @@ function check({ bases, objective }: HaggleConfig): void {
 function plan(data: Interactions, config: HaggleConfig, bases: readonly Base[]): MemoryPlan {
   const { matrix } = data
   const plans = bases.map((base) => base.model.plan?.(data, base.config) ?? { kernels: 0, heap: 0 })
-  const features = featureCountOf(bases.length)
+  const features = featureCountOf(bases.length, data.signals?.names.length ?? 0)
   const candidates = Math.min(config.candidates, matrix.columnCount)
   const slates = Math.min(config.maximumSlates, config.folds * matrix.rowCount, matrix.columns.length)
   const batch = 4 * config.batchSize * candidates * (features + 4 * config.hidden + 3)
@@ -154,15 +159,15 @@ async function learn(
     ...run,
     progress: (fraction, note) => run.progress(Math.min(1, (at + fraction) / stageCount), note),
   })
-  const teach = async (rest: Interactions, part: number): Promise<Generator> => {
+  const teach = async (rest: Interactions, part: number, signals: readonly string[]): Promise<Generator> => {
     const partly = await fitBases(rest, bases, stage(part), `part ${part + 1} of ${config.folds}`)
-    return createGenerator(partly, popularityOf(rest), config.candidates)
+    return createGenerator(partly, popularityOf(rest), { candidates: config.candidates, signals })
   }
-  const lessons = await collectLessons(data, config, teach, run)
-  const { nets, validation } = await teachNets(lessons, sharesOf(bases), config, stage(config.folds))
+  const { slates, signals } = await collectLessons(data, config, teach, run)
+  const { nets, validation } = await teachNets(slates, sharesOf(bases), config, stage(config.folds))
   const whole = await fitBases(data, bases, stage(config.folds + 1), 'everything')
   const packed = packBases(whole.map((base) => base.fitted.serialise()))
-  const learnt = { bases: packed.bases, nets: nets.length, validation }
+  const learnt = { bases: packed.bases, nets: nets.length, signals, validation }
   return {
     model: name,
     version,
@@ -207,10 +212,13 @@ function fitted(state: ModelState, modelOf: (model: string) => Model): Fitted {
     fitted: modelOf(base.model).load(base),
     weight: weights[at],
   }))
-  const nets = unpackNets(state, learnt.nets, featureCountOf(bases.length), config.hidden)
-  const generator = createGenerator(bases, opened.floats('popularity', itemCount), config.candidates)
+  const { signals } = learnt
+  const nets = unpackNets(state, learnt.nets, featureCountOf(bases.length, signals.length), config.hidden)
+  const { candidates } = config
+  const generator = createGenerator(bases, opened.floats('popularity', itemCount), { candidates, signals })
   return {
     itemCount,
+    readsSignals: signals.length > 0,
     score: (query, scores) => {
       if (query.items.length === 0) scores.set(prior)
       else rank(generator, nets, config, query, scores)

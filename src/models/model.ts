@@ -8,6 +8,7 @@ import type { Breathe } from '../base/breathe.ts'
 import type { Rng } from '../base/rng.ts'
 import type { BasketList } from '../preprocess/baskets.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
+import type { AskedSignals } from '../preprocess/signals.ts'
 
 /** Who asks. A stranger's history is empty, and still gets finite scores. */
 export interface Query {
@@ -21,6 +22,8 @@ export interface Query {
   readonly features: Float32Array | null
   /** What was bought, basket by basket, of items in `items`; absent where the surface does not ask for it. */
   readonly baskets?: BasketList
+  /** About the one who asks and any item; absent where there are none. */
+  readonly signals?: AskedSignals
 }
 
 /** One line of a learning curve. For the GAN: `generator`, `discriminator` and `total` losses. */
@@ -74,6 +77,8 @@ export interface Model<Config = unknown> {
 /** What `fit` hands back: there is no half-trained object and no `isFitted` flag. */
 export interface Fitted {
   readonly itemCount: number
+  /** Whether it looks at `Query.signals`; they cost a pass through the log where a table is asked. */
+  readonly readsSignals?: boolean
   /** Writes a score for every item: higher is better, finite, comparable within this call only. `scores.length === itemCount`. Seen items are scored like any other: masking is the caller's. */
   score(query: Query, scores: Float32Array): void
   serialise(): ModelState

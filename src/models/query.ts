@@ -2,6 +2,7 @@
 import type { ItemId } from '../domain/ids.ts'
 import { dayMs } from '../base/clock.ts'
 import { type Basket, stackBaskets } from '../preprocess/baskets.ts'
+import type { AskedSignals } from '../preprocess/signals.ts'
 import { decayed } from '../preprocess/weights.ts'
 import type { Query } from './model.ts'
 
@@ -13,6 +14,7 @@ export interface QueryOptions {
   /** At most this many of the latest entries are used. */
   readonly limit: number
   readonly features: Float32Array | null
+  readonly signals?: AskedSignals
 }
 
 /** A shopper who comes back after decades still has a taste: no weight may fade below what 32 bits hold. */
@@ -34,6 +36,7 @@ export function queryFromHistory(
     weights: Float32Array.from(known, (entry) => decayed(entry.weight, entry.ageDays - forgiven, options.halfLifeDays)),
     ageDays: Float32Array.from(known, (entry) => entry.ageDays),
     features: options.features,
+    ...(options.signals === undefined ? {} : { signals: options.signals }),
   }
 }
 

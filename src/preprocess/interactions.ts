@@ -8,6 +8,7 @@ import { dayMs } from '../base/clock.ts'
 import { type Csr, csrFromTriples } from '../kernels/csr.ts'
 import { type Baskets, keepLines } from './baskets.ts'
 import { groupRows } from './row-order.ts'
+import type { RowSignals } from './signals.ts'
 
 /** What the rows of a table of interactions are. */
 export type RowKind = 'users' | 'sessions' | 'baskets'
@@ -23,6 +24,8 @@ export interface Interactions {
   readonly featureNames: readonly string[]
   /** Each row's purchases basket by basket, of items that stand in the row; absent where the surface does not ask for them. */
   readonly baskets?: Baskets
+  /** About each row's shopper and any item; absent where there are none. */
+  readonly signals?: RowSignals
   /** Unix milliseconds: everything in here happened before. */
   readonly asOfMs: number
   /** All steps of each row in order of time, for models that learn from going back to something; absent where not kept. */

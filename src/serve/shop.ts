@@ -119,6 +119,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     catalogue: items,
     content,
     profiles,
+    features,
     trends,
     rhythm,
     restrictions,

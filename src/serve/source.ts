@@ -6,6 +6,7 @@
 import type { Config } from '../base/config.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
+import type { FeatureSet } from '../features/feature-set.ts'
 import type { Profile, ProfileBook } from '../profiles/profile-book.ts'
 import type { ContentIndex } from '../retrieve/content-index.ts'
 import type { FilterParameters } from '../retrieve/filter.ts'
@@ -22,6 +23,7 @@ export interface Memory {
   readonly catalogue: LiveCatalogue
   readonly content: ContentIndex
   readonly profiles: ProfileBook
+  readonly features: FeatureSet
   readonly trends: Trends
   readonly rhythm: Rhythm
   readonly restrictions: Restrictions

@@ -111,7 +111,8 @@ export async function compareModels(options: CompareOptions, hooks: LearningHook
     const segments = segmentsOf(test, evaluations, config.training.cutoffs)
     surfaces[surface] = { question: questionOf(surface, kind), board, segments, curves, failures }
     const best = fitted.get(board.lines[0]?.model)
-    if (best !== undefined) samples.set(surface, drawSamples(prepared, catalogue, test, best, config.training.seed))
+    if (best !== undefined)
+      samples.set(surface, await drawSamples(prepared, catalogue, test, best, config.training.seed))
   }
   if (Object.keys(surfaces).length === 0) {
     throw new HaggleError(
@@ -152,14 +153,14 @@ function pageOf(
   return renderReport({ title: `How well models know the shoppers of ${catalogue}`, atMs, sections, quality })
 }
 
-function drawSamples(
+async function drawSamples(
   { items, item }: Prepared,
   catalogue: CatalogueId,
   split: Split,
   fitted: Fitted,
   seed: string,
-): Sample[] {
-  const rank = ranker(fitted, split, cardsShown)
+): Promise<Sample[]> {
+  const rank = await ranker(fitted, split, cardsShown)
   const known = (index: number): Item => item(items.idOf(index)) ?? readItem(catalogue, { objectID: items.idOf(index) })
   const drawn = createRng(seed).fork('samples').shuffle(split.rows.slice()).slice(0, samplesShown)
   return Array.from(drawn, (row) => ({

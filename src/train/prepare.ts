@@ -6,14 +6,17 @@
  * seeded shuffle: their numbers, which decide ties, tell nothing of when or how often they occur.
  */
 import type { Config } from '../base/config.ts'
+import { dayMs } from '../base/clock.ts'
 import { createRng } from '../base/rng.ts'
 import { createVocabulary, type Vocabulary } from '../base/vocabulary.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
+import { createFeatureSet, featureNames, type FeatureSet, signalReader } from '../features/feature-set.ts'
 import { behaviourAt, type BehaviourLog } from '../preprocess/behaviour-log.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import type { QualityReport } from '../preprocess/quality-report.ts'
+import type { RowSignals } from '../preprocess/signals.ts'
 import { applyScales, fitScales, type RobustScale } from '../preprocess/scales.ts'
 import { behaviourNames, behaviourVector } from '../profiles/behaviour.ts'
 import { createProfileBook } from '../profiles/profile-book.ts'
@@ -37,6 +40,8 @@ export interface Prepared {
   readonly testMs: number
   readonly untilMs: number
   behavioursAt(cutMs: number): Behaviours
+  /** What features/ say of the shoppers (indices in `log.users`, -1 nobody) behind the rows of a table. */
+  signalsOf(rowUsers: Int32Array, asOfMs: number): RowSignals
 }
 
 /** Rejects with `no-data` where cleaning leaves nothing that speaks for an item. */
@@ -66,6 +71,7 @@ export async function prepare(options: ReadLogOptions): Promise<Prepared> {
     testMs,
     untilMs,
     behavioursAt: (cutMs) => behaviours[moments.indexOf(cutMs)],
+    signalsOf: signalsOf(log, items, { ...options, item }),
   }
 }
 
@@ -77,6 +83,42 @@ export function withBehaviours(interactions: Interactions, rowUsers: Int32Array,
     if (user >= 0) rowFeatures.set(behaviours.values.subarray(user * width, (user + 1) * width), row * width)
   })
   return { ...interactions, rowFeatures, featureNames: behaviourNames }
+}
+
+/**
+ * Features as they stood at any moment: the log is replayed up to it, as the live shop was told of it. The latest replay
+ * is kept, because the surfaces share their cuts. Cost: one pass through the log a moment.
+ */
+function signalsOf(
+  log: BehaviourLog,
+  items: Vocabulary<ItemId>,
+  { config, breathe, item }: ReadLogOptions & Pick<Prepared, 'item'>,
+): Prepared['signalsOf'] {
+  let latest: { readonly momentMs: number; readonly features: FeatureSet } | null = null
+  const replayTo = async (momentMs: number): Promise<FeatureSet> => {
+    if (latest?.momentMs === momentMs) return latest.features
+    const profiles = createProfileBook({ config: config.preprocess, item })
+    const features = createFeatureSet({ item, profiles })
+    for (let at = 0; at < log.length && log.timeMs[at] < momentMs; at++) {
+      const behaviour = behaviourAt(log, at)
+      profiles.remember(behaviour)
+      features.remember(behaviour)
+      await breathe()
+    }
+    latest = { momentMs, features }
+    return features
+  }
+  return (rowUsers, asOfMs) => ({
+    names: featureNames,
+    before: async (days) => {
+      const timeMs = asOfMs - days * dayMs
+      const features = await replayTo(timeMs)
+      return (row) => {
+        const userId = rowUsers[row] < 0 ? null : log.users.idOf(rowUsers[row])
+        return signalReader(features, { userId, timeMs }, (index) => item(items.idOf(index)))
+      }
+    },
+  })
 }
 
 function knownItems(log: BehaviourLog, { preprocess, training }: Config): Vocabulary<ItemId> {

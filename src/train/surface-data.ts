@@ -35,7 +35,11 @@ export function surfaceData(prepared: Prepared, surface: TrainedSurface, config:
   if (enough(test) && enough(validation)) return { kind: 'by time', thin: false, validation, test, everything }
   const rng = createRng(config.training.seed).fork(`hold out ${surface}`)
   // Behaviour as of now would tell of what is hidden: it is left out where models are compared.
-  const blind = { ...everything, rowFeatures: new Float32Array(everything.rowFeatures?.length ?? 0) }
+  const blind = {
+    ...everything,
+    rowFeatures: new Float32Array(everything.rowFeatures?.length ?? 0),
+    signals: undefined,
+  }
   const judged = holdOutRandom(blind, config.training.testFraction, rng)
   const chosen = holdOutRandom(judged.train, config.training.validationFraction, rng)
   const repeats = everything.baskets !== undefined
@@ -52,6 +56,16 @@ function basketGapMs(surface: TrainedSurface, { sessionGapMinutes }: Config['pre
   return surfaceRecipes[surface].question === 'next-basket' ? sessionGapMinutes * minuteMs : undefined
 }
 
+/** Only where rows are shoppers: a visit or a basket after the cut is younger than what the cut knows of its shopper. */
+function withSignals(
+  { signalsOf }: Prepared,
+  surface: TrainedSurface,
+  rows: Interactions,
+  rowUsers: Int32Array,
+): Interactions {
+  return trainedSurfaces[surface] === 'users' ? { ...rows, signals: signalsOf(rowUsers, rows.asOfMs) } : rows
+}
+
 function allOf(prepared: Prepared, surface: TrainedSurface, { preprocess }: Config): Interactions {
   const { log, items, untilMs } = prepared
   const { interactions, rowUsers } = buildInteractions(log, {
@@ -63,7 +77,12 @@ function allOf(prepared: Prepared, surface: TrainedSurface, { preprocess }: Conf
     types: surfaceRecipes[surface].types,
     basketGapMs: basketGapMs(surface, preprocess),
   })
-  return withBehaviours(interactions, rowUsers, prepared.behavioursAt(untilMs))
+  return withSignals(
+    prepared,
+    surface,
+    withBehaviours(interactions, rowUsers, prepared.behavioursAt(untilMs)),
+    rowUsers,
+  )
 }
 
 function timeSplit(
@@ -87,6 +106,7 @@ function timeSplit(
     rng: createRng(training.seed).fork(`hide ${surface} ${cutMs}`),
   })
   const behaviours = prepared.behavioursAt(cutMs)
-  const train = withBehaviours(split.train, trainUsers, behaviours)
-  return { ...split, train, asked: withBehaviours(split.asked, askedUsers, behaviours) }
+  const known = (rows: Interactions, users: Int32Array) =>
+    withSignals(prepared, surface, withBehaviours(rows, users, behaviours), users)
+  return { ...split, train: known(split.train, trainUsers), asked: known(split.asked, askedUsers) }
 }

@@ -9,7 +9,7 @@ import { queryFromHistory } from '../../models/query.ts'
 import { askModel } from '../model-source.ts'
 import { inDemand, interests, newest } from '../memory-sources.ts'
 import type { Plan, Source } from '../source.ts'
-import { behaviourFeatures } from '../behaviour-features.ts'
+import { askedSignals, behaviourFeatures } from '../behaviour-features.ts'
 
 const taste: Source = (ask) =>
   askModel(
@@ -22,6 +22,7 @@ const taste: Source = (ask) =>
         nowMs: ask.nowMs,
         limit: ask.memory.config.recommend.historyLimit,
         features: behaviourFeatures(generation.bundle.behaviourScales, ask.profile, ask.nowMs),
+        signals: askedSignals(ask, generation),
       }),
     true,
   )

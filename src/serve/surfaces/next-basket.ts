@@ -5,6 +5,7 @@
  * you, nothing left out for having been bought.
  */
 import { queryFromBaskets } from '../../models/query.ts'
+import { askedSignals } from '../behaviour-features.ts'
 import { askModel } from '../model-source.ts'
 import type { Plan, Source } from '../source.ts'
 import { forYou } from './for-you.ts'
@@ -22,6 +23,7 @@ const basket: Source = (ask) =>
         limit: ask.memory.config.recommend.historyLimit,
         weight: generation.bundle.weights.purchase,
         features: null,
+        signals: askedSignals(ask, generation),
       })
       return query.items.length === 0 ? null : query
     },
