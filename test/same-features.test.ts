@@ -3,7 +3,6 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { createBreathe } from '../src/base/breathe.ts'
 import { silentLog } from '../src/base/log.ts'
 import { createRng } from '../src/base/rng.ts'
-import type { ItemId, UserId } from '../src/domain/ids.ts'
 import type { Fitted } from '../src/models/model.ts'
 import { configFor, models } from '../src/models/index.ts'
 import { openSignals, rowQuery } from '../src/models/row-query.ts'
@@ -43,7 +42,7 @@ it('signals of a table are those of the live shop at that moment', async () => {
   for (const [row, userId] of shoppers.entries()) {
     signals?.of(row)(items, into)
     for (const index of items.filter((_, at) => at % 7 === row % 7)) {
-      const online = Object.values(live.signals(userId as UserId, prepared.items.idOf(index) as ItemId) ?? {})
+      const online = Object.values(live.signals(userId, prepared.items.idOf(index)) ?? {})
       const offline = [...into.subarray(index * online.length, (index + 1) * online.length)]
       expect(offline).toEqual(online)
       offline.forEach((value) => seen.add(value))

@@ -58,12 +58,12 @@ function basketGapMs(surface: TrainedSurface, { sessionGapMinutes }: Config['pre
 
 /** Only where rows are shoppers: a visit or a basket after the cut is younger than what the cut knows of its shopper. */
 function withSignals(
-  { signalsOf }: Prepared,
+  prepared: Prepared,
   surface: TrainedSurface,
   rows: Interactions,
   rowUsers: Int32Array,
 ): Interactions {
-  return trainedSurfaces[surface] === 'users' ? { ...rows, signals: signalsOf(rowUsers, rows.asOfMs) } : rows
+  return trainedSurfaces[surface] === 'users' ? { ...rows, signals: prepared.signalsOf(rowUsers, rows.asOfMs) } : rows
 }
 
 function allOf(prepared: Prepared, surface: TrainedSurface, { preprocess }: Config): Interactions {
