@@ -6,7 +6,7 @@ import cfganMl100k from './cfgan-ml100k.ts'
 import easeCiao from './ease-ciao.ts'
 import easeMl100k from './ease-ml100k.ts'
 import { defaultRecipes } from './defaults.ts'
-import { tafeng, tafengPast } from './tafeng.ts'
+import { tafeng, tafengHaggle, tafengPast } from './tafeng.ts'
 import { type Entry, type EntryOutcome, missingFiles, type Recipe, runRecipe } from './recipe.ts'
 import { retailrocketRecipes } from './retailrocket.ts'
 import { yoochoose } from './yoochoose.ts'
@@ -18,6 +18,7 @@ export const recipes: readonly Recipe[] = [
   easeMl100k,
   tafeng,
   tafengPast,
+  tafengHaggle,
   ...defaultRecipes,
   ...ablations,
   ...beautyRecipes,

@@ -136,3 +136,35 @@ export const tafengPast: Recipe = {
     popularity: { 'R@10': [0.084, 0.09], 'G@10': [0.088, 0.094] },
   }),
 }
+
+/** The haggle over baskets: `next-basket` proposes, the others are heard by the discriminator. */
+export const tafengHaggle: Recipe = {
+  name: 'tafeng-haggle',
+  about: 'The haggle with repeats on the split of `tafeng`, against its bases.',
+  data: tafeng.data,
+  cutoffs,
+  entries: {
+    haggle: {
+      model: 'haggle',
+      config: {
+        repeats: true,
+        steps: 300,
+        bases: {
+          next: configs['next-basket'],
+          tifu: { ...configs['tifu-knn'], weight: 0 },
+          own: { model: 'tifu-knn', config: { groupSize: 20, groupDecay: 1, neighbours: 1, ownShare: 1 }, weight: 0 },
+          walk: {
+            model: 'next-basket',
+            config: { ...configs['next-basket'].config, repeatWeight: 0 },
+            weight: 0,
+          },
+          popularity: { ...configs.popularity, weight: 0 },
+        },
+      },
+      seeds: ['1', '2', '3', '4', '5'],
+      bands: { 'R@10': [0.195, 0.215], 'G@10': [0.17, 0.19] },
+    },
+    'next-basket': tafeng.entries['next-basket'],
+    'tifu-knn': tafeng.entries['tifu-knn'],
+  },
+}

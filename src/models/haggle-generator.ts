@@ -51,13 +51,15 @@ export interface GeneratorOptions {
   readonly candidates: number
   /** Names of the signals among the features. */
   readonly signals: readonly string[]
+  /** Also what the shopper has already. */
+  readonly repeats: boolean
 }
 
 /** @param popularity how many rows hold each item */
 export function createGenerator(
   bases: readonly WeightedBase[],
   popularity: Float32Array,
-  { candidates, signals }: GeneratorOptions,
+  { candidates, signals, repeats }: GeneratorOptions,
 ): Generator {
   const itemCount = popularity.length
   const scores = bases.map(() => new Float32Array(itemCount))
@@ -69,18 +71,19 @@ export function createGenerator(
 
   return {
     propose: (query) => {
-      for (const item of query.items) seen[item] = 1
+      const skipped = repeats ? new Int32Array(0) : query.items
+      for (const item of skipped) seen[item] = 1
       mean.fill(0)
       bases.forEach(({ fitted }, at) => {
         const z = scores[at]
         fitted.score(query, z)
-        standardise(z, seen, query.items.length)
+        standardise(z, seen, skipped.length)
         const share = shares[at]
         if (share > 0) for (let item = 0; item < itemCount; item++) mean[item] += share * z[item]
       })
       for (let item = 0; item < itemCount; item++) if (seen[item] === 0) best.offer(item, mean[item])
       const items = best.drain()
-      for (const item of query.items) seen[item] = 0
+      for (const item of skipped) seen[item] = 0
       const features = describe(items, scores, mean, logPopularity, query, signals.length)
       if (signals.length > 0) addSignals(features, items, query, signals)
       return { items, mean, features }

@@ -84,7 +84,7 @@ export async function collectLessons(
   return { slates: lessons, signals }
 }
 
-function lessonOf(generator: Generator, query: Query, row: number, hidden: ReadonlySet<number>): Lesson {
+export function lessonOf(generator: Generator, query: Query, row: number, hidden: ReadonlySet<number>): Lesson {
   const { items, features, mean } = generator.propose(query)
   return {
     row,

@@ -168,7 +168,7 @@ describe('what is asked', () => {
     const generator = createGenerator(
       bases.map((fitted) => ({ fitted, weight: 1 })),
       new Float32Array(itemCount).fill(3),
-      { candidates: 10, signals: [] },
+      { candidates: 10, signals: [], repeats: false },
     )
     const query = askedOf([0, 4, 8])
     const first = generator.propose(query)
@@ -177,6 +177,19 @@ describe('what is asked', () => {
     const again = generator.propose(query)
     expect([again.items, again.features, again.mean]).toEqual([items, features, mean])
     expect(features.every(Number.isFinite)).toBe(true)
+  })
+
+  it('is proposed what it has as well where things are bought again', async () => {
+    const base = await known.right.fit(groupTastes(), {}, undefined as never)
+    const propose = (repeats: boolean) =>
+      createGenerator([{ fitted: base, weight: 1 }], new Float32Array(itemCount).fill(3), {
+        candidates: 15,
+        signals: [],
+        repeats,
+      }).propose(askedOf([0, 4, 8]))
+    const has = (items: Int32Array) => [0, 4, 8].filter((item) => items.includes(item))
+    expect([has(propose(true).items), has(propose(false).items)]).toEqual([[0, 4, 8], []])
+    expect(Math.abs(propose(true).mean.reduce((sum, z) => sum + z, 0))).toBeLessThan(1e-3)
   })
 
   it('is proposed nothing that it has, and candidates stand above all else', async () => {

@@ -14,7 +14,15 @@ import { columnSums } from '../kernels/csr.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import { type ChoiceConfig, rankSlate, teachNets, type Validation } from './haggle-choice.ts'
 import type { Net } from './haggle-discriminator.ts'
-import { createGenerator, featureCountOf, type Generator, sharesOf, type WeightedBase } from './haggle-generator.ts'
+import {
+  createGenerator,
+  featureCountOf,
+  type Generator,
+  type GeneratorOptions,
+  sharesOf,
+  type WeightedBase,
+} from './haggle-generator.ts'
+import { collectBasketLessons } from './haggle-basket-lessons.ts'
 import { collectLessons, type LessonOptions } from './haggle-lessons.ts'
 import { packBases, type PackedBase, packNets, unpackBases, unpackNets } from './haggle-state.ts'
 import type { Fitted, FitRun, MemoryPlan, Model, ModelState, Query } from './model.ts'
@@ -26,6 +34,8 @@ export interface HaggleConfig extends ChoiceConfig, LessonOptions {
   readonly bases: Readonly<Record<string, BaseConfig>>
   /** How many the generator proposes. */
   readonly candidates: number
+  /** Proposes what the shopper has already, too, and learns from whole baskets: for what is bought again. */
+  readonly repeats: boolean
 }
 
 interface BaseConfig {
@@ -58,6 +68,7 @@ const defaults: HaggleConfig = {
     'user-knn': { model: 'user-knn' },
   },
   candidates: 150,
+  repeats: false,
   hide: 'auto',
   hideAtLeast: 0,
   folds: 4,
@@ -161,9 +172,10 @@ async function learn(
   })
   const teach = async (rest: Interactions, part: number, signals: readonly string[]): Promise<Generator> => {
     const partly = await fitBases(rest, bases, stage(part), `part ${part + 1} of ${config.folds}`)
-    return createGenerator(partly, popularityOf(rest), { candidates: config.candidates, signals })
+    return createGenerator(partly, popularityOf(rest), optionsOf(config, signals))
   }
-  const { slates, signals } = await collectLessons(data, config, teach, run)
+  const collect = config.repeats ? collectBasketLessons : collectLessons
+  const { slates, signals } = await collect(data, config, teach, run)
   const { nets, validation } = await teachNets(slates, sharesOf(bases), config, stage(config.folds))
   const whole = await fitBases(data, bases, stage(config.folds + 1), 'everything')
   const packed = packBases(whole.map((base) => base.fitted.serialise()))
@@ -175,6 +187,10 @@ async function learn(
     itemCount: matrix.columnCount,
     arrays: { popularity: popularityOf(data), prior: popularityPrior(matrix), ...packed.arrays, ...packNets(nets) },
   }
+}
+
+function optionsOf({ candidates, repeats }: HaggleConfig, signals: readonly string[]): GeneratorOptions {
+  return { candidates, repeats, signals }
 }
 
 async function fitBases(
@@ -214,8 +230,7 @@ function fitted(state: ModelState, modelOf: (model: string) => Model): Fitted {
   }))
   const { signals } = learnt
   const nets = unpackNets(state, learnt.nets, featureCountOf(bases.length, signals.length), config.hidden)
-  const { candidates } = config
-  const generator = createGenerator(bases, opened.floats('popularity', itemCount), { candidates, signals })
+  const generator = createGenerator(bases, opened.floats('popularity', itemCount), optionsOf(config, signals))
   return {
     itemCount,
     readsSignals: signals.length > 0,
