@@ -9,6 +9,7 @@ import { gru } from './gru.ts'
 import { createHaggle } from './haggle.ts'
 import { ials } from './ials.ts'
 import { itemKnn } from './item-knn.ts'
+import { lowPass, pureSvd } from './low-pass.ts'
 import type { Model } from './model.ts'
 import { nextBasket } from './next-basket.ts'
 import { popularity } from './popularity.ts'
@@ -30,6 +31,8 @@ const simple = named([
   gru,
   tifuKnn,
   nextBasket,
+  pureSvd,
+  lowPass,
 ])
 
 export const models: Readonly<Record<string, Model>> = { ...simple, ...named([createHaggle(simple, configFor)]) }
@@ -67,6 +70,7 @@ const counts = new Set([
   'maximumSlates',
   'groupSize',
   'targets',
+  'powerIterations',
 ])
 
 /** Settings that are divided by. */

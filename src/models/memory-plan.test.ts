@@ -34,6 +34,7 @@ const configs: Readonly<Record<string, object>> = {
   'co-occurrence': { neighbours: 600 },
   'session-knn': {},
   gru: { epochs: 1, factors: 128 },
+  'low-pass': { factors: 100 },
   haggle: {
     bases: { ease: { model: 'ease', config: { neighbours: 100 } }, rp3beta: { model: 'rp3beta' } },
     folds: 2,
