@@ -17,6 +17,7 @@ import { rp3beta } from './rp3beta.ts'
 import { sessionKnn } from './session-knn.ts'
 import { tifuKnn } from './tifu-knn.ts'
 import { userKnn } from './user-knn.ts'
+import { vae } from './vae.ts'
 
 const simple = named([
   popularity,
@@ -33,6 +34,7 @@ const simple = named([
   nextBasket,
   pureSvd,
   lowPass,
+  vae,
 ])
 
 export const models: Readonly<Record<string, Model>> = { ...simple, ...named([createHaggle(simple, configFor)]) }
@@ -71,6 +73,7 @@ const counts = new Set([
   'groupSize',
   'targets',
   'powerIterations',
+  'negatives',
 ])
 
 /** Settings that are divided by. */

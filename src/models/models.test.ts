@@ -7,6 +7,7 @@ const options: Readonly<Record<string, SuiteOptions>> = {
   'tifu-knn': { config: { neighbours: 10 } },
   ials: { config: { factors: 4 } },
   gru: { config: { factors: 16, epochs: 80, learningRate: 0.01 } },
+  vae: { config: { hiddenLayers: [32], factors: 8, validationFraction: 0, epochs: 60, batchSize: 16 } },
   cfgan: { config: { generatorLayers: [32], epochs: 40, validationFraction: 0, learningRate: 0.003 } },
 }
 
