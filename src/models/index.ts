@@ -35,6 +35,7 @@ const simple = named([
   pureSvd,
   lowPass,
   vae,
+  sparseEase,
 ])
 
 export const models: Readonly<Record<string, Model>> = { ...simple, ...named([createHaggle(simple, configFor)]) }
@@ -73,6 +74,7 @@ const counts = new Set([
   'groupSize',
   'targets',
   'powerIterations',
+  'support',
   'negatives',
 ])
 

@@ -35,6 +35,7 @@ const configs: Readonly<Record<string, object>> = {
   'session-knn': {},
   gru: { epochs: 1, factors: 128 },
   'low-pass': { factors: 100 },
+  'sparse-ease': { support: 100 },
   vae: { epochs: 1, validationFraction: 0, hiddenLayers: [400], variational: true, factors: 100 },
   haggle: {
     bases: { ease: { model: 'ease', config: { neighbours: 100 } }, rp3beta: { model: 'rp3beta' } },
