@@ -56,6 +56,8 @@ it.each([0, 0.7])(
     const [support, ridge] = [6, 5]
     const { matrix } = random()
     const lengths = rowSums({ ...matrix, values: matrix.values.map(() => 1) })
+    const weightOf = (row: number) => lengths[row] ** -userExponent
+    const mean = lengths.reduce((sum, length, row) => sum + length * weightOf(row), 0) / matrix.columns.length
     const dense = Array.from({ length: rows }, () => new Float64Array(columns))
     for (let row = 0; row < rows; row++) {
       for (let at = matrix.pointers[row]; at < matrix.pointers[row + 1]; at++) dense[row][matrix.columns[at]] = 1
@@ -67,7 +69,7 @@ it.each([0, 0.7])(
       for (const i of own) {
         const gradient = dense.reduce((sum, line, row) => {
           const left = line[j] - line.reduce((foreseen, value, other) => foreseen + value * weights[other][j], 0)
-          return sum - lengths[row] ** -userExponent * line[i] * left
+          return sum - (weightOf(row) / mean) * line[i] * left
         }, ridge * weights[i][j])
         expect(Math.abs(gradient)).toBeLessThan(1e-4)
       }

@@ -3,7 +3,8 @@
  * those considered together.
  *
  * For every item j, S the `support` items with the highest c_sj / (c_s·c_j)^supportExponent (c: what shoppers have in
- * common, and alone), and b = (X_Sᵀ·W·X_S + ridge·I)⁻¹·X_Sᵀ·W·x_j, W = D_u^(−userExponent): EASE with all weights
+ * common, and alone), and b = (X_Sᵀ·W·X_S + ridge·I)⁻¹·X_Sᵀ·W·x_j, W = D_u^(−userExponent)
+ * (scaled to a mean of 1 over the entries, so that the ridge need not follow it): EASE with all weights
  * outside S held at 0, and shoppers with long histories counting less. Where every two items were met together, S is
  * everything and the exponent 0, it is EASE itself. score(j) = Σ over the history of strength(i)·B(i, j).
  * Steck, "Markov random fields for collaborative filtering", NeurIPS 2019, thins the same matrix, but inverts
@@ -34,7 +35,7 @@ const version = 1
 
 export const sparseEase: Model<SparseEaseConfig> = {
   name,
-  defaults: { ridge: 50, support: 100, supportExponent: 0.5, userExponent: 0.3, binarise: true, halfLifeDays: 90 },
+  defaults: { ridge: 150, support: 100, supportExponent: 0.5, userExponent: 0.3, binarise: true, halfLifeDays: 90 },
   plan: (data, config) => neighbourPlan(data, config.support),
   fit: async (data, config, run) => {
     const plain = trainingMatrix(name, data, config)
@@ -58,13 +59,16 @@ export const sparseEase: Model<SparseEaseConfig> = {
   load: (state) => fittedNeighbours(state, name, version),
 }
 
-/** D_u^(−exponent/2)·X, so that products of columns weigh each shopper by D_u^(−exponent). */
+/** √W·X, so that products of columns weigh each shopper by W. */
 function weighed(matrix: Csr, exponent: number): Csr {
-  const sums = rowSums(matrix)
+  const { rowCount, pointers } = matrix
+  const weights = rowSums(matrix).map((sum) => (sum > 0 ? sum ** -exponent : 0))
+  const lengthOf = (row: number) => pointers[row + 1] - pointers[row]
+  const mean = weights.reduce((sum, weight, row) => sum + weight * lengthOf(row), 0) / matrix.values.length
   const values = matrix.values.slice()
-  for (let row = 0; row < matrix.rowCount; row++) {
-    const weight = sums[row] > 0 ? sums[row] ** (-exponent / 2) : 0
-    for (let at = matrix.pointers[row]; at < matrix.pointers[row + 1]; at++) values[at] *= weight
+  for (let row = 0; row < rowCount; row++) {
+    const root = Math.sqrt(weights[row] / mean)
+    for (let at = pointers[row]; at < pointers[row + 1]; at++) values[at] *= root
   }
   return { ...matrix, values }
 }
