@@ -6,6 +6,7 @@ import cfganMl100k from './cfgan-ml100k.ts'
 import easeCiao from './ease-ciao.ts'
 import easeMl100k from './ease-ml100k.ts'
 import { defaultRecipes } from './defaults.ts'
+import gowalla from './gowalla.ts'
 import { tafeng, tafengHaggle, tafengPast } from './tafeng.ts'
 import { type Entry, type EntryOutcome, missingFiles, type Recipe, runRecipe } from './recipe.ts'
 import { retailrocketRecipes } from './retailrocket.ts'
@@ -19,6 +20,7 @@ export const recipes: readonly Recipe[] = [
   tafeng,
   tafengPast,
   tafengHaggle,
+  gowalla,
   ...defaultRecipes,
   ...ablations,
   ...beautyRecipes,

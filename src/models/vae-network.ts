@@ -5,7 +5,7 @@
  * Input: a row's strengths divided by their length ‖x‖, some of them hidden (dropout). Plain: bent layers of `widths`,
  * then the outputs. Variational: bent layers of `widths`, then mean μ and log-variance of a code, z = μ + σ·ε, the same
  * layers backwards, then the outputs. Loss of a row: −Σ_j x_j·log softmax(y)_j + β·KL(N(μ, σ²) ‖ N(0, 1)).
- * Outputs: all of them up to `wholeUpTo` items, O(rows × items × width); above, those a row has and `negatives` others
+ * Outputs: all of them, O(rows × items × width); or those a row has and `negatives` others
  * drawn for it, each standing for as many as were not drawn, O((entries + rows × negatives) × width).
  */
 import type { Rng } from '../base/rng.ts'
