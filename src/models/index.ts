@@ -15,6 +15,7 @@ import { nextBasket } from './next-basket.ts'
 import { popularity } from './popularity.ts'
 import { rp3beta } from './rp3beta.ts'
 import { sessionKnn } from './session-knn.ts'
+import { sparseEase } from './sparse-ease.ts'
 import { tifuKnn } from './tifu-knn.ts'
 import { userKnn } from './user-knn.ts'
 import { vae } from './vae.ts'
@@ -26,6 +27,10 @@ const simple = named([
   rp3beta,
   ease,
   ials,
+  sparseEase,
+  pureSvd,
+  lowPass,
+  vae,
   cfgan,
   coOccurrence,
   sessionKnn,
