@@ -37,10 +37,6 @@ const simple = named([
   gru,
   tifuKnn,
   nextBasket,
-  pureSvd,
-  lowPass,
-  vae,
-  sparseEase,
 ])
 
 export const models: Readonly<Record<string, Model>> = { ...simple, ...named([createHaggle(simple, configFor)]) }
