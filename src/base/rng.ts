@@ -26,19 +26,7 @@ export interface Rng {
 export function createRng(seed: number | string): Rng {
   const key = String(seed)
   const mix = splitmix32(hash32(key))
-  let a = mix()
-  let b = mix()
-  let c = mix()
-  let counter = 1
-  const draw = (): number => {
-    const sum = (((a + b) | 0) + counter) | 0
-    counter = (counter + 1) | 0
-    a = b ^ (b >>> 9)
-    b = (c + (c << 3)) | 0
-    c = (((c << 21) | (c >>> 11)) + sum) | 0
-    return sum >>> 0
-  }
-  for (let warmUp = 0; warmUp < 12; warmUp++) draw()
+  const draw = sfc32(mix(), mix(), mix())
   const next = (): number => (draw() * 0x200000 + (draw() >>> 11)) / 0x20000000000000
   const rng: Rng = {
     next,
@@ -68,6 +56,21 @@ export function createRng(seed: number | string): Rng {
     fork: (label) => createRng(`${key}/${label}`),
   }
   return rng
+}
+
+/** Whole numbers from 0 to 2³² − 1; every seed has a stream of its own. */
+export function sfc32(a: number, b: number, c: number): () => number {
+  let counter = 1
+  const draw = (): number => {
+    const sum = (((a + b) | 0) + counter) | 0
+    counter = (counter + 1) | 0
+    a = b ^ (b >>> 9)
+    b = (c + (c << 3)) | 0
+    c = (((c << 21) | (c >>> 11)) + sum) | 0
+    return sum >>> 0
+  }
+  for (let warmUp = 0; warmUp < 12; warmUp++) draw()
+  return draw
 }
 
 /** FNV-1a over UTF-16 code units: a stable 32-bit number for a string. */

@@ -14,8 +14,12 @@ export interface Space {
   /** Kept until `release`. @throws `too-little-memory` where there is no room. */
   floats(length: number): Floats
   integers(length: number): Int32Array
-  /** Kept until `nextBatch`: the activations and gradients of one minibatch. */
-  batchFloats(length: number): Floats
+  /**
+   * Kept until `nextBatch`: the activations and gradients of one minibatch. Not zeros but whatever lies there where all is
+   * `overwritten`.
+   */
+  batchFloats(length: number, overwritten?: boolean): Floats
+  batchBytes(length: number): Uint8Array
   batchIntegers(length: number): Int32Array
   nextBatch(): void
   release(): void
@@ -31,8 +35,9 @@ export function openSpace(): Space {
 export function heapSpace(precision: 'float32' | 'float64'): Space {
   const floats = (length: number) => (precision === 'float32' ? new Float32Array(length) : new Float64Array(length))
   const integers = (length: number) => new Int32Array(length)
+  const batch = { batchFloats: floats, batchIntegers: integers, batchBytes: (length: number) => new Uint8Array(length) }
   const nothing = () => undefined
-  return { floats, integers, batchFloats: floats, batchIntegers: integers, nextBatch: nothing, release: nothing }
+  return { floats, integers, ...batch, nextBatch: nothing, release: nothing }
 }
 
 const chunkBytes = 1 << 20
@@ -66,7 +71,11 @@ function arenaSpace({ buffer, take, give, taken }: Arena): Space {
   return {
     floats: (length) => new Float32Array(buffer, keep(4 * length), length),
     integers: (length) => new Int32Array(buffer, keep(4 * length), length),
-    batchFloats: (length) => new Float32Array(buffer, lay(4 * length), length).fill(0),
+    batchFloats: (length, overwritten = false) => {
+      const numbers = new Float32Array(buffer, lay(4 * length), length)
+      return overwritten ? numbers : numbers.fill(0)
+    },
+    batchBytes: (length) => new Uint8Array(buffer, lay(length), length).fill(0),
     batchIntegers: (length) => new Int32Array(buffer, lay(4 * length), length).fill(0),
     nextBatch: () => {
       chunk = 0

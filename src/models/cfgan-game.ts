@@ -9,7 +9,7 @@
  * zero-reconstruction (ZR); ZP does both. L_G is the non-saturating form of log(1 − D).
  * Source: Chae et al., "CFGAN: a generic collaborative filtering framework based on generative adversarial networks",
  * CIKM 2018. An epoch costs O(entries · (1 + maskRatio + zeroRatio) · width), not rows × columns: G computes only the
- * outputs somebody looks at, D reads only what the mask lets through.
+ * outputs somebody looks at, D reads only what the mask lets through (but see cfgan-selection.ts where that is half).
  */
 import type { Breathe } from '../base/breathe.ts'
 import type { Rng } from '../base/rng.ts'
@@ -17,8 +17,8 @@ import type { Csr } from '../kernels/csr.ts'
 import { heapSpace, type Space } from '../kernels/space.ts'
 import type { Floats } from '../kernels/vector.ts'
 import { createDenseLayer } from '../nn/dense-layer.ts'
-import type { SparseBatch } from '../nn/embedding-bag.ts'
-import { addSquaredError, binaryCrossEntropy } from '../nn/losses.ts'
+import type { SparseBatch, SparsePart } from '../nn/embedding-bag.ts'
+import { binaryCrossEntropy } from '../nn/losses.ts'
 import { createAdam } from '../nn/optimiser.ts'
 import { batchMatrix, type Matrix } from '../nn/parameter.ts'
 import { createSampledLayer, type SampledLayer } from '../nn/sampled-layer.ts'
@@ -79,12 +79,10 @@ export function createGame(conditions: Conditions, config: GameConfig, rng: Rng,
 
   /** One step of each network on one minibatch; the sums of both losses over its rows. */
   const play = (batch: Batch): { generator: number; discriminator: number } => {
-    const { condition, masked, asked } = batch
+    const { condition, selection } = batch
     const trace = generator.trunk.forward(batch.dropped)
-    const outputs = generator.output.forward(trace[trace.length - 1], asked)
-    const values = space.batchFloats(masked.columns.length)
-    eachRow(batch, (own, all) => values.set(outputs.subarray(all.start, all.start + own.length), own.start))
-    const fake = [...condition, { pattern: masked, values }]
+    const outputs = generator.output.forward(trace[trace.length - 1], selection.asked)
+    const fake = [...condition, selection.shown(outputs)]
     const objection = discriminator.learn([...condition, batch.profile], fake)
     const advice = discriminator.advise(fake)
     return { generator: advice.loss + learnGenerator(batch, trace, outputs, advice.gradient), discriminator: objection }
@@ -138,42 +136,20 @@ function createGenerator(inputs: number, columns: number, config: GameConfig, rn
   }
 }
 
-/** Hands back the summed zero-reconstruction term. `maskedGradient` is what D says about the masked outputs. */
+/** Hands back the summed zero-reconstruction term. `shownGradient` is what D says about what it was shown. */
 function createGeneratorStep(
   { trunk, output }: Generator,
   { learningRate, ridge, zeroReconstruction }: GameConfig,
   space: Space,
-): (batch: Batch, trace: readonly Matrix[], outputs: Floats, maskedGradient: Floats) => number {
+): (batch: Batch, trace: readonly Matrix[], outputs: Floats, shownGradient: Floats) => number {
   const optimiser = createAdam([...trunk.parameters, ...output.parameters], { learningRate, ridge }, space)
-  return (batch, trace, outputs, maskedGradient) => {
-    const hidden = trace[trace.length - 1]
-    const gradient = space.batchFloats(outputs.length)
-    const scale = zeroReconstruction / hidden.rowCount
-    let excess = 0
-    eachRow(batch, (own, all) => {
-      gradient.set(maskedGradient.subarray(own.start, own.start + own.length), all.start)
-      const [from, to] = [all.start + own.length, all.start + all.length]
-      excess += addSquaredError(outputs.subarray(from, to), 0, scale, gradient.subarray(from, to))
-    })
-    output.addGradient(hidden, batch.asked, gradient)
-    trunk.addGradient(batch.dropped, trace, output.inputGradient(batch.asked, gradient))
+  return ({ rowCount, dropped, selection }, trace, outputs, shownGradient) => {
+    const { gradient, squares } = selection.pull(outputs, shownGradient, zeroReconstruction / rowCount)
+    output.addGradient(trace[trace.length - 1], selection.asked, gradient)
+    trunk.addGradient(dropped, trace, output.inputGradient(selection.asked, gradient))
     optimiser.step()
-    return zeroReconstruction * excess
+    return zeroReconstruction * squares
   }
-}
-
-interface Stretch {
-  readonly start: number
-  readonly length: number
-}
-
-/** Where each row's masked outputs lie among the masked, and where all that was asked of it among the asked. */
-function eachRow({ masked, asked }: Batch, visit: (own: Stretch, all: Stretch) => void): void {
-  const stretch = ({ pointers }: Batch['masked'], row: number): Stretch => ({
-    start: pointers[row],
-    length: pointers[row + 1] - pointers[row],
-  })
-  for (let row = 0; row < masked.rowCount; row++) visit(stretch(masked, row), stretch(asked, row))
 }
 
 /** Reads the condition's parts and, last, a profile. */
@@ -258,8 +234,8 @@ function spaced(all: Int32Array): Int32Array {
 }
 
 /** Whether every row of the batch holds the same. */
-function areAlike(batch: SparseBatch): boolean {
-  const held = ({ pattern: { pointers, columns }, values }: SparseBatch[number], row: number) =>
+function areAlike(batch: readonly SparsePart[]): boolean {
+  const held = ({ pattern: { pointers, columns }, values }: SparsePart, row: number) =>
     [columns, values].map((part) => part.subarray(pointers[row], pointers[row + 1]).join()).join(';')
   const rows = Array.from({ length: batch[0].pattern.rowCount }, (_, row) =>
     batch.map((part) => held(part, row)).join(),

@@ -26,7 +26,7 @@ export function createDenseLayer(inputs: number, outputs: number, rng: Rng, spac
   return {
     parameters: [weights, bias],
     forward: (input, activation = 'none') => {
-      const output = batchMatrix(input.rowCount, outputs, space)
+      const output = batchMatrix(input.rowCount, outputs, space, true)
       gemm(input.rowCount, outputs, inputs, input.values, weights.values, output.values)
       activate(activation, output.values, bias.values)
       return output
@@ -38,7 +38,7 @@ export function createDenseLayer(inputs: number, outputs: number, rng: Rng, spac
       addBiasGradient(bias, values)
     },
     inputGradient: ({ rowCount, values }) => {
-      const gradient = batchMatrix(rowCount, inputs, space)
+      const gradient = batchMatrix(rowCount, inputs, space, true)
       gemm(rowCount, inputs, outputs, values, weights.values, gradient.values, { transposeB: true })
       return gradient
     },

@@ -3,15 +3,18 @@
  *
  * y = S·W for a sparse batch S; W is items × width, one row an item. O(entries · width) each way, whatever the size of
  * the catalogue. For a mean the weights of a row's entries are one over their number. A batch may come in parts that
- * lie side by side, as a shopper's items and their features do: no part is copied.
+ * lie side by side, as a shopper's items and their features do: no part is copied. A part that speaks of about half of
+ * its items may come as a whole matrix, zeros where nothing is: O(rows · items · width), but by gemm, which is ahead of
+ * looking items up from a density of about .4 (equal at .38 for 256 rows × 3,706 × 300, twice as fast at 1).
  */
 import type { Rng } from '../base/rng.ts'
+import { gemm } from '../kernels/gemm.ts'
 import type { Space } from '../kernels/space.ts'
 import { gatherSum, sampledDots } from '../kernels/sparse-rows.ts'
 import type { SparsePattern } from '../kernels/sparse-rows-pattern.ts'
 import type { Floats } from '../kernels/vector.ts'
 import type { Matrix, Parameter, TableParameter } from './parameter.ts'
-import { batchMatrix, createTable, glorotUniform } from './parameter.ts'
+import { addRowGradients, batchMatrix, createTable, glorotUniform } from './parameter.ts'
 
 /** The entry at e has the value `values[e]`. */
 export interface SparsePart {
@@ -19,15 +22,15 @@ export interface SparsePart {
   readonly values: Floats
 }
 
-/** A sparse minibatch: parts of as many rows each, the columns of one behind those of the other. */
-export type SparseBatch = readonly SparsePart[]
+/** A minibatch in parts of as many rows each, the columns of one behind those of the other. */
+export type SparseBatch = readonly (SparsePart | Matrix)[]
 
 export interface EmbeddingBag {
   readonly parameters: readonly Parameter[]
   forward(input: SparseBatch): Matrix
   /** Adds the gradient of the weights. */
   addGradient(input: SparseBatch, outputGradient: Matrix): void
-  /** The gradient of each entry of one part of the input. */
+  /** The gradient of each entry of one part of the input; of every number of a matrix. */
   inputGradient(input: SparseBatch, part: number, outputGradient: Matrix): Floats
 }
 
@@ -36,32 +39,55 @@ export function createEmbeddingBag(items: number, width: number, rng: Rng, space
   return {
     parameters: [weights],
     forward: (input) => {
-      const output = batchMatrix(input[0].pattern.rowCount, width, space)
-      input.forEach(({ pattern, values }, part) => {
-        gatherSum(pattern, values, rowsOf(weights, input, part), width, output.values)
+      const output = batchMatrix(shapeOf(input[0]).rowCount, width, space)
+      input.forEach((part, at) => {
+        const rows = rowsOf(weights, input, at)
+        if ('pattern' in part) gatherSum(part.pattern, part.values, rows, width, output.values)
+        else {
+          const { rowCount, columnCount, values } = part
+          gemm(rowCount, width, columnCount, values, rows, output.values, { accumulate: true })
+        }
       })
       return output
     },
     addGradient: (input, { values: left }) =>
-      input.forEach(({ pattern, values }, part) => {
-        weights.parts.push({ pattern, firstRow: firstRow(input, part), coefficients: values, left })
+      input.forEach((part, at) => {
+        const first = firstRow(input, at)
+        if ('pattern' in part) {
+          weights.parts.push({ pattern: part.pattern, firstRow: first, coefficients: part.values, left })
+          return
+        }
+        const gradient = batchMatrix(part.columnCount, width, space, true)
+        const how = { transposeA: true }
+        gemm(part.columnCount, width, part.rowCount, part.values, left, gradient.values, how)
+        addRowGradients(weights, first, gradient, space)
       }),
-    inputGradient: (input, part, outputGradient) => {
-      const { pattern } = input[part]
-      const gradient = space.batchFloats(pattern.columns.length)
-      sampledDots(pattern, outputGradient.values, rowsOf(weights, input, part), width, gradient)
+    inputGradient: (input, at, { values: sums }) => {
+      const part = input[at]
+      const rows = rowsOf(weights, input, at)
+      if ('pattern' in part) {
+        const gradient = space.batchFloats(part.values.length)
+        sampledDots(part.pattern, sums, rows, width, gradient)
+        return gradient
+      }
+      const gradient = space.batchFloats(part.values.length, true)
+      gemm(part.rowCount, part.columnCount, width, sums, rows, gradient, { transposeB: true })
       return gradient
     },
   }
 }
 
+function shapeOf(part: SparsePart | Matrix): { readonly rowCount: number; readonly columnCount: number } {
+  return 'pattern' in part ? part.pattern : part
+}
+
 function firstRow(input: SparseBatch, part: number): number {
   let row = 0
-  for (let before = 0; before < part; before++) row += input[before].pattern.columnCount
+  for (let before = 0; before < part; before++) row += shapeOf(input[before]).columnCount
   return row
 }
 
 function rowsOf({ values, columnCount }: TableParameter, input: SparseBatch, part: number): Floats {
   const first = firstRow(input, part)
-  return values.subarray(first * columnCount, (first + input[part].pattern.columnCount) * columnCount)
+  return values.subarray(first * columnCount, (first + shapeOf(input[part]).columnCount) * columnCount)
 }

@@ -46,9 +46,25 @@ export function createTable(rowCount: number, columnCount: number, space: Space)
   return { rowCount, columnCount, values: space.floats(rowCount * columnCount), parts: [] }
 }
 
-/** Zeros that live as long as the minibatch. */
-export function batchMatrix(rowCount: number, columnCount: number, space: Space): Matrix {
-  return { rowCount, columnCount, values: space.batchFloats(rowCount * columnCount) }
+/** Zeros that live as long as the minibatch; whatever lies there where all is `overwritten`. */
+export function batchMatrix(rowCount: number, columnCount: number, space: Space, overwritten = false): Matrix {
+  return { rowCount, columnCount, values: space.batchFloats(rowCount * columnCount, overwritten) }
+}
+
+/**
+ * Adds a gradient of whole rows, `firstRow` and those behind it: all of them move. `gradient` must live until the
+ * optimiser steps. O(rows).
+ */
+export function addRowGradients(parameter: TableParameter, firstRow: number, gradient: Matrix, space: Space): void {
+  const { rowCount, values } = gradient
+  const pointers = space.batchIntegers(rowCount + 1)
+  const columns = space.batchIntegers(rowCount)
+  for (let row = 0; row < rowCount; row++) {
+    columns[row] = row
+    pointers[row + 1] = row + 1
+  }
+  const pattern = { rowCount, columnCount: rowCount, pointers, columns }
+  parameter.parts.push({ pattern, firstRow, coefficients: space.batchFloats(rowCount).fill(1), left: values })
 }
 
 /** Uniform in ±√(6 / (inputs + outputs)): activations and gradients keep their spread (Glorot and Bengio 2010). */
