@@ -19,8 +19,8 @@ export interface Space {
    * `overwritten`.
    */
   batchFloats(length: number, overwritten?: boolean): Floats
-  batchBytes(length: number): Uint8Array
-  batchIntegers(length: number): Int32Array
+  batchBytes(length: number, overwritten?: boolean): Uint8Array
+  batchIntegers(length: number, overwritten?: boolean): Int32Array
   nextBatch(): void
   release(): void
 }
@@ -75,8 +75,14 @@ function arenaSpace({ buffer, take, give, taken }: Arena): Space {
       const numbers = new Float32Array(buffer, lay(4 * length), length)
       return overwritten ? numbers : numbers.fill(0)
     },
-    batchBytes: (length) => new Uint8Array(buffer, lay(length), length).fill(0),
-    batchIntegers: (length) => new Int32Array(buffer, lay(4 * length), length).fill(0),
+    batchIntegers: (length, overwritten = false) => {
+      const numbers = new Int32Array(buffer, lay(4 * length), length)
+      return overwritten ? numbers : numbers.fill(0)
+    },
+    batchBytes: (length, overwritten = false) => {
+      const numbers = new Uint8Array(buffer, lay(length), length)
+      return overwritten ? numbers : numbers.fill(0)
+    },
     nextBatch: () => {
       chunk = 0
       used = 0

@@ -33,12 +33,12 @@ export interface GroupedEntries {
 
 export function groupEntries(parts: readonly Contribution[], rowCount: number, space: Space): GroupedEntries {
   const entries = parts.reduce((sum, { pattern }) => sum + pattern.columns.length, 0)
-  const coefficients = space.batchFloats(entries)
+  const coefficients = space.batchFloats(entries, true)
   const all: Grouping = {
     counts: space.batchIntegers(rowCount),
     rows: space.batchIntegers(Math.min(entries, rowCount)),
     starts: space.batchIntegers(Math.min(entries, rowCount) + 1),
-    leftRows: space.batchIntegers(entries),
+    leftRows: space.batchIntegers(entries, true),
   }
   const wasm = entries < worthwhile ? null : wasmBackend()
   const fast = wasm !== null && isSingle(coefficients) && parts.every((part) => isSingle(part.coefficients))

@@ -3,7 +3,7 @@
  *
  * S is a sparse batch (rows × items), T a table with one row of `width` numbers an item, L a dense batch
  * (rows × width). Each is O(entries × width); a sparse-input layer and a sampled-output layer are these three in two
- * orders. Where a batch meets a good part of all items, gemm does the same faster and is chosen (sparse-rows-dense.ts).
+ * orders. Where a batch meets about half of all items, whole matrices and gemm are faster (nn/embedding-bag.ts).
  * The gradient of a table in production is not added up here but where it is used (adam.ts).
  *
  * | kernel       | computes                        | input layer        | output layer       |
@@ -13,7 +13,6 @@
  * | scatterOuter | T += Sᵀ·L                       | gradient of table  | gradient of table  |
  */
 import { type Wasm, wasmBackend } from './backend.ts'
-import { denseGatherSum, denseSampledDots, isDense } from './sparse-rows-dense.ts'
 import { entryCount, type SparsePattern } from './sparse-rows-pattern.ts'
 import { type Floats, isSingle } from './vector.ts'
 
@@ -21,7 +20,6 @@ import { type Floats, isSingle } from './vector.ts'
 export function gatherSum(pattern: SparsePattern, values: Floats, table: Floats, width: number, sums: Floats): void {
   const wasm = fastFor(pattern, width)
   if (wasm !== null && isSingle(values) && isSingle(table) && isSingle(sums)) {
-    if (isDense(pattern, width) && denseGatherSum(wasm, pattern, values, table, width, sums)) return
     wasm.lend([pattern.pointers, pattern.columns, values, table], [sums], (pointers, columns, by, from, to) =>
       wasm.run('gatherSum', [pointers, columns, by, from, width, to], pattern.rowCount, rowsAtATime(pattern, width)),
     )
@@ -56,7 +54,6 @@ function plainGatherSum(pattern: SparsePattern, values: Floats, table: Floats, w
 export function sampledDots(pattern: SparsePattern, left: Floats, table: Floats, width: number, dots: Floats): void {
   const wasm = fastFor(pattern, width)
   if (wasm !== null && isSingle(left) && isSingle(table) && isSingle(dots)) {
-    if (isDense(pattern, width) && denseSampledDots(wasm, pattern, left, table, width, dots)) return
     wasm.lend([pattern.pointers, pattern.columns, left, table], [dots], (pointers, columns, from, other, to) =>
       wasm.run(
         'sampledDots',

@@ -54,13 +54,19 @@ export function createBatches(
     const profile = profileOf(matrix, rows, space)
     const behaviour = behaviourOf(conditions, rows, space)
     const condition = [profile, ...behaviour]
-    const thinned = { ...profile, values: dropoutMask(profile.values.length, dropout, rng, space) }
+    const seen = dropout === 0 ? profile.values : dropoutMask(profile.values.length, dropout, rng, space)
     const counts = {
       shown: countMissing(rows, scheme === 'ZR' ? 0 : maskRatio),
       zero: countMissing(rows, scheme === 'PM' ? 0 : zeroRatio),
     }
     const selection = selectColumns(profile.pattern, counts, rng, space)
-    return { rowCount: rows.length, condition, dropped: [thinned, ...behaviour], profile, selection }
+    return {
+      rowCount: rows.length,
+      condition,
+      dropped: [{ ...profile, values: seen }, ...behaviour],
+      profile,
+      selection,
+    }
   }
 }
 
@@ -90,12 +96,12 @@ export function conditionOf(conditions: Conditions, rows: Int32Array, space: Spa
 function profileOf({ pointers: starts, columns: held, columnCount }: Csr, rows: Int32Array, space: Space): SparsePart {
   const pointers = space.batchIntegers(rows.length + 1)
   for (let at = 0; at < rows.length; at++) pointers[at + 1] = pointers[at] + starts[rows[at] + 1] - starts[rows[at]]
-  const columns = space.batchIntegers(pointers[rows.length])
+  const columns = space.batchIntegers(pointers[rows.length], true)
   for (let at = 0; at < rows.length; at++) {
     columns.set(held.subarray(starts[rows[at]], starts[rows[at] + 1]), pointers[at])
   }
   const pattern = { rowCount: rows.length, columnCount, pointers, columns }
-  return { pattern, values: space.batchFloats(columns.length).fill(1) }
+  return { pattern, values: space.batchFloats(columns.length, true).fill(1) }
 }
 
 /** Every feature of every row; no part where there are none. */

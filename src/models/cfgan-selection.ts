@@ -61,7 +61,7 @@ function listColumns(
     const own = withHeld ? held.pointers[row + 1] - held.pointers[row] : 0
     pointers[row + 1] = pointers[row] + own + counts[row]
   }
-  const pattern = { ...held, pointers, columns: space.batchIntegers(pointers[held.rowCount]) }
+  const pattern = { ...held, pointers, columns: space.batchIntegers(pointers[held.rowCount], true) }
   fillRows(held, withHeld, seedOf(rng), pattern)
   return pattern
 }
@@ -95,7 +95,7 @@ function selectListed(masked: SparsePattern, zeros: SparsePattern, space: Space)
 /** Each row of one pattern, and behind it that of the other. */
 function sideBySide(left: SparsePattern, right: SparsePattern, space: Space): SparsePattern {
   const pointers = space.batchIntegers(left.rowCount + 1)
-  const columns = space.batchIntegers(left.columns.length + right.columns.length)
+  const columns = space.batchIntegers(left.columns.length + right.columns.length, true)
   for (let row = 0; row < left.rowCount; row++) {
     let filled = pointers[row]
     for (const { pointers: starts, columns: from } of [left, right]) {
@@ -122,7 +122,7 @@ function eachRow(masked: SparsePattern, asked: SparsePattern, visit: (own: Stret
 }
 
 function markColumns(held: SparsePattern, counts: MarkCounts, rng: Rng, space: Space): Uint8Array {
-  const marks = space.batchBytes(held.rowCount * held.columnCount)
+  const marks = space.batchBytes(held.rowCount * held.columnCount, true)
   markRows(held, counts, seedOf(rng), marks)
   return marks
 }

@@ -10,7 +10,7 @@ import type { Floats } from '../kernels/vector.ts'
 
 /** What to multiply each number with: 0, or 1 / (1 − rate). Lives as long as the minibatch. */
 export function dropoutMask(length: number, rate: number, rng: Rng, space: Space): Floats {
-  const mask = space.batchFloats(length)
+  const mask = space.batchFloats(length, true)
   const kept = 1 / (1 - rate)
   for (let at = 0; at < length; at++) mask[at] = rng.next() < rate ? 0 : kept
   return mask

@@ -66,7 +66,7 @@ export function createEmbeddingBag(items: number, width: number, rng: Rng, space
       const part = input[at]
       const rows = rowsOf(weights, input, at)
       if ('pattern' in part) {
-        const gradient = space.batchFloats(part.values.length)
+        const gradient = space.batchFloats(part.values.length, true)
         sampledDots(part.pattern, sums, rows, width, gradient)
         return gradient
       }

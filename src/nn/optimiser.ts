@@ -7,7 +7,6 @@
  */
 import { adamRate, type Moments, type Step, stepRows, stepWhole } from '../kernels/adam.ts'
 import type { Space } from '../kernels/space.ts'
-import { condense } from '../kernels/sparse-rows-dense.ts'
 import { type Contribution, type GroupedEntries, groupEntries } from '../kernels/sparse-rows-grouped.ts'
 import { clearGradient, type Parameter } from './parameter.ts'
 
@@ -54,8 +53,8 @@ function moveAll(
   parameters.forEach((parameter, at) => {
     const { values, columnCount: width } = parameter
     if ('parts' in parameter) {
-      if (parameter.parts.length > 0) {
-        const parts = condense(parameter.parts, width, space)
+      const { parts } = parameter
+      if (parts.length > 0) {
         stepRows({ values, width, moments: moments[at] }, parts, sort(parts, parameter.rowCount), step, space)
       }
     } else if (parameter.hasGradient) stepWhole(values, parameter.gradient, moments[at], step)

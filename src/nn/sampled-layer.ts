@@ -49,7 +49,7 @@ export function createSampledLayer(inputs: number, outputs: number, rng: Rng, sp
     forward: (input, asked) => {
       if (asked === 'all') return forwardAll(input)
       const { columns } = asked
-      const values = space.batchFloats(columns.length)
+      const values = space.batchFloats(columns.length, true)
       sampledDots(asked, input.values, weights.values, inputs, values)
       for (let entry = 0; entry < values.length; entry++) values[entry] += bias.values[columns[entry]]
       return values

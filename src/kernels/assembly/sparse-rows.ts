@@ -74,37 +74,6 @@ export function sampledDots(
   }
 }
 
-/** spread[r] = row r of S with a zero wherever it has no entry; one that occurs twice counts twice. */
-export function spreadRows(
-  pointers: usize, columns: usize, values: usize, columnCount: i32, spread: usize, from: i32, to: i32,
-): void {
-  const rowBytes = <usize>columnCount << 2
-  for (let row = from; row < to; row++) {
-    const target = spread + <usize>row * rowBytes
-    memory.fill(target, 0, rowBytes)
-    const end = load<i32>(pointers + (<usize>row << 2), 4)
-    for (let entry = load<i32>(pointers + (<usize>row << 2)); entry < end; entry++) {
-      const at = target + (<usize>load<i32>(columns + (<usize>entry << 2)) << 2)
-      store<f32>(at, load<f32>(at) + load<f32>(values + (<usize>entry << 2)))
-    }
-  }
-}
-
-/** picked[e] = whole[r][columns[e]] for every entry e of row r. */
-export function pickRows(
-  pointers: usize, columns: usize, whole: usize, columnCount: i32, picked: usize, from: i32, to: i32,
-): void {
-  const rowBytes = <usize>columnCount << 2
-  for (let row = from; row < to; row++) {
-    const source = whole + <usize>row * rowBytes
-    const end = load<i32>(pointers + (<usize>row << 2), 4)
-    for (let entry = load<i32>(pointers + (<usize>row << 2)); entry < end; entry++) {
-      const at = <usize>load<i32>(columns + (<usize>entry << 2)) << 2
-      store<f32>(picked + (<usize>entry << 2), load<f32>(source + at))
-    }
-  }
-}
-
 // @ts-ignore: decorator
 @inline
 function rowDot(left: usize, right: usize, rowBytes: usize): f32 {
