@@ -90,6 +90,51 @@ describe('sampled layer', () => {
   })
 })
 
+describe('sampled layer, asked for all', () => {
+  const layer = createSampledLayer(7, 5, rng(), space)
+  layer.parameters[1].values.set(normals(5, 'bias'))
+  const input = matrix(4, 7, 'input')
+  const direction = normals(20, 'direction')
+  gradientSuite({
+    name: 'sampled layer, asked for all',
+    values: { ...parameterValues(layer.parameters), input: input.values },
+    loss: () => weightedSum(direction, layer.forward(input, 'all')),
+    gradients: () => ({
+      ...parameterGradients(layer.parameters, () => layer.addGradient(input, 'all', direction)),
+      input: layer.inputGradient('all', direction).values,
+    }),
+  })
+
+  it('answers what a pattern of every pair answers', () => {
+    const every = {
+      rowCount: 4,
+      columnCount: 5,
+      pointers: Int32Array.of(0, 5, 10, 15, 20),
+      columns: Int32Array.from({ length: 20 }, (_, at) => at % 5),
+    }
+    const [all, listed] = [layer.forward(input, 'all'), layer.forward(input, every)]
+    all.forEach((output, at) => expect(output).toBeCloseTo(listed[at], 12))
+  })
+})
+
+describe('embedding bag with a whole matrix between sparse parts', () => {
+  const layer = createEmbeddingBag(10, 6, rng(), space)
+  const whole = matrix(4, 3, 'whole')
+  const parts: SparseBatch = [batch[0], whole, batch[1]]
+  const direction = matrix(4, 6, 'direction')
+  gradientSuite({
+    name: 'embedding bag with a whole matrix between sparse parts',
+    values: { ...parameterValues(layer.parameters), entries, whole: whole.values, features: featureValues },
+    loss: () => weightedSum(direction.values, layer.forward(parts).values),
+    gradients: () => ({
+      ...parameterGradients(layer.parameters, () => layer.addGradient(parts, direction)),
+      entries: layer.inputGradient(parts, 0, direction),
+      whole: layer.inputGradient(parts, 1, direction),
+      features: layer.inputGradient(parts, 2, direction),
+    }),
+  })
+})
+
 describe('gru cell', () => {
   const cell = createGruCell(3, 4, rng(), space)
   const inputs = [matrix(2, 3, 'first'), matrix(2, 3, 'second')]
