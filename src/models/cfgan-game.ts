@@ -82,9 +82,9 @@ export function createGame(conditions: Conditions, config: GameConfig, rng: Rng,
     const { condition, selection } = batch
     const trace = generator.trunk.forward(batch.dropped)
     const outputs = generator.output.forward(trace[trace.length - 1], selection.asked)
-    const fake = [...condition, selection.shown(outputs)]
-    const objection = discriminator.learn([...condition, batch.profile], fake)
-    const advice = discriminator.advise(fake)
+    const shown = selection.shown(outputs)
+    const objection = discriminator.learn(condition, batch.profile, shown)
+    const advice = discriminator.advise([...condition, shown])
     return { generator: advice.loss + learnGenerator(batch, trace, outputs, advice.gradient), discriminator: objection }
   }
   const means = (generatorLoss: number, discriminatorLoss: number, count: number): GameLosses => {
@@ -154,8 +154,8 @@ function createGeneratorStep(
 
 /** Reads the condition's parts and, last, a profile. */
 interface Discriminator {
-  /** One step towards telling `real` from `fake`; the summed loss before it. */
-  learn(real: SparseBatch, fake: SparseBatch): number
+  /** One step towards telling a `real` profile from a `fake` one; the summed loss before it. */
+  learn(condition: SparseBatch, real: SparseBatch[number], fake: SparseBatch[number]): number
   /** The generator's summed loss for `fake`, and its mean's gradient for the entries of the profile. */
   advise(fake: SparseBatch): { readonly loss: number; readonly gradient: Floats }
 }
@@ -170,23 +170,24 @@ function createDiscriminator(
   const verdict = createDenseLayer(trunk.outputs, 1, rng, space)
   const parameters = [...trunk.parameters, ...verdict.parameters]
   const optimiser = createAdam(parameters, { learningRate: learningRate * lambda, ridge }, space)
-  const judge = (input: SparseBatch, label: 0 | 1) => {
-    const trace = trunk.forward(input)
+  const judge = (input: SparseBatch, label: 0 | 1, known?: Matrix) => {
+    const trace = trunk.forward(input, known)
     const hidden = trace[trace.length - 1]
     const logits = verdict.forward(hidden)
     const gradient = batchMatrix(logits.rowCount, 1, space)
     const loss = binaryCrossEntropy(logits.values, label, 1 / logits.rowCount, gradient.values)
     return { trace, hidden, gradient, loss }
   }
-  const accumulate = (input: SparseBatch, label: 0 | 1): number => {
-    const { trace, hidden, gradient, loss } = judge(input, label)
+  const accumulate = (input: SparseBatch, label: 0 | 1, known: Matrix): number => {
+    const { trace, hidden, gradient, loss } = judge(input, label, known)
     verdict.addGradient(hidden, gradient)
     trunk.addGradient(input, trace, verdict.inputGradient(gradient))
     return loss
   }
   return {
-    learn: (real, fake) => {
-      const loss = accumulate(real, 1) + accumulate(fake, 0)
+    learn: (condition, real, fake) => {
+      const known = trunk.begin(condition)
+      const loss = accumulate([...condition, real], 1, known) + accumulate([...condition, fake], 0, known)
       optimiser.step()
       return loss
     },

@@ -27,7 +27,8 @@ export type SparseBatch = readonly (SparsePart | Matrix)[]
 
 export interface EmbeddingBag {
   readonly parameters: readonly Parameter[]
-  forward(input: SparseBatch): Matrix
+  /** `known`: what all parts but the last say, where that was computed before. */
+  forward(input: SparseBatch, known?: Matrix): Matrix
   /** Adds the gradient of the weights. */
   addGradient(input: SparseBatch, outputGradient: Matrix): void
   /** The gradient of each entry of one part of the input; of every number of a matrix. */
@@ -38,9 +39,11 @@ export function createEmbeddingBag(items: number, width: number, rng: Rng, space
   const weights = glorotUniform(createTable(items, width, space), items, width, rng)
   return {
     parameters: [weights],
-    forward: (input) => {
+    forward: (input, known) => {
       const output = batchMatrix(shapeOf(input[0]).rowCount, width, space)
+      if (known !== undefined) output.values.set(known.values)
       input.forEach((part, at) => {
+        if (known !== undefined && at < input.length - 1) return
         const rows = rowsOf(weights, input, at)
         if ('pattern' in part) gatherSum(part.pattern, part.values, rows, width, output.values)
         else {

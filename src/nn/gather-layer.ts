@@ -13,7 +13,8 @@ import type { Matrix } from './parameter.ts'
 import { createWhole } from './parameter.ts'
 
 export interface GatherLayer extends EmbeddingBag {
-  forward(input: SparseBatch, activation?: Activation): Matrix
+  /** `known`: what it says, unbent, of all parts but the last. */
+  forward(input: SparseBatch, known?: Matrix, activation?: Activation): Matrix
 }
 
 export function createGatherLayer(inputs: number, outputs: number, rng: Rng, space: Space): GatherLayer {
@@ -21,9 +22,10 @@ export function createGatherLayer(inputs: number, outputs: number, rng: Rng, spa
   const bias = createWhole(1, outputs, space)
   return {
     parameters: [...bag.parameters, bias],
-    forward: (input, activation = 'none') => {
-      const output = bag.forward(input)
-      activate(activation, output.values, bias.values)
+    forward: (input, known, activation = 'none') => {
+      const output = bag.forward(input, known)
+      // It is in what is known.
+      activate(activation, output.values, known === undefined ? bias.values : null)
       return output
     },
     addGradient: (input, sumGradient) => {

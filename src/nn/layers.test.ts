@@ -75,6 +75,16 @@ describe.each([
   })
 })
 
+it('a gather layer that knows what all parts but the last say says the same as one that does not', () => {
+  const layer = createGatherLayer(7, 6, rng(), space)
+  layer.parameters[1].values.set(normals(6, 'bias'))
+  const known = layer.forward(batch.slice(0, 1))
+  const found = layer.forward(batch, known, 'sigmoid')
+  layer.forward(batch, undefined, 'sigmoid').values.forEach((output, at) => {
+    expect(found.values[at]).toBeCloseTo(output, 12)
+  })
+})
+
 describe('sampled layer', () => {
   const layer = createSampledLayer(7, 5, rng(), space)
   const input = matrix(4, 7, 'input')

@@ -64,6 +64,22 @@ describe('optimisers', () => {
     }
   })
 
+  it('move a table by two gradients of the same entries as by one of their sum', () => {
+    const pattern = { rowCount: 2, columnCount: 3, pointers: Int32Array.of(0, 1, 2), columns: Int32Array.of(2, 1) }
+    const coefficients = Float64Array.of(3, -1)
+    const moved = [[Float64Array.of(1, 2, 3, 4), Float64Array.of(0.5, 0, -1, 2)], [Float64Array.of(1.5, 2, 2, 6)]].map(
+      (lefts) => {
+        const parameter = createTable(3, 2, space)
+        const adam = createAdam([parameter], { learningRate: 0.1, ridge: 0 }, space)
+        for (const left of lefts) parameter.parts.push({ pattern, firstRow: 0, coefficients, left })
+        adam.step()
+        return { values: [...parameter.values], lefts }
+      },
+    )
+    expect(moved[0].values).toEqual(moved[1].values)
+    expect([...moved[0].lefts[0]]).toEqual([1, 2, 3, 4])
+  })
+
   it.each([
     ['Adam', createAdam, 0.05],
     ['descent', createSgd, 0.1],

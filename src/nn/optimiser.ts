@@ -8,6 +8,7 @@
 import { adamRate, type Moments, type Step, stepRows, stepWhole } from '../kernels/adam.ts'
 import type { Space } from '../kernels/space.ts'
 import { type Contribution, type GroupedEntries, groupEntries } from '../kernels/sparse-rows-grouped.ts'
+import { addScaled } from '../kernels/vector.ts'
 import { clearGradient, type Parameter } from './parameter.ts'
 
 export interface Optimiser {
@@ -53,13 +54,30 @@ function moveAll(
   parameters.forEach((parameter, at) => {
     const { values, columnCount: width } = parameter
     if ('parts' in parameter) {
-      const { parts } = parameter
+      const parts = joined(parameter.parts, space)
       if (parts.length > 0) {
         stepRows({ values, width, moments: moments[at] }, parts, sort(parts, parameter.rowCount), step, space)
       }
     } else if (parameter.hasGradient) stepWhole(values, parameter.gradient, moments[at], step)
   })
   parameters.forEach(clearGradient)
+}
+
+/** Two gradients that came by the same entries, as when one condition is judged twice, are one: their left sides added. */
+function joined(parts: readonly Contribution[], space: Space): readonly Contribution[] {
+  const found: Contribution[] = []
+  for (const part of parts) {
+    const twin = found.findIndex((other) => haveSameEntries([other], [part]))
+    const before = found[twin]?.left
+    if (!before || !part.left) found.push(part)
+    else {
+      const left = space.batchFloats(before.length, true)
+      left.set(before)
+      addScaled(left, 0, part.left, 0, left.length, 1)
+      found[twin] = { ...part, left }
+    }
+  }
+  return found
 }
 
 /** The weights of an output layer and its biases have the same entries: they are sorted once. */

@@ -22,7 +22,10 @@ export interface TrunkShape {
 export interface Trunk {
   readonly outputs: number
   readonly parameters: readonly Parameter[]
-  forward(input: SparseBatch): readonly Matrix[]
+  /** What the first layer sums up of an input to which one more part will come. */
+  begin(input: SparseBatch): Matrix
+  /** `known`: what `begin` said of all parts but the last. */
+  forward(input: SparseBatch, known?: Matrix): readonly Matrix[]
   /** Adds the gradients of all weights, given that of the last output (which it overwrites). */
   addGradient(input: SparseBatch, trace: readonly Matrix[], outputGradient: Matrix): void
   /** The gradient of each entry of one part of the input; weights stay as they are. Overwrites `outputGradient`. */
@@ -48,8 +51,9 @@ export function createTrunk({ inputs, widths, activation }: TrunkShape, rng: Rng
   return {
     outputs: widths[widths.length - 1],
     parameters: [first, ...rest].flatMap((layer) => layer.parameters),
-    forward: (input) => {
-      const trace = [first.forward(input, activation)]
+    begin: (input) => first.forward(input),
+    forward: (input, known) => {
+      const trace = [first.forward(input, known, activation)]
       for (const layer of rest) trace.push(layer.forward(trace[trace.length - 1], activation))
       return trace
     },
