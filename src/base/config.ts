@@ -92,6 +92,10 @@ export const configSchema = section({
     robotViewsWithoutAct: count(1_000, 1, 'A shopper with more views and not one click, cart or purchase is a robot.'),
     repeatSeconds: real(2, 0, 3600, 'The same shopper, item and type again within this time is one event.'),
     minimumEventsPerItem: count(1, 1, 'Items with fewer events are left to content similarity.'),
+    coldItems: Type.Boolean({
+      default: false,
+      description: 'Models know every item of the catalogue, also those without events; costs what as many more items cost.',
+    }),
   }),
   training: section({
     models: names(['popularity', 'item-knn', 'rp3beta', 'ease', 'ials', 'cfgan'], 'Models that compete.'),

@@ -4,6 +4,7 @@
 import { HaggleError } from '../domain/errors.ts'
 import { cfgan } from './cfgan.ts'
 import { coOccurrence } from './co-occurrence.ts'
+import { content } from './content.ts'
 import { ease } from './ease.ts'
 import { gru } from './gru.ts'
 import { createHaggle } from './haggle.ts'
@@ -31,6 +32,7 @@ const simple = named([
   pureSvd,
   lowPass,
   vae,
+  content,
   cfgan,
   coOccurrence,
   sessionKnn,

@@ -81,6 +81,7 @@ export function buildInteractions(log: BehaviourLog, options: BuildOptions): Bui
     ageDays: ageDays.slice(0, filled),
     rowFeatures: null,
     featureNames: [],
+    content: null,
     asOfMs,
     ...(options.basketGapMs === undefined ? {} : { baskets: stackBaskets(baskets) }),
   }

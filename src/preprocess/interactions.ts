@@ -26,6 +26,8 @@ export interface Interactions {
   readonly baskets?: Baskets
   /** About each row's shopper and any item; absent where there are none. */
   readonly signals?: RowSignals
+  /** items × tokens of what the catalogue says of them (item-content.ts), rows of length 1 or less; `null` where there is no catalogue. */
+  readonly content: Csr | null
   /** Unix milliseconds: everything in here happened before. */
   readonly asOfMs: number
   /** All steps of each row in order of time, for models that learn from going back to something; absent where not kept. */
@@ -38,9 +40,9 @@ export interface Steps {
   readonly columns: Int32Array
 }
 
-/** Interactions without times or features, as the published splits have them. */
+/** Interactions without times, features or content, as the published splits have them. */
 export function bareInteractions(matrix: Csr): Interactions {
-  return { matrix, ageDays: null, rowFeatures: null, featureNames: [], asOfMs: 0 }
+  return { matrix, ageDays: null, rowFeatures: null, featureNames: [], content: null, asOfMs: 0 }
 }
 
 /** The same rows with only the entries for which `keep` is true; what goes leaves the baskets too. */

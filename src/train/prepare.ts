@@ -13,8 +13,10 @@ import { HaggleError } from '../domain/errors.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import { createFeatureSet, featureNames, type FeatureSet, signalReader } from '../features/feature-set.ts'
+import type { Csr } from '../kernels/csr.ts'
 import { behaviourAt, type BehaviourLog } from '../preprocess/behaviour-log.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
+import { itemContent } from '../preprocess/item-content.ts'
 import type { QualityReport } from '../preprocess/quality-report.ts'
 import type { RowSignals } from '../preprocess/signals.ts'
 import { applyScales, fitScales, type RobustScale } from '../preprocess/scales.ts'
@@ -34,6 +36,8 @@ export interface Prepared {
   readonly quality: QualityReport
   /** Items that models know. */
   readonly items: Vocabulary<ItemId>
+  /** What the catalogue says of `items`. */
+  readonly content: Csr | null
   readonly item: (itemId: ItemId) => Item | undefined
   /** Models are chosen on [validationMs, testMs) and judged on [testMs, untilMs). */
   readonly validationMs: number
@@ -47,8 +51,8 @@ export interface Prepared {
 /** Rejects with `no-data` where cleaning leaves nothing that speaks for an item. */
 export async function prepare(options: ReadLogOptions): Promise<Prepared> {
   const { config } = options
-  const { log, quality, item } = await readLog(options)
-  const items = knownItems(log, config)
+  const { log, quality, item, catalogueItems } = await readLog(options)
+  const items = knownItems(log, catalogueItems, config)
   if (items.size === 0) {
     throw new HaggleError(
       'no-data',
@@ -66,6 +70,7 @@ export async function prepare(options: ReadLogOptions): Promise<Prepared> {
     log,
     quality,
     items,
+    content: itemContent(items.ids().map(item)),
     item,
     validationMs,
     testMs,
@@ -121,11 +126,19 @@ function signalsOf(
   })
 }
 
-function knownItems(log: BehaviourLog, { preprocess, training }: Config): Vocabulary<ItemId> {
+/** What has enough events; with `coldItems` also what has none yet, never what was left out for having too few. */
+function knownItems(
+  log: BehaviourLog,
+  catalogueItems: readonly ItemId[],
+  { preprocess, training }: Config,
+): Vocabulary<ItemId> {
   const events = new Int32Array(log.items.size)
   for (const index of log.itemIndex) if (index >= 0) events[index]++
   const known = log.items.ids().filter((_, index) => events[index] >= preprocess.minimumEventsPerItem)
-  return createVocabulary(createRng(training.seed).fork('items').shuffle(known))
+  if (known.length === 0) return createVocabulary()
+  const cold = preprocess.coldItems ? catalogueItems.filter((id) => (events[log.items.indexOf(id)] ?? 0) === 0) : []
+  const inOrder = [...new Set([...known, ...cold])]
+  return createVocabulary(createRng(training.seed).fork('items').shuffle(inOrder))
 }
 
 /** Shoppers' behaviour at each moment, in one pass through the log; `moments` ascend. */

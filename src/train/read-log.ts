@@ -26,6 +26,8 @@ export interface CleanedLog {
   readonly log: BehaviourLog
   readonly quality: QualityReport
   readonly item: (itemId: ItemId) => Item | undefined
+  /** Everything the catalogue holds. */
+  readonly catalogueItems: readonly ItemId[]
 }
 
 export async function readLog(options: ReadLogOptions): Promise<CleanedLog> {
@@ -36,7 +38,7 @@ export async function readLog(options: ReadLogOptions): Promise<CleanedLog> {
   const expectedEvents = Object.values(byType).reduce((sum, count) => sum + count, 0)
   const context = { config: config.preprocess, nowMs, item, progress, breathe, expectedEvents }
   const { log, report } = await cleanLog(eventsUpTo(options), context)
-  return { log, quality: report, item }
+  return { log, quality: report, item, catalogueItems: [...items.keys()] }
 }
 
 async function readCatalogue(store: Store, catalogue: CatalogueId, config: Config): Promise<Map<ItemId, Item>> {

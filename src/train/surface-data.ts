@@ -56,14 +56,23 @@ function basketGapMs(surface: TrainedSurface, { sessionGapMinutes }: Config['pre
   return surfaceRecipes[surface].question === 'next-basket' ? sessionGapMinutes * minuteMs : undefined
 }
 
-/** Only where rows are shoppers: a visit or a basket after the cut is younger than what the cut knows of its shopper. */
-function withSignals(
+/**
+ * With what is known besides who met what, as of `momentMs`. Signals only where rows are shoppers: a visit or a
+ * basket after the cut is younger than what the cut knows of its shopper.
+ */
+function known(
   prepared: Prepared,
   surface: TrainedSurface,
+  momentMs: number,
   rows: Interactions,
   rowUsers: Int32Array,
 ): Interactions {
-  return trainedSurfaces[surface] === 'users' ? { ...rows, signals: prepared.signalsOf(rowUsers, rows.asOfMs) } : rows
+  const signals = trainedSurfaces[surface] === 'users' ? { signals: prepared.signalsOf(rowUsers, momentMs) } : {}
+  return {
+    ...withBehaviours(rows, rowUsers, prepared.behavioursAt(momentMs)),
+    ...signals,
+    content: prepared.content,
+  }
 }
 
 function allOf(prepared: Prepared, surface: TrainedSurface, { preprocess }: Config): Interactions {
@@ -77,12 +86,7 @@ function allOf(prepared: Prepared, surface: TrainedSurface, { preprocess }: Conf
     types: surfaceRecipes[surface].types,
     basketGapMs: basketGapMs(surface, preprocess),
   })
-  return withSignals(
-    prepared,
-    surface,
-    withBehaviours(interactions, rowUsers, prepared.behavioursAt(untilMs)),
-    rowUsers,
-  )
+  return known(prepared, surface, untilMs, interactions, rowUsers)
 }
 
 function timeSplit(
@@ -105,8 +109,9 @@ function timeSplit(
     basketGapMs: basketGapMs(surface, preprocess),
     rng: createRng(training.seed).fork(`hide ${surface} ${cutMs}`),
   })
-  const behaviours = prepared.behavioursAt(cutMs)
-  const known = (rows: Interactions, users: Int32Array) =>
-    withSignals(prepared, surface, withBehaviours(rows, users, behaviours), users)
-  return { ...split, train: known(split.train, trainUsers), asked: known(split.asked, askedUsers) }
+  return {
+    ...split,
+    train: known(prepared, surface, cutMs, split.train, trainUsers),
+    asked: known(prepared, surface, cutMs, split.asked, askedUsers),
+  }
 }

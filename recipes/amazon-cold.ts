@@ -1,0 +1,133 @@
+/**
+ * New items: what shoppers took that nobody had taken before.
+ *
+ * Amazon 2023, a sample of three categories: 10,000 products, of which 3,700 were ever reviewed, 25,023 reviews. The log
+ * is cut by time; models learn from what is before the cut and from the whole catalogue. What a shopper who was known
+ * by then took afterwards, of products that nobody had taken before the cut, is the truth. It is ranked among all
+ * products without an interaction (`cold`), or, with the rest of what they took, in the whole catalogue (`all`).
+ * Settings were chosen on earlier cuts (docs/log.md).
+ */
+import { readFile } from 'node:fs/promises'
+import { gunzipSync } from 'node:zlib'
+import Papa from 'papaparse'
+import { createRng } from '../src/base/rng.ts'
+import { dayMs } from '../src/base/clock.ts'
+import { filledRows, type Split } from '../src/evaluate/split.ts'
+import { type Csr, csrFromTriples } from '../src/kernels/csr.ts'
+import { type DescribedItem, itemContent } from '../src/preprocess/item-content.ts'
+import type { DataSet, Recipe } from './recipe.ts'
+
+export interface ColdCut {
+  /** Shares of the log: models learn up to `from`, the truth lies between. */
+  readonly from: number
+  readonly until: number
+  /** Items without an interaction before the cut, or the whole catalogue. */
+  readonly among: 'cold' | 'all'
+}
+
+interface Review {
+  readonly user: number
+  readonly item: number
+  readonly timeMs: number
+}
+
+export function amazonCold(cut: ColdCut): DataSet {
+  return {
+    files: ['amazon2023/interactions.csv.gz', 'amazon2023/items.csv.gz'],
+    read: async ([reviewsPath, itemsPath]) => {
+      const { reviews, users, content, items } = await readShop(reviewsPath, itemsPath)
+      return { ...cutAt(reviews, users, items, cut, content) }
+    },
+  }
+}
+
+async function readShop(reviewsPath: string, itemsPath: string) {
+  const records = await rowsOf(itemsPath)
+  // Numbers, which decide ties, tell nothing of when or how often an item occurs.
+  const order = createRng('amazon-cold').shuffle(records.slice())
+  const itemOf = new Map(order.map(({ item_id }, index) => [item_id, index]))
+  const users = new Map<string, number>()
+  const reviews = (await rowsOf(reviewsPath)).map(({ user_id, item_id, timestamp }): Review => {
+    const user = users.get(user_id) ?? users.size
+    users.set(user_id, user)
+    return { user, item: itemOf.get(item_id) ?? -1, timeMs: Number(timestamp) }
+  })
+  const content = itemContent(order.map(described))
+  return { reviews: reviews.sort((a, b) => a.timeMs - b.timeMs), users: users.size, items: order.length, content }
+}
+
+async function rowsOf(path: string): Promise<Record<string, string>[]> {
+  const text = gunzipSync(await readFile(path)).toString('utf8')
+  return Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true }).data
+}
+
+function described({ title, brand, category, price }: Record<string, string>): DescribedItem {
+  return {
+    title,
+    brand: brand || null,
+    categoryPath: category ? [category] : [],
+    tags: [],
+    priceMinor: price ? Math.round(100 * Number(price)) : null,
+  }
+}
+
+function cutAt(
+  reviews: readonly Review[],
+  users: number,
+  items: number,
+  { from, until, among }: ColdCut,
+  content: Csr | null,
+): Split {
+  const [start, end] = [from, until].map((share) => Math.floor(share * reviews.length))
+  const cutMs = reviews[start].timeMs
+  const before = reviews.filter(({ timeMs }) => timeMs < cutMs)
+  const met = new Set(before.map(({ item }) => item))
+  const known = new Set(before.map(({ user }) => user))
+  const had = new Set(before.map(pairOf))
+  const after = reviews.slice(start, end).filter(({ user }) => known.has(user))
+  const wanted = after.filter((review) => (among === 'cold' ? !met.has(review.item) : !had.has(pairOf(review))))
+  const train = matrixOf(before, users, items)
+  const truth = matrixOf(wanted, users, items)
+  const latest = new Map(before.map((review) => [pairOf(review), (cutMs - review.timeMs) / dayMs]))
+  const ageDays = new Float32Array(train.columns.length)
+  for (let user = 0; user < users; user++) {
+    for (let at = train.pointers[user]; at < train.pointers[user + 1]; at++) {
+      ageDays[at] = latest.get(pairOf({ user, item: train.columns[at] })) ?? 0
+    }
+  }
+  const known_ = { matrix: train, ageDays, rowFeatures: null, featureNames: [], content, asOfMs: cutMs }
+  const rows = filledRows(truth)
+  const split = { train: known_, asked: known_, truth, rows }
+  return among === 'all' ? split : { ...split, masked: everyRow(rows, Int32Array.from(met).sort(), train) }
+}
+
+function pairOf({ user, item }: Pick<Review, 'user' | 'item'>): string {
+  return `${user} ${item}`
+}
+
+function matrixOf(reviews: readonly Review[], users: number, items: number): Csr {
+  const matrix = csrFromTriples(
+    users,
+    items,
+    reviews.map(({ user }) => user),
+    reviews.map(({ item }) => item),
+    reviews.map(() => 1),
+  )
+  return { ...matrix, values: matrix.values.fill(1) }
+}
+
+/** The same `columns` in each of `rows`. */
+function everyRow(rows: Int32Array, columns: Int32Array, { rowCount, columnCount }: Csr): Csr {
+  const pointers = new Int32Array(rowCount + 1)
+  for (const row of rows) pointers[row + 1] = columns.length
+  for (let row = 0; row < rowCount; row++) pointers[row + 1] += pointers[row]
+  const all = new Int32Array(rows.length * columns.length)
+  for (let row = 0; row < rows.length; row++) all.set(columns, row * columns.length)
+  return { rowCount, columnCount, pointers, columns: all, values: new Float32Array(all.length).fill(1) }
+}
+
+const one = ['1']
+/** Content kNN: the cosine to what a shopper has, and nothing learnt. */
+const knn = { mapWeight: 0, priorWeight: 0 }
+
+export const amazonColdRecipes: readonly Recipe[] = []
