@@ -36,7 +36,7 @@ export function amazonCold(cut: ColdCut): DataSet {
     files: ['amazon2023/interactions.csv.gz', 'amazon2023/items.csv.gz'],
     read: async ([reviewsPath, itemsPath]) => {
       const { reviews, users, content, items } = await readShop(reviewsPath, itemsPath)
-      return { ...cutAt(reviews, users, items, cut, content) }
+      return cutAt(reviews, users, items, cut, content)
     },
   }
 }
@@ -95,9 +95,9 @@ function cutAt(
       ageDays[at] = latest.get(pairOf({ user, item: train.columns[at] })) ?? 0
     }
   }
-  const known_ = { matrix: train, ageDays, rowFeatures: null, featureNames: [], content, asOfMs: cutMs }
+  const knownThen = { matrix: train, ageDays, rowFeatures: null, featureNames: [], content, asOfMs: cutMs }
   const rows = filledRows(truth)
-  const split = { train: known_, asked: known_, truth, rows }
+  const split = { train: knownThen, asked: knownThen, truth, rows }
   return among === 'all' ? split : { ...split, masked: everyRow(rows, Int32Array.from(met).sort(), train) }
 }
 
@@ -126,8 +126,43 @@ function everyRow(rows: Int32Array, columns: Int32Array, { rowCount, columnCount
   return { rowCount, columnCount, pointers, columns: all, values: new Float32Array(all.length).fill(1) }
 }
 
-const one = ['1']
+const five = ['1', '2', '3', '4', '5']
 /** Content kNN: the cosine to what a shopper has, and nothing learnt. */
-const knn = { mapWeight: 0, priorWeight: 0 }
+const alone = { mapWeight: 0, priorWeight: 0 }
 
-export const amazonColdRecipes: readonly Recipe[] = []
+export const amazonColdRecipes: readonly Recipe[] = [
+  {
+    name: 'amazon-cold',
+    about: 'What shoppers took of products nobody had taken before, ranked among all those. Settings: the defaults.',
+    data: amazonCold({ from: 0.7, until: 1, among: 'cold' }),
+    entries: {
+      content: { model: 'content', seeds: five, bands: { 'G@20': [0.0165, 0.0199] } },
+      'content kNN': { model: 'content', config: alone, seeds: ['1'], bands: { 'G@20': [0.0137, 0.0147] } },
+      'content kNN that forgets nothing': {
+        model: 'content',
+        config: { ...alone, halfLifeDays: 1e6 },
+        seeds: ['1'],
+        bands: { 'G@20': [0.0129, 0.0139] },
+      },
+      'mapped tastes': {
+        model: 'content',
+        config: { mapWeight: 1000, priorWeight: 0 },
+        seeds: five,
+        bands: { 'G@20': [0.0115, 0.0199] },
+      },
+      popularity: { model: 'popularity', seeds: ['1'], bands: { 'G@20': [0.0037, 0.0047] } },
+    },
+  },
+  {
+    name: 'amazon-cold-all',
+    about: 'What shoppers took next, new or not, ranked in the whole catalogue. Settings: the defaults.',
+    data: amazonCold({ from: 0.7, until: 1, among: 'all' }),
+    entries: {
+      content: { model: 'content', seeds: five, bands: { 'G@20': [0.0115, 0.0167] } },
+      'content kNN': { model: 'content', config: alone, seeds: ['1'], bands: { 'G@20': [0.0134, 0.0144] } },
+      popularity: { model: 'popularity', seeds: ['1'], bands: { 'G@20': [0.0078, 0.0088] } },
+      RP3β: { model: 'rp3beta', seeds: ['1'], bands: { 'G@20': [0.0085, 0.0095] } },
+      iALS: { model: 'ials', seeds: ['1'], bands: { 'G@20': [0.0055, 0.0071] } },
+    },
+  },
+]

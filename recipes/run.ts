@@ -1,6 +1,7 @@
 /** Reruns published results: `npx tsx recipes/run.ts [NAME …]`; without names it lists them. `HAGGLE_DATA` names the data folder. */
 import { ablations } from './ablation.ts'
 import { beautyRecipes } from './beauty.ts'
+import { amazonColdRecipes } from './amazon-cold.ts'
 import cfganCiao from './cfgan-ciao.ts'
 import cfganMl100k from './cfgan-ml100k.ts'
 import easeCiao from './ease-ciao.ts'
@@ -26,6 +27,7 @@ export const recipes: readonly Recipe[] = [
   ...beautyRecipes,
   ...retailrocketRecipes,
   yoochoose,
+  ...amazonColdRecipes,
 ]
 
 const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'

@@ -94,7 +94,8 @@ export const configSchema = section({
     minimumEventsPerItem: count(1, 1, 'Items with fewer events are left to content similarity.'),
     coldItems: Type.Boolean({
       default: false,
-      description: 'Models know every item of the catalogue, also those without events; costs what as many more items cost.',
+      description:
+        'Models know every item of the catalogue, also those without events; costs what as many more items cost.',
     }),
   }),
   training: section({

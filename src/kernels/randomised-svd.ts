@@ -75,7 +75,13 @@ export async function randomisedSvd(matrix: Csr, options: RandomisedSvdOptions):
 const stretch = 200_000_000
 
 /** target = matrix · table; table is columns × width; fast where all lie in an open space. */
-export async function times(matrix: Csr, table: Floats, width: number, target: Floats, breathe: Breathe): Promise<void> {
+export async function times(
+  matrix: Csr,
+  table: Floats,
+  width: number,
+  target: Floats,
+  breathe: Breathe,
+): Promise<void> {
   const { rowCount, columnCount, pointers, columns, values } = matrix
   target.fill(0)
   const workOf = (row: number) => (pointers[row + 1] - pointers[row]) * width

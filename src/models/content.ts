@@ -9,8 +9,9 @@
  * - V, σ: the `factors` strongest directions of D_u^(−.3)·X·D_i^(−.5) (a low-rank walk shopper to item to shopper). V̂_j is
  *   V_j for an item that was met, F_j·C for one that was not: C the linear map from content to factors, learnt by ridge
  *   regression on those that were met (content-map.ts). A history of items not met counts by their V̂ too.
- * - b: log(1 + popularity) regressed (`priorRidge`) on the tokens that at least a hundredth of the items have: which sort
- *   of listing sells at all. Items not met count as 0 there, softly: of most of them it is true.
+ * - b: whether an item was new and met within the last `halfLifeDays` (1), or never (0), regressed with `priorRidge` on
+ *   the tokens that a twenty-fifth of the items have: which sort of listing sells at all. Some of the 0 are only not
+ *   met yet; the regression is soft enough to say so.
  *
  * Without content what remains is the low-rank walk. Source: Lops et al. 2011 (content); Gantner et al., "Learning
  * attribute-to-feature mappings for cold-start recommendations", ICDM 2010; Volkovs et al., "DropoutNet", NIPS 2017.
@@ -47,9 +48,9 @@ export const content: Model<ContentConfig> = {
   defaults: {
     factors: 64,
     ridge: 1,
-    mapWeight: 1,
+    mapWeight: 2,
     priorRidge: 30,
-    priorWeight: 1,
+    priorWeight: 0.5,
     binarise: true,
     halfLifeDays: 365,
   },
@@ -156,7 +157,7 @@ function rowsOf(matrix: Csr, rows: Int32Array): Csr {
 }
 
 /** Of rarer tokens too little is known to say that they sell. */
-const commonShare = Number(process.env.SHARE ?? 0.01)
+const commonShare = 0.04
 const fewestItems = 5
 
 /** b, to mean 0 and deviation 1. Learnt on what was new within a half-life, against what nobody has met. */
