@@ -1,8 +1,9 @@
 /** Recipes are long; that they are well-formed, and that running one measures what it says, is not. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { beautyCatalogueFiles, readBeautyItems } from '../recipes/beauty-content.ts'
 import { modelOf, publishedSplit, runRecipe } from '../recipes/recipe.ts'
 import { recipes } from '../recipes/run.ts'
 import { silentProgress } from '../src/base/progress.ts'
@@ -23,6 +24,14 @@ describe.each(recipes)('the recipe $name', ({ entries }) => {
       for (const [low, high] of Object.values(entry.bands)) expect(low < high && high - low < 0.03).toBe(true)
     },
   )
+})
+
+const [catalogue, numbers] = beautyCatalogueFiles.map((file) => join(process.env.HAGGLE_DATA ?? '../shared/data', file))
+const present = [catalogue, numbers].every((file) => existsSync(file))
+it.skipIf(!present)(`describes every product of Beauty (skipped where ${catalogue} is absent)`, async () => {
+  const items = await readBeautyItems(catalogue, numbers)
+  expect(items.size).toBe(12_101)
+  expect(items.get(1)?.categoryPath[0]).toBe('Beauty')
 })
 
 it('names every recipe once', () => {

@@ -12,7 +12,8 @@ const [shoppers, items] = [1500, 1200]
 
 function table() {
   const rng = createRng('plan')
-  const entries = Array.from({ length: 60_000 }, () => [rng.int(shoppers), rng.int(items)])
+  // A hundred are never met, so that there is something to map.
+  const entries = Array.from({ length: 60_000 }, () => [rng.int(shoppers), rng.int(items - 100)])
   const matrix = csrFromTriples(
     shoppers,
     items,
@@ -20,7 +21,14 @@ function table() {
     entries.map(([, column]) => column),
     entries.map(() => 1),
   )
-  return bareInteractions({ ...matrix, values: matrix.values.fill(1) })
+  const content = csrFromTriples(
+    items,
+    2000,
+    entries.map(([, item]) => item),
+    entries.map(() => rng.int(2000)),
+    entries.map(() => 0.1),
+  )
+  return { ...bareInteractions({ ...matrix, values: matrix.values.fill(1) }), content }
 }
 
 /** Sizes at which temporary garbage does not matter. */
@@ -28,6 +36,7 @@ const configs: Readonly<Record<string, object>> = {
   ease: { neighbours: 100 },
   ials: { factors: 128, iterations: 1 },
   cfgan: { epochs: 1, validationFraction: 0, generatorLayers: [400], discriminatorLayers: [200] },
+  content: {},
   'item-knn': { neighbours: 600 },
   rp3beta: { neighbours: 600 },
   'user-knn': {},

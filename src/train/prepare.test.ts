@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createBreathe } from '../base/breathe.ts'
 import { dayMs } from '../base/clock.ts'
+import type { ItemId } from '../domain/ids.ts'
 import { prepare } from './prepare.ts'
 import { opened, openTestShop, type TasteOptions, tasteEvents } from './taste-fixture.ts'
 
@@ -63,6 +64,33 @@ describe('preparing', () => {
     expect([...items.ids()].sort()).toEqual([...log.items.ids()].sort())
     expect(items.ids()).not.toEqual(log.items.ids())
     expect((await prepared(50)).items.ids()).toEqual(items.ids())
+  })
+
+  it('knows what the catalogue says of items, and what nobody has met only where that is asked for', async () => {
+    const { shop } = await prepared(50)
+    const records = Array.from({ length: 30 }, (_, at) => ({
+      kind: 'put' as const,
+      record: { objectID: `i${at}`, title: `thing of group ${Math.floor(at / 10)}` },
+    }))
+    await shop.store.catalogues.apply(shop.run.catalogue, records, shop.clock.now())
+    const { lastSequence } = await shop.store.events.counts(shop.run.catalogue)
+    const knowing = (coldItems: boolean) => {
+      const { preprocess, ...config } = shop.run.config
+      const run = { ...shop.run, config: { ...config, preprocess: { ...preprocess, coldItems } } }
+      const limits = { dataSequence: lastSequence, nowMs: shop.clock.now() }
+      return prepare({ ...run, ...limits, breathe: createBreathe() })
+    }
+    const [met, whole] = [await knowing(false), await knowing(true)]
+    const ids = (from: number, until: number) => Array.from({ length: until - from }, (_, at) => `i${from + at}`)
+    // Two groups of ten were met; the records go on for ten more.
+    expect([...met.items.ids()].sort()).toEqual(ids(0, 20).sort())
+    expect([...whole.items.ids()].sort()).toEqual(ids(0, 30).sort())
+    const described = ({ content, items }: typeof met, id: string) => {
+      const index = items.indexOf(id as ItemId)
+      return content === null ? 0 : content.pointers[index + 1] - content.pointers[index]
+    }
+    expect(described(met, 'i3')).toBeGreaterThan(0)
+    expect(described(whole, 'i25')).toBeGreaterThan(0)
   })
 
   it('reads no further than it is told', async () => {
