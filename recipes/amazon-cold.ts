@@ -11,9 +11,9 @@ import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import Papa from 'papaparse'
 import { createRng } from '../src/base/rng.ts'
-import { dayMs } from '../src/base/clock.ts'
 import { filledRows, type Split } from '../src/evaluate/split.ts'
-import { type Csr, csrFromTriples } from '../src/kernels/csr.ts'
+import type { Csr } from '../src/kernels/csr.ts'
+import { type Entry, interactionsFrom } from '../src/preprocess/interactions.ts'
 import { type DescribedItem, itemContent } from '../src/preprocess/item-content.ts'
 import type { DataSet, Recipe } from './recipe.ts'
 
@@ -23,12 +23,6 @@ export interface ColdCut {
   readonly until: number
   /** Items without an interaction before the cut, or the whole catalogue. */
   readonly among: 'cold' | 'all'
-}
-
-interface Review {
-  readonly user: number
-  readonly item: number
-  readonly timeMs: number
 }
 
 export function amazonCold(cut: ColdCut): DataSet {
@@ -47,13 +41,13 @@ async function readShop(reviewsPath: string, itemsPath: string) {
   const order = createRng('amazon-cold').shuffle(records.slice())
   const itemOf = new Map(order.map(({ item_id }, index) => [item_id, index]))
   const users = new Map<string, number>()
-  const reviews = (await rowsOf(reviewsPath)).map(({ user_id, item_id, timestamp }): Review => {
-    const user = users.get(user_id) ?? users.size
-    users.set(user_id, user)
-    return { user, item: itemOf.get(item_id) ?? -1, timeMs: Number(timestamp) }
+  const reviews = (await rowsOf(reviewsPath)).map(({ user_id, item_id, timestamp }): Entry => {
+    const row = users.get(user_id) ?? users.size
+    users.set(user_id, row)
+    return { row, item: itemOf.get(item_id) ?? -1, strength: 1, atMs: Number(timestamp) }
   })
   const content = itemContent(order.map(described))
-  return { reviews: reviews.sort((a, b) => a.timeMs - b.timeMs), users: users.size, items: order.length, content }
+  return { reviews: reviews.sort((a, b) => a.atMs - b.atMs), users: users.size, items: order.length, content }
 }
 
 async function rowsOf(path: string): Promise<Record<string, string>[]> {
@@ -72,48 +66,30 @@ function described({ title, brand, category, price }: Record<string, string>): D
 }
 
 function cutAt(
-  reviews: readonly Review[],
-  users: number,
-  items: number,
+  reviews: readonly Entry[],
+  rowCount: number,
+  itemCount: number,
   { from, until, among }: ColdCut,
   content: Csr | null,
 ): Split {
   const [start, end] = [from, until].map((share) => Math.floor(share * reviews.length))
-  const cutMs = reviews[start].timeMs
-  const before = reviews.filter(({ timeMs }) => timeMs < cutMs)
+  const asOfMs = reviews[start].atMs
+  const before = reviews.filter(({ atMs }) => atMs < asOfMs)
   const met = new Set(before.map(({ item }) => item))
-  const known = new Set(before.map(({ user }) => user))
+  const known = new Set(before.map(({ row }) => row))
   const had = new Set(before.map(pairOf))
-  const after = reviews.slice(start, end).filter(({ user }) => known.has(user))
+  const after = reviews.slice(start, end).filter(({ row }) => known.has(row))
   const wanted = after.filter((review) => (among === 'cold' ? !met.has(review.item) : !had.has(pairOf(review))))
-  const train = matrixOf(before, users, items)
-  const truth = matrixOf(wanted, users, items)
-  const latest = new Map(before.map((review) => [pairOf(review), (cutMs - review.timeMs) / dayMs]))
-  const ageDays = new Float32Array(train.columns.length)
-  for (let user = 0; user < users; user++) {
-    for (let at = train.pointers[user]; at < train.pointers[user + 1]; at++) {
-      ageDays[at] = latest.get(pairOf({ user, item: train.columns[at] })) ?? 0
-    }
-  }
-  const knownThen = { matrix: train, ageDays, rowFeatures: null, featureNames: [], content, asOfMs: cutMs }
+  const shape = { rowCount, itemCount, asOfMs }
+  const train = { ...interactionsFrom(before, shape), content }
+  const truth = interactionsFrom(wanted, shape).matrix
   const rows = filledRows(truth)
-  const split = { train: knownThen, asked: knownThen, truth, rows }
-  return among === 'all' ? split : { ...split, masked: everyRow(rows, Int32Array.from(met).sort(), train) }
+  const split = { train, asked: train, truth, rows }
+  return among === 'all' ? split : { ...split, masked: everyRow(rows, Int32Array.from(met).sort(), truth) }
 }
 
-function pairOf({ user, item }: Pick<Review, 'user' | 'item'>): string {
-  return `${user} ${item}`
-}
-
-function matrixOf(reviews: readonly Review[], users: number, items: number): Csr {
-  const matrix = csrFromTriples(
-    users,
-    items,
-    reviews.map(({ user }) => user),
-    reviews.map(({ item }) => item),
-    reviews.map(() => 1),
-  )
-  return { ...matrix, values: matrix.values.fill(1) }
+function pairOf({ row, item }: Entry): string {
+  return `${row} ${item}`
 }
 
 /** The same `columns` in each of `rows`. */

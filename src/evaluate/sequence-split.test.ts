@@ -64,3 +64,21 @@ it.skipIf(!existsSync(beauty))('counts what Beauty is known to hold (skipped wit
   expect([train.matrix.rowCount, train.matrix.columnCount, rows.length]).toEqual([22_363, 12_101, 22_363])
   expect(train.matrix.columns.length + truth.columns.length).toBe(198_502)
 })
+
+it('gives each item the description of its id', async () => {
+  const titles: Readonly<Record<string, string>> = { a: 'red boots', b: 'blue boots', d: 'red hat' }
+  const split = await readSequenceSplit(path, {
+    seed: '1',
+    heldOut: 'last',
+    describe: (id) =>
+      id in titles ? { title: titles[id], brand: null, categoryPath: [], tags: [], priceMinor: null } : undefined,
+  })
+  const [[a, b, c], [d]] = known(split)
+  const tokens = (item: number) => {
+    const { pointers, columns } = split.train.content ?? { pointers: new Int32Array(9), columns: new Int32Array() }
+    return new Set(columns.subarray(pointers[item], pointers[item + 1]))
+  }
+  // "boots" is shared by two, "red" by two; what all have or one has is no token.
+  expect([tokens(a).size, tokens(b).size, tokens(c).size, tokens(d).size]).toEqual([2, 1, 0, 1])
+  expect([...tokens(b), ...tokens(d)].sort()).toEqual([...tokens(a)].sort())
+})

@@ -8,6 +8,7 @@
 import { HaggleError } from '../domain/errors.ts'
 import { createRng } from '../base/rng.ts'
 import { type Entry, interactionsFrom } from '../preprocess/interactions.ts'
+import { type DescribedItem, itemContent } from '../preprocess/item-content.ts'
 import { filledRows, type Split } from './split.ts'
 import { readFields, shuffledNumbers } from './split-file.ts'
 
@@ -18,6 +19,8 @@ export interface SequenceSplitOptions {
   readonly heldOut: 'last' | 'second-to-last'
   /** Puts what came before into random order: what is left then is what order itself is worth. */
   readonly shuffled?: boolean
+  /** What the catalogue says of an id of the file. */
+  readonly describe?: (id: string) => DescribedItem | undefined
 }
 
 /** Lines with nothing before what is asked for are learnt from and not asked. */
@@ -38,7 +41,9 @@ export async function readSequenceSplit(path: string, options: SequenceSplitOpti
     if (target !== undefined && !known.includes(target)) targets.push({ row, item: target, strength: 1, atMs: 0 })
   })
   const shape = { rowCount: sequences.length, itemCount: numbers.size, asOfMs: 0 }
-  const train = interactionsFrom(entries, shape)
+  const { describe = () => undefined } = options
+  const content = itemContent([...numbers.keys()].map(describe))
+  const train = { ...interactionsFrom(entries, shape), content }
   const truth = interactionsFrom(targets, shape).matrix
   return { train, asked: train, truth, rows: filledRows(truth) }
 }

@@ -123,6 +123,7 @@ export function interactionsFrom(
     ageDays: tableOf(all.map(({ atMs }) => (asOfMs - atMs) / dayMs)).values,
     rowFeatures: null,
     featureNames: [],
+    content: null,
     asOfMs,
   }
 }
