@@ -84,7 +84,13 @@ async function fastSolves(
 /** History rows gathered for one product. */
 const gathered = 256
 
-export type RowSolver = (given: Floats, columns: Int32Array, strengths: Float32Array) => Float64Array | null
+/** `right` takes the place of Σ c·v on the right side. */
+export type RowSolver = (
+  given: Floats,
+  columns: Int32Array,
+  strengths: Float32Array,
+  right?: Floats,
+) => Float64Array | null
 
 /**
  * Solves for one row at a time, in float64, whatever `given` it comes with; null where it cannot. The vector belongs to
@@ -94,7 +100,7 @@ export function createSolver({ factors, base, ridge, rest }: Omit<SolveOptions, 
   const matrix = new Float64Array(factors * factors)
   const vector = new Float64Array(factors)
   const rows = new Float64Array(gathered * factors)
-  return (given, columns, strengths) => {
+  return (given, columns, strengths, right) => {
     vector.fill(0)
     if (columns.length === 0) return vector
     matrix.set(base)
@@ -113,6 +119,7 @@ export function createSolver({ factors, base, ridge, rest }: Omit<SolveOptions, 
     }
     for (let factor = 0; factor < factors; factor++) matrix[factor * factors + factor] += ridge * total
     if (!choleskyFactor(matrix, factors)) return null
+    if (right !== undefined) vector.set(right)
     choleskySolve(matrix, factors, vector)
     return vector
   }

@@ -28,10 +28,11 @@ import { activate } from '../kernels/elementwise.ts'
 import { gemm } from '../kernels/gemm.ts'
 import { createItemTable } from '../kernels/item-table.ts'
 import { openSpace, type Space } from '../kernels/space.ts'
-import { addScaled } from '../kernels/vector.ts'
+import { addScaled, dot } from '../kernels/vector.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import type { Conditions } from './cfgan-batches.ts'
 import { createGame, type Game, type GameConfig, type Generator } from './cfgan-game.ts'
+import { linearParts } from './explain.ts'
 import type { Epoch, Fitted, FitRun, MemoryPlan, Model, ModelState, Query } from './model.ts'
 import { type OpenState, openState } from './state.ts'
 import { popularityPrior, queryStrengths, trainingMatrix } from './training-matrix.ts'
@@ -231,7 +232,7 @@ function fitted(state: ModelState): Fitted {
   const opened = openState(state, name, version)
   const prior = opened.floats('prior', itemCount).slice()
   const config = state.config as CfganConfig
-  const { reply, arrays } =
+  const { reply, part, arrays } =
     config.mode === 'users' ? networkReply(state, config, opened) : foldedReply(state, config, opened)
   return {
     itemCount,
@@ -239,6 +240,10 @@ function fitted(state: ModelState): Fitted {
       if (query.items.length === 0) scores.set(prior)
       else reply(query, scores)
     },
+    ...(part && {
+      explain: (query: Query, item: number) =>
+        query.items.length === 0 ? linearParts(query, prior[item], () => 0) : linearParts(query, 0, part(query, item)),
+    }),
     serialise: () => ({ model: name, version, config, itemCount, arrays: { ...arrays(), prior } }),
   }
 }
@@ -246,6 +251,8 @@ function fitted(state: ModelState): Fitted {
 /** How known and new shoppers are answered, and what that needs. */
 interface Replier {
   readonly reply: (query: Query, scores: Float32Array) => void
+  /** What the entry at a place of the history adds to an item's score, where that is a sum. */
+  readonly part?: (query: Query, item: number) => (place: number) => number
   readonly arrays: () => Record<string, Float32Array>
 }
 
@@ -297,10 +304,17 @@ function foldedReply({ itemCount }: ModelState, config: CfganConfig, opened: Ope
   const width = generatorLayers[generatorLayers.length - 1] + 1
   const items = createItemTable(opened.floats('items', itemCount * width), itemCount, width)
   const inverse = createItemTable(opened.floats('inverse', width * width), width, width)
+  const strengthsOf = (query: Query) => queryStrengths(query, { binarise: true, halfLifeDays })
   return {
+    part: (query, item) => {
+      const reach = new Float32Array(width)
+      inverse.dots(items.rows(Int32Array.of(item)), reach)
+      const [met, strengths] = [items.rows(query.items), strengthsOf(query)]
+      return (place) => strengths[place] * dot(reach, 0, met, place * width, width)
+    },
     reply: (query, scores) => {
       const sums = new Float32Array(width)
-      items.combine(query.items, queryStrengths(query, { binarise: true, halfLifeDays }), sums)
+      items.combine(query.items, strengthsOf(query), sums)
       const unit = new Float32Array(width)
       inverse.dots(sums, unit)
       items.dots(unit, scores)

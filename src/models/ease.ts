@@ -20,6 +20,7 @@ import { openSpace } from '../kernels/space.ts'
 import { symmetricInverse, symmetricInverseBytes } from '../kernels/symmetric-inverse.ts'
 import { createTopK } from '../kernels/top-k.ts'
 import type { Csr } from '../kernels/csr.ts'
+import { linearParts } from './explain.ts'
 import type { Fitted, FitRun, MemoryPlan, Model, ModelState } from './model.ts'
 import { fittedNeighbours, neighbourArrays } from './sparse-neighbours.ts'
 import { openState } from './state.ts'
@@ -138,6 +139,11 @@ function fitted(state: ModelState): Fitted {
     score: (query, scores) => {
       scores.set(prior)
       weights.combine(query.items, queryStrengths(query, config), scores)
+    },
+    explain: (query, item) => {
+      const strengths = queryStrengths(query, config)
+      const weight = (place: number) => weights.rows(query.items.subarray(place, place + 1))[item]
+      return linearParts(query, prior[item], (place) => strengths[place] * weight(place))
     },
     serialise: () => ({ model: name, version, config, itemCount, arrays: { weights: weights.values(), prior } }),
   }

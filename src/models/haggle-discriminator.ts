@@ -77,7 +77,8 @@ export function judge(nets: readonly Net[], features: Float32Array): Float32Arra
   return logits
 }
 
-function standard(value: number, centre: number, scale: number): number {
+/** What is not known stands at the centre. */
+export function standard(value: number, centre: number, scale: number): number {
   return Number.isNaN(value) ? 0 : (value - centre) * scale
 }
 

@@ -19,6 +19,14 @@ export interface Slate {
   readonly features: Float32Array
   /** The mean of the standardised scores for the whole catalogue; a buffer that holds until the next call. */
   readonly mean: Float32Array
+  /** How the scores of each base model were standardised. */
+  readonly scales: readonly Scale[]
+}
+
+/** z = (score − centre)·by. */
+export interface Scale {
+  readonly centre: number
+  readonly by: number
 }
 
 export interface Generator {
@@ -33,6 +41,20 @@ export function opinionCountOf(baseCount: number): number {
 /** The first `baseCount` of them are the z_k. */
 export function featureCountOf(baseCount: number, signalCount: number): number {
   return opinionCountOf(baseCount) + 2 + signalCount
+}
+
+/** In the order of `describe`. */
+export function featureNames(bases: readonly string[], signals: readonly string[]): string[] {
+  return [
+    ...bases,
+    ...bases.map((base) => `${base}, bent`),
+    ...bases.map((base) => `${base}, rank`),
+    'all together',
+    'all together, rank',
+    'how many have it',
+    'length of the history',
+    ...signals,
+  ]
 }
 
 export interface WeightedBase {
@@ -74,25 +96,26 @@ export function createGenerator(
       const skipped = repeats ? new Int32Array(0) : query.items
       for (const item of skipped) seen[item] = 1
       mean.fill(0)
-      bases.forEach(({ fitted }, at) => {
+      const scales = bases.map(({ fitted }, at) => {
         const z = scores[at]
         fitted.score(query, z)
-        standardise(z, seen, skipped.length)
+        const scale = standardise(z, seen, skipped.length)
         const share = shares[at]
         if (share > 0) for (let item = 0; item < itemCount; item++) mean[item] += share * z[item]
+        return scale
       })
       for (let item = 0; item < itemCount; item++) if (seen[item] === 0) best.offer(item, mean[item])
       const items = best.drain()
       for (const item of skipped) seen[item] = 0
       const features = describe(items, scores, mean, logPopularity, query, signals.length)
       if (signals.length > 0) addSignals(features, items, query, signals)
-      return { items, mean, features }
+      return { items, mean, scales, features }
     },
   }
 }
 
 /** To mean 0 and deviation 1 over what is not seen; scores that are all alike become 0. */
-function standardise(scores: Float32Array, seen: Uint8Array, seenCount: number): void {
+function standardise(scores: Float32Array, seen: Uint8Array, seenCount: number): Scale {
   const count = Math.max(1, scores.length - seenCount)
   let sum = 0
   for (let item = 0; item < scores.length; item++) if (seen[item] === 0) sum += scores[item]
@@ -102,6 +125,7 @@ function standardise(scores: Float32Array, seen: Uint8Array, seenCount: number):
   const deviation = Math.sqrt(squares / count)
   const by = deviation > 1e-12 ? 1 / deviation : 0
   for (let item = 0; item < scores.length; item++) scores[item] = (scores[item] - centre) * by
+  return { centre, by }
 }
 
 /** One row of features an item, in the order of the head comment. */

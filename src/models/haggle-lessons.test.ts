@@ -66,7 +66,8 @@ async function collect(data: Interactions, changed: Partial<LessonOptions> = {},
       return {
         propose: (query) => {
           queries.push(query)
-          return { items, features: Float32Array.from(items), mean: Float32Array.from(items, (item) => -item) }
+          const mean = Float32Array.from(items, (item) => -item)
+          return { items, features: Float32Array.from(items), mean, scales: [] }
         },
       }
     },

@@ -12,6 +12,7 @@
 import { HaggleError } from '../domain/errors.ts'
 import { columnSums } from '../kernels/csr.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
+import { linearParts } from './explain.ts'
 import { type ChoiceConfig, rankSlate, teachNets, type Validation } from './haggle-choice.ts'
 import type { Net } from './haggle-discriminator.ts'
 import {
@@ -23,6 +24,7 @@ import {
   type WeightedBase,
 } from './haggle-generator.ts'
 import { collectBasketLessons } from './haggle-basket-lessons.ts'
+import { explainProposal } from './haggle-reasons.ts'
 import { collectLessons, type LessonOptions } from './haggle-lessons.ts'
 import { packBases, type PackedBase, packNets, unpackBases, unpackNets } from './haggle-state.ts'
 import type { Fitted, FitRun, MemoryPlan, Model, ModelState, Query } from './model.ts'
@@ -237,6 +239,11 @@ function fitted(state: ModelState, modelOf: (model: string) => Model): Fitted {
     score: (query, scores) => {
       if (query.items.length === 0) scores.set(prior)
       else rank(generator, nets, config, query, scores)
+    },
+    explain: (query, item) => {
+      if (query.items.length === 0) return linearParts(query, prior[item], () => 0)
+      const named = bases.map((base, at) => ({ ...base, name: Object.keys(config.bases)[at] }))
+      return explainProposal(generator.propose(query), named, nets, config.objective, signals, query, item)
     },
     serialise: () => state,
   }

@@ -4,7 +4,8 @@
  * Minimises Σ_observed c_ui·(w_u·h_i − 1)² + alpha0·Σ_all (w_u·h_i)² + Σ_u λ_u‖w_u‖² + Σ_i λ_i‖h_i‖², with
  * λ_u = ridge·(#u + alpha0·items), λ_i = ridge·(#i + alpha0·shoppers), by solving for all shoppers, then for all items,
  * `iterations` times. c is what counts (see training-matrix.ts) and # its sum. A shopper who asks is solved for
- * then and there, so new ones and new events need no training.
+ * then and there, so new ones and new events need no training. With w = A⁻¹·Σ c_i·h_i, A the matrix of that equation, a
+ * score is Σ_i c_i·h_i·(A⁻¹·h_j): what each entry says for item j, given that all of them are in A.
  * Source: Rendle et al., "Revisiting the performance of iALS on item recommendation benchmarks", RecSys 2022; Hu, Koren,
  * Volinsky, ICDM 2008. An iteration costs 2·interactions·factors² + (shoppers + items)·factors³/6; a score
  * history·factors² + factors³/6 + items·factors multiply-adds; state items·factors floats.
@@ -17,7 +18,8 @@ import { createItemTable } from '../kernels/item-table.ts'
 import { residentCsr } from '../kernels/resident.ts'
 import { createSolver, type SolveOptions, solveRows } from '../kernels/small-solves.ts'
 import { openSpace } from '../kernels/space.ts'
-import type { Floats } from '../kernels/vector.ts'
+import { dot, type Floats } from '../kernels/vector.ts'
+import { linearParts } from './explain.ts'
 import type { Fitted, FitRun, Model, ModelState } from './model.ts'
 import { openState } from './state.ts'
 import { popularityPrior, queryStrengths, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
@@ -125,6 +127,16 @@ function fitted(state: ModelState): Fitted {
       const taste = met && solver(met, places, queryStrengths(query, config))
       if (taste === null) scores.set(prior)
       else items.dots(taste, scores)
+    },
+    explain: (query, item) => {
+      if (query.items.length === 0) return linearParts(query, prior[item], () => 0)
+      const met = items.rows(query.items)
+      const strengths = queryStrengths(query, config)
+      const places = query.items.map((_, at) => at)
+      const reach = solver(met, places, strengths, items.rows(Int32Array.of(item)))
+      const part = (place: number) =>
+        reach === null ? 0 : strengths[place] * dot(reach, 0, met, place * factors, factors)
+      return { ...linearParts(query, prior[item], part), kind: 'attribution' }
     },
     serialise: () => ({ model: name, version, config, itemCount, arrays: { items: items.values(), prior } }),
   }

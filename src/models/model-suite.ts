@@ -4,6 +4,7 @@ import { createBreathe } from '../base/breathe.ts'
 import { createRng } from '../base/rng.ts'
 import { type Csr, csrFromTriples } from '../kernels/csr.ts'
 import { bareInteractions, type Interactions } from '../preprocess/interactions.ts'
+import { explainScore, sum, withoutPlaces } from './explain.ts'
 import { configFor } from './index.ts'
 import type { Fitted, FitRun, Model, Query } from './model.ts'
 import { strangerQuery } from './query.ts'
@@ -153,6 +154,35 @@ export function modelSuite(model: Model, options: SuiteOptions = {}): void {
       const loaded = model.load(decodeState(encodeState(fitted.serialise())))
       for (const query of [strangerQuery, queryOf([3]), queryOf([0, 2, 5], [1, 2, 0.5])]) {
         expect(scoresOf(loaded, query)).toEqual(scoresOf(fitted, query))
+      }
+    })
+
+    it('takes a score apart into what each item of the history says, and nothing is left', async () => {
+      const fitted = await fit(checkerboard())
+      for (const query of [strangerQuery, queryOf([4]), queryOf([0, 2, 5], [1, 2, 0.5]), queryOf([1, 7, 3, 16])]) {
+        const scores = scoresOf(fitted, query)
+        const within = 1e-4 * Math.max(...scores.map(Math.abs))
+        for (const item of [1, 6, 16]) {
+          const { score, rest, history, voices } = explainScore(fitted, query, item)
+          expect(history).toHaveLength(query.items.length)
+          expect(rest + sum(history)).toBeCloseTo(score, 10)
+          if (voices === undefined) expect(Math.abs(score - scores[item])).toBeLessThanOrEqual(within)
+        }
+      }
+    })
+
+    it('names a part linear only where leaving out its entry takes exactly that away', async () => {
+      const fitted = await fit(checkerboard())
+      const query = queryOf([0, 2, 5], [1, 2, 0.5])
+      const before = scoresOf(fitted, query)
+      const within = 1e-4 * Math.max(...before.map(Math.abs))
+      for (const item of [4, 6, 7]) {
+        const { kind, history, voices } = explainScore(fitted, query, item)
+        if (kind !== 'linear' || voices !== undefined) continue
+        history.forEach((part, place) => {
+          const after = scoresOf(fitted, withoutPlaces(query, new Set([place])))[item]
+          expect(Math.abs(before[item] - after - part)).toBeLessThanOrEqual(within)
+        })
       }
     })
 

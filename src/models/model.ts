@@ -74,6 +74,52 @@ export interface Model<Config = unknown> {
   load(state: ModelState): Fitted
 }
 
+/**
+ * - `linear`: leaving an entry out takes exactly its part away, as long as another entry is left
+ * - `attribution`: the parts sum to the score, but what entries say depends on each other
+ * - `leave-one-out`: a part is what the score loses without the entry
+ */
+export type PartKind = 'linear' | 'attribution' | 'leave-one-out'
+
+/** A score, taken apart: `rest` and the parts sum to it. */
+export interface Parts {
+  readonly score: number
+  /** What no entry of the history says. */
+  readonly rest: number
+  /** By place in `Query.items`. */
+  readonly history: Float64Array
+  readonly kind: PartKind
+}
+
+/** What one of several models says. */
+export interface Voice extends Parts {
+  readonly name: string
+  /** Its part in what is proposed. */
+  readonly share: number
+}
+
+/** What a second stage makes of what it is shown: the parts sum to `score − usual`, but for `gap`. */
+export interface Judgement {
+  readonly score: number
+  /** The score of the mean of all that it was shown. */
+  readonly usual: number
+  readonly parts: readonly {
+    readonly name: string
+    readonly value: number
+    readonly usual: number
+    readonly part: number
+  }[]
+  readonly gap: number
+}
+
+/** Why a model scores an item as it does. Of a model of two stages, the parts are those of what the first proposes. */
+export interface Explanation extends Parts {
+  /** Of an ensemble; their scores times their shares sum to `score`. */
+  readonly voices?: readonly Voice[]
+  /** `null` for an item that the second stage was not shown. */
+  readonly judgement?: Judgement | null
+}
+
 /** What `fit` hands back: there is no half-trained object and no `isFitted` flag. */
 export interface Fitted {
   readonly itemCount: number
@@ -81,5 +127,7 @@ export interface Fitted {
   readonly readsSignals?: boolean
   /** Writes a score for every item: higher is better, finite, comparable within this call only. `scores.length === itemCount`. Seen items are scored like any other: masking is the caller's. */
   score(query: Query, scores: Float32Array): void
+  /** For models that can take a score apart; others are explained by leaving out (models/explain.ts). */
+  explain?(query: Query, item: number): Explanation
   serialise(): ModelState
 }

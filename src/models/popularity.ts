@@ -6,6 +6,7 @@
  * Fit and score O(interactions) and O(items).
  */
 import { columnSums } from '../kernels/csr.ts'
+import { linearParts } from './explain.ts'
 import type { Fitted, Model, ModelState } from './model.ts'
 import { openState } from './state.ts'
 import { type StrengthConfig, trainingMatrix } from './training-matrix.ts'
@@ -29,6 +30,7 @@ function fitted(state: ModelState): Fitted {
   return {
     itemCount: state.itemCount,
     score: (_query, scores) => scores.set(sums),
+    explain: (query, item) => linearParts(query, sums[item], () => 0),
     serialise: () => state,
   }
 }

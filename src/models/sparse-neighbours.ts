@@ -6,6 +6,7 @@
  */
 import type { Csr } from '../kernels/csr.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
+import { linearParts } from './explain.ts'
 import type { Fitted, MemoryPlan, ModelState, Query, StateArray } from './model.ts'
 import { openState } from './state.ts'
 import { queryStrengths, type StrengthConfig } from './training-matrix.ts'
@@ -25,22 +26,33 @@ export function fittedNeighbours(
   state: ModelState,
   name: string,
   version: number,
-  strengthsOf = (query: Query) => queryStrengths(query, state.config as StrengthConfig),
+  strengthsOf?: (query: Query) => Float32Array,
 ): Fitted {
   const { itemCount } = state
+  const strengthsIn = strengthsOf ?? ((query: Query) => queryStrengths(query, state.config as StrengthConfig))
   const opened = openState(state, name, version)
   const prior = opened.floats('prior', itemCount)
   const { pointers, columns, values } = opened.csr(itemCount, itemCount)
+  const weight = (from: number, to: number): number => {
+    for (let at = pointers[from]; at < pointers[from + 1]; at++) if (columns[at] === to) return values[at]
+    return 0
+  }
   return {
     itemCount,
     score: (query, scores) => {
       scores.set(prior)
-      const strengths = strengthsOf(query)
+      const strengths = strengthsIn(query)
       for (let entry = 0; entry < query.items.length; entry++) {
         const strength = strengths[entry]
         const end = pointers[query.items[entry] + 1]
         for (let at = pointers[query.items[entry]]; at < end; at++) scores[columns[at]] += strength * values[at]
       }
+    },
+    explain: (query, item) => {
+      const strengths = strengthsIn(query)
+      const parts = linearParts(query, prior[item], (place) => strengths[place] * weight(query.items[place], item))
+      // Strengths of another kind may hang on what else there is.
+      return strengthsOf === undefined ? parts : { ...parts, kind: 'attribution' }
     },
     serialise: () => state,
   }

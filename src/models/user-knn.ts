@@ -9,7 +9,8 @@
  */
 import { type Csr, transpose } from '../kernels/csr.ts'
 import { createTopK } from '../kernels/top-k.ts'
-import type { Fitted, Model, ModelState } from './model.ts'
+import { linearParts } from './explain.ts'
+import type { Fitted, Model, ModelState, Query } from './model.ts'
 import { openState } from './state.ts'
 import { popularityPrior, queryStrengths, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
 
@@ -63,22 +64,44 @@ function fitted(state: ModelState): Fitted {
     return count
   }
 
+  /** Shows the nearest one by one; a similarity is Σ_i q_i·x_ui times its `scale`. */
+  const visit = (query: Query, see: (shopper: number, similarity: number, scale: number) => void): void => {
+    const strengths = queryStrengths(query, config)
+    const norm = Math.sqrt(strengths.reduce((sum, strength) => sum + strength * strength, 0))
+    const scale = (shopper: number) => 1 / (norm * norms[shopper] + config.shrinkage)
+    const count = meet(query.items, strengths)
+    for (let at = 0; at < count; at++) nearest.offer(met[at], sums[met[at]] * scale(met[at]))
+    for (const shopper of nearest.drain()) see(shopper, sums[shopper] * scale(shopper), scale(shopper))
+    for (let at = 0; at < count; at++) sums[met[at]] = 0
+  }
+  const valueOf = (shopper: number, item: number): number => {
+    for (let entry = shoppers.pointers[shopper]; entry < shoppers.pointers[shopper + 1]; entry++) {
+      if (shoppers.columns[entry] === item) return shoppers.values[entry]
+    }
+    return 0
+  }
+
   return {
     itemCount,
     score: (query, scores) => {
       scores.set(prior)
-      const strengths = queryStrengths(query, config)
-      const norm = Math.sqrt(strengths.reduce((sum, strength) => sum + strength * strength, 0))
-      const similarity = (shopper: number) => sums[shopper] / (norm * norms[shopper] + config.shrinkage)
-      const count = meet(query.items, strengths)
-      for (let at = 0; at < count; at++) nearest.offer(met[at], similarity(met[at]))
-      for (const shopper of nearest.drain()) {
-        const weight = similarity(shopper)
+      visit(query, (shopper, similarity) => {
         for (let entry = shoppers.pointers[shopper]; entry < shoppers.pointers[shopper + 1]; entry++) {
-          scores[shoppers.columns[entry]] += weight * shoppers.values[entry]
+          scores[shoppers.columns[entry]] += similarity * shoppers.values[entry]
         }
-      }
-      for (let at = 0; at < count; at++) sums[met[at]] = 0
+      })
+    },
+    explain: (query, item) => {
+      const strengths = queryStrengths(query, config)
+      const parts = new Float64Array(query.items.length)
+      visit(query, (shopper, _, scale) => {
+        const value = scale * valueOf(shopper, item)
+        if (value === 0) return
+        for (let place = 0; place < parts.length; place++) {
+          parts[place] += value * strengths[place] * valueOf(shopper, query.items[place])
+        }
+      })
+      return { ...linearParts(query, prior[item], (place) => parts[place]), kind: 'attribution' }
     },
     serialise: () => state,
   }
