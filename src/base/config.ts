@@ -129,6 +129,18 @@ export const configSchema = section({
     historyLimit: count(200, 1, "How many of a shopper's latest items are looked at."),
     freshDays: real(14, 0, 3650, 'How long an item counts as new and may take a place kept for new items.'),
     freshShare: real(0.1, 0, 1, 'Share of places new items without history may take where they fit the shopper.'),
+    diversity: real(
+      0.15,
+      0,
+      10,
+      'How much a list avoids more of the same kind; 0: not at all, 1: as much as the whole range of scores, at its end.',
+    ),
+    calibration: real(
+      0.2,
+      0,
+      10,
+      "How much a list keeps to the shopper's own shares of kinds; 0: not at all. Kinds are the parts of categories.",
+    ),
     trendHalfLifeHours: real(72, 0.1, 8760, 'Half-life of the counts behind trending items.'),
   }),
 })

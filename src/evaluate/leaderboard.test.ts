@@ -15,6 +15,8 @@ function evaluation(values: readonly number[]): Evaluation {
     coverage: 0.5,
     exposureGini: 0.4,
     novelty: 3,
+    diversity: null,
+    miscalibration: null,
     seconds: 1,
     millisecondsPerRow: 0.1,
   }

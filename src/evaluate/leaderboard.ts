@@ -24,6 +24,9 @@ export interface LeaderboardLine {
   readonly coverage: number
   readonly exposureGini: number
   readonly novelty: number
+  /** `null` where the kinds of items are not known. */
+  readonly diversity: number | null
+  readonly miscalibration: number | null
   readonly fitSeconds: number
   readonly millisecondsPerRow: number
 }
@@ -68,6 +71,8 @@ export function rankContestants(contestants: readonly Contestant[], options: Lea
       coverage: evaluation.coverage,
       exposureGini: evaluation.exposureGini,
       novelty: evaluation.novelty,
+      diversity: evaluation.diversity,
+      miscalibration: evaluation.miscalibration,
       fitSeconds,
       millisecondsPerRow: evaluation.millisecondsPerRow,
     })),
@@ -77,7 +82,19 @@ export function rankContestants(contestants: readonly Contestant[], options: Lea
 /** The table as text, one line a model. */
 export function describeLeaderboard(board: Leaderboard): string {
   const shown = board.cutoffs.flatMap((cutoff) => ['P', 'R', 'G', 'M'].map((kind) => `${kind}@${cutoff}`))
-  const head = ['model', ...shown, `${board.primaryMetric} 95 %`, 'to the best', 'coverage', 'fit s', 'ms/row']
+  const head = [
+    'model',
+    ...shown,
+    `${board.primaryMetric} 95 %`,
+    'to the best',
+    'coverage',
+    'Gini',
+    'novelty',
+    'diversity',
+    'miscal.',
+    'fit s',
+    'ms/row',
+  ]
   const lines = board.lines.map((line) => [
     line.model,
     ...shown.map((name) => line.metrics[name].toFixed(4)),
@@ -86,6 +103,10 @@ export function describeLeaderboard(board: Leaderboard): string {
       ? 'best'
       : `${signed(line.toBest.mean)} (${signed(line.toBest.low)} … ${signed(line.toBest.high)})`,
     `${(100 * line.coverage).toFixed(1)} %`,
+    line.exposureGini.toFixed(2),
+    line.novelty.toFixed(1),
+    line.diversity?.toFixed(3) ?? '–',
+    line.miscalibration?.toFixed(3) ?? '–',
     line.fitSeconds.toFixed(1),
     line.millisecondsPerRow.toFixed(2),
   ])

@@ -21,6 +21,8 @@ function board(models: readonly string[]): Leaderboard {
     coverage: 0.3,
     exposureGini: 0.8,
     novelty: 4,
+    diversity: null,
+    miscalibration: null,
     fitSeconds: 1,
     millisecondsPerRow: 0.2,
   }))
@@ -33,6 +35,7 @@ async function content(changes: Partial<ReportContent['sections'][number]> = {})
   const section = {
     title: 'recommended-for-you',
     question: 'What next?',
+    note: 'As served <b>',
     board: board(['ease', 'popularity']),
     segments: [{ name: '1–3 known items', rows: 4, means: { ease: 0.4, popularity: 0.1 } }],
     curves: {},

@@ -23,6 +23,8 @@ export interface ReportSection {
   /** How the rows were asked, in a sentence. */
   readonly question: string
   readonly board: Leaderboard
+  /** A sentence below the board; empty for none. */
+  readonly note: string
   readonly segments: readonly Segment[]
   readonly curves: Readonly<Record<string, readonly Epoch[]>>
   readonly failures: Readonly<Record<string, string>>
@@ -59,7 +61,7 @@ ${renderQuality(quality)}
 `
 }
 
-function renderSection({ title, question, board, segments, curves, failures, samples }: ReportSection): string {
+function renderSection({ title, question, board, note, segments, curves, failures, samples }: ReportSection): string {
   const dropped = Object.entries(failures).map(
     ([model, reason]) => `<li><b>${escapeHtml(model)}</b> dropped out: ${escapeHtml(reason)}</li>`,
   )
@@ -77,6 +79,7 @@ function renderSection({ title, question, board, segments, curves, failures, sam
   )}</figure>
 </div>
 ${renderBoard(board)}
+${note === '' ? '' : `<p>${escapeHtml(note)}</p>`}
 ${dropped.length > 0 ? `<ul class="warning">${dropped.join('')}</ul>` : ''}
 ${renderSegments(board, segments)}
 ${Object.entries(curves)
@@ -92,7 +95,18 @@ function renderBoard(board: Leaderboard): string {
   const best = Object.fromEntries(
     metrics.map((name) => [name, Math.max(...board.lines.map((line) => line.metrics[name]))]),
   )
-  const head = ['model', ...metrics, 'to the best', 'coverage', 'exposure Gini', 'novelty, bits', 'fit, s', 'ms a row']
+  const head = [
+    'model',
+    ...metrics,
+    'to the best',
+    'coverage',
+    'exposure Gini',
+    'novelty, bits',
+    'diversity',
+    'miscalibration, nats',
+    'fit, s',
+    'ms a row',
+  ]
   const rows = board.lines.map((line) => [
     escapeHtml(line.model),
     ...metrics.map((name) => strongIf(line.metrics[name] === best[name], line.metrics[name].toFixed(4))),
@@ -102,6 +116,8 @@ function renderBoard(board: Leaderboard): string {
     percent(line.coverage),
     line.exposureGini.toFixed(2),
     line.novelty.toFixed(1),
+    line.diversity?.toFixed(3) ?? '–',
+    line.miscalibration?.toFixed(3) ?? '–',
     line.fitSeconds.toFixed(1),
     line.millisecondsPerRow.toFixed(2),
   ])

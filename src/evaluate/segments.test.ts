@@ -38,6 +38,8 @@ const evaluation = (values: readonly number[]): Evaluation => ({
   coverage: 0,
   exposureGini: 0,
   novelty: 0,
+  diversity: null,
+  miscalibration: null,
   seconds: 0,
   millisecondsPerRow: 0,
 })

@@ -48,9 +48,13 @@ export function askModel(
     const item = generation.items[index]
     return item === null ? [] : [{ item, score: (scores[index] - least) / (best - least), source: model.name }]
   })
-  if (!explained) return { list }
+  const history = Array.from(question.items, (index, at) => ({
+    itemId: generation.idOf(index),
+    weight: question.weights[at],
+  }))
+  if (!explained) return { list, history }
   const given = new Map(list.map(({ item }) => [item.id, scores[generation.indexOf(item.id)]]))
-  return { list, because: (itemIds) => leaveOneOut(generation, model, question, itemIds, given) }
+  return { list, history, because: (itemIds) => leaveOneOut(generation, model, question, itemIds, given) }
 }
 
 function range(scores: Float32Array, { items }: LiveGeneration): { least: number; best: number } {

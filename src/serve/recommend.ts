@@ -5,14 +5,18 @@
  * source fills in stands below what is there: its scores are scaled by the last score before it. New items that no
  * model knows, and that fit the shopper at least half as well as whatever fits best, take every n-th place
  * (`recommend.freshShare` of all, rounded up, never the first) and the score of the item they stand behind. With
- * optional filters ten times as many are proposed, and those that meet more of them go first.
+ * optional filters ten times as many are proposed, and those that meet more of them go first. Where the surface's plan
+ * says so, the first source proposes five times as many and its list is composed (compose.ts), unless optional filters
+ * have said already what goes first.
  */
 import { dayMs } from '../base/clock.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import { compilePreference, type FilterParameters } from '../retrieve/filter.ts'
+import { poolSize } from '../retrieve/slate.ts'
 import type { FacetHit, Hit, RecommendRequest } from './answer.ts'
+import { compose } from './compose.ts'
 import { sellable } from './live-catalogue.ts'
 import { fitting } from './memory-sources.ts'
 import type { Ask, Memory, Plan, Proposal, Proposals } from './source.ts'
@@ -57,7 +61,9 @@ export function recommend(
     return { hits: [], facets: plan.facets(ask).filter((each) => each.score >= threshold) }
   }
   const good = (placed: readonly Placed[]) => placed.filter((each) => 100 * each.score >= threshold)
-  let placed = good(preferred(restrictions, (pool) => fill(plan, { ...ask, limit: pool }, taken, 1), limit))
+  const composed = (plan.composed ?? false) && compilePreference(restrictions) === null
+  const first = { composed, least: threshold / 100 }
+  let placed = good(preferred(restrictions, (pool) => fill(plan, { ...ask, limit: pool }, taken, 1, first), limit))
   if (fallbackRestrictions !== undefined && placed.length < limit) {
     const rest = { ...askWithin(fallbackRestrictions), limit: limit - placed.length }
     placed = [...placed, ...good(fill(plan, rest, taken, placed.at(-1)?.score ?? 1))]
@@ -80,16 +86,27 @@ function sellableItem(item: Item | null | undefined): item is Item {
   return item != null && sellable(item)
 }
 
+/** How the first source's list is treated. */
+interface First {
+  readonly composed: boolean
+  /** Proposals of a lower score are not composed into the list. */
+  readonly least: number
+}
+
+const asItCame: First = { composed: false, least: 0 }
+
 /** At most `ask.limit` proposals of the plan's sources, scores falling from `ceiling`. */
-function fill(plan: Plan, ask: Ask, taken: Set<ItemId>, ceiling: number): Placed[] {
+function fill(plan: Plan, ask: Ask, taken: Set<ItemId>, ceiling: number, first = asItCame): Placed[] {
   const placed: Placed[] = []
   for (const source of plan.sources) {
     const free = ask.limit - placed.length
     if (free === 0) break
     if (exhausted(ask.few(), taken)) break
     const top = placed.at(-1)?.score ?? ceiling
-    const { list, because } = source({ ...ask, limit: free })
-    for (const proposal of list) {
+    const composed = first.composed && source === plan.sources[0]
+    const { list: all, history = [], because } = source({ ...ask, limit: composed ? poolSize(free) : free })
+    const good = composed ? all.filter(({ score }) => score >= first.least) : all
+    for (const proposal of composed ? compose(ask.memory, good, history, free) : all) {
       placed.push({ ...proposal, score: proposal.score * top, because })
       taken.add(proposal.item.id)
     }

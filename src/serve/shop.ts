@@ -20,6 +20,7 @@ import { cleanEvent, cleanLog } from '../preprocess/clean.ts'
 import { itemTags } from '../profiles/item-tags.ts'
 import { createProfileBook, type HistoryEntry, type InterestTag } from '../profiles/profile-book.ts'
 import { createContentIndex } from '../retrieve/content-index.ts'
+import { createSlateKinds } from '../retrieve/slate-kinds.ts'
 import type { ItemChange, Store } from '../store/store.ts'
 import type { Answer, RecommendRequest } from './answer.ts'
 import { createExposer } from './expose.ts'
@@ -118,6 +119,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     config,
     catalogue: items,
     content,
+    kinds: createSlateKinds(),
     profiles,
     features,
     trends,

@@ -10,6 +10,7 @@ import type { FeatureSet } from '../features/feature-set.ts'
 import type { Profile, ProfileBook } from '../profiles/profile-book.ts'
 import type { ContentIndex } from '../retrieve/content-index.ts'
 import type { FilterParameters } from '../retrieve/filter.ts'
+import type { SlateKinds } from '../retrieve/slate-kinds.ts'
 import type { FacetHit, RecommendRequest } from './answer.ts'
 import type { LiveCatalogue } from './live-catalogue.ts'
 import type { LiveGeneration } from './live-generation.ts'
@@ -22,6 +23,7 @@ export interface Memory {
   readonly config: Config
   readonly catalogue: LiveCatalogue
   readonly content: ContentIndex
+  readonly kinds: SlateKinds
   readonly profiles: ProfileBook
   readonly features: FeatureSet
   readonly trends: Trends
@@ -55,6 +57,8 @@ export interface Proposal {
 export interface Proposals {
   /** Best first. */
   readonly list: readonly Proposal[]
+  /** What the shopper is known by here, and how much each counts: what a composed list is held against. */
+  readonly history?: readonly { readonly itemId: ItemId; readonly weight: number }[]
   /** The shopper's own items that speak most for each of these, strongest first. Asked only for what is shown. */
   readonly because?: (itemIds: readonly ItemId[]) => ReadonlyMap<ItemId, readonly ItemId[]>
 }
@@ -67,6 +71,8 @@ export interface Plan {
   readonly leaveOut?: (ask: Omit<Ask, 'accept' | 'few'>) => Iterable<ItemId>
   /** What the question itself restricts the answer to. */
   readonly within?: (request: RecommendRequest) => FilterParameters
+  /** Whether what the first source proposes is composed: mixed in kind, and as the shopper has them. */
+  readonly composed?: boolean
   /** Whether a share of the places is kept for new items that fit the shopper. */
   readonly freshPlaces?: boolean
   /** Parameters without which the question makes no sense. */

@@ -14,6 +14,7 @@ import type { Split } from '../evaluate/split.ts'
 import type { TrainedSurface } from '../models/bundle.ts'
 import { configFor, modelNamed } from '../models/index.ts'
 import type { Epoch, Fitted, FitRun } from '../models/model.ts'
+import type { SlateKnobs } from '../retrieve/slate.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import type { Checkpoint, FittedModel } from './checkpoint.ts'
 import { refuseTooLarge } from './memory-room.ts'
@@ -30,6 +31,8 @@ export interface ContestContext {
   readonly progress: Progress
   readonly breathe: Breathe
   readonly checkpoint: Checkpoint
+  /** Of the items of the tables, where the catalogue knows categories. */
+  readonly kinds?: readonly Int32Array[]
   readonly onEpoch?: (surface: TrainedSurface, model: string, epoch: Epoch) => void
 }
 
@@ -151,17 +154,23 @@ export async function learn(
   return learnt
 }
 
-/** Asks every model the same rows, also where there are more of them than the settings allow. */
-function examine(
-  { config, breathe }: ContestContext,
+/**
+ * Asks every model the same rows, also where there are more of them than the settings allow.
+ * @param slate composes the lists, as when they are served
+ */
+export function examine(
+  { config, breathe, kinds }: ContestContext,
   surface: TrainedSurface,
   split: Split,
   fitted: Fitted,
-  progress: (fraction: number) => void,
+  progress?: (fraction: number) => void,
+  slate?: SlateKnobs,
 ): Promise<Evaluation> {
   const { cutoffs, maximumTestUsers, seed } = config.training
   return evaluate(fitted, split, {
     cutoffs,
+    kinds,
+    slate,
     maximumRows: maximumTestUsers,
     rng: createRng(seed).fork(`rows ${surface}`),
     breathe,

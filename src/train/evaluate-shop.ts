@@ -23,8 +23,9 @@ import type { Epoch, Fitted } from '../models/model.ts'
 import type { QualityReport } from '../preprocess/quality-report.ts'
 import { noCheckpoint } from './checkpoint.ts'
 import { type ContestContext, hold } from './contest.ts'
+import { type ComposedEffect, composedEffect, describeComposed } from './composed-effect.ts'
 import { apart, type LearningHooks } from './learning-thread.ts'
-import { type Prepared, prepare } from './prepare.ts'
+import { itemKinds, type Prepared, prepare } from './prepare.ts'
 import { entrantsOf } from './surface.ts'
 import { type SplitKind, surfaceData } from './surface-data.ts'
 import { surfaceRecipes } from './surfaces.ts'
@@ -51,6 +52,8 @@ export interface CompareOptions extends EvaluateOptions {
 export interface SurfaceEvaluation {
   readonly question: string
   readonly board: Leaderboard
+  /** What composing its lists does to the best model; `null` where they are served as they come. */
+  readonly composed: ComposedEffect | null
   readonly segments: readonly Segment[]
   readonly curves: Readonly<Record<string, readonly Epoch[]>>
   readonly failures: Readonly<Record<string, string>>
@@ -95,7 +98,7 @@ export async function compareModels(options: CompareOptions, hooks: LearningHook
   const { lastSequence: dataSequence } = await store.events.counts(catalogue)
   const prepared = await prepare({ store, catalogue, config, progress, breathe, dataSequence, nowMs: atMs })
   const checkpoint = noCheckpoint({ startedAtMs: atMs, dataSequence })
-  const context: ContestContext = { config, progress, breathe, checkpoint }
+  const context: ContestContext = { config, progress, breathe, checkpoint, kinds: itemKinds(prepared) }
   const surfaces: Partial<Record<TrainedSurface, SurfaceEvaluation>> = {}
   const samples = new Map<string, Sample[]>()
   for (const surface of Object.keys(trainedSurfaces) as TrainedSurface[]) {
@@ -109,8 +112,9 @@ export async function compareModels(options: CompareOptions, hooks: LearningHook
       entrantsOf(surface, context),
     )
     const segments = segmentsOf(test, evaluations, config.training.cutoffs)
-    surfaces[surface] = { question: questionOf(surface, kind), board, segments, curves, failures }
     const best = fitted.get(board.lines[0]?.model)
+    const composed = best === undefined ? null : await composedEffect(context, surface, test, best, evaluations, board)
+    surfaces[surface] = { question: questionOf(surface, kind), board, composed, segments, curves, failures }
     if (best !== undefined)
       samples.set(surface, await drawSamples(prepared, catalogue, test, best, config.training.seed))
   }
@@ -148,6 +152,7 @@ function pageOf(
   const sections = Object.entries(surfaces).map(([title, surface]) => ({
     title,
     ...surface,
+    note: surface.composed === null ? '' : describeComposed(surface.composed, surface.board),
     samples: samples.get(title) ?? [],
   }))
   return renderReport({ title: `How well models know the shoppers of ${catalogue}`, atMs, sections, quality })
@@ -173,10 +178,11 @@ async function drawSamples(
 /** The leaderboards, for a person. */
 export function describeEvaluation({ surfaces }: ShopEvaluation): string {
   return Object.entries(surfaces)
-    .map(([surface, { question, board, failures }]) =>
+    .map(([surface, { question, board, composed, failures }]) =>
       [
         `${surface} (${board.rows} rows). ${question}`,
         describeLeaderboard(board),
+        ...(composed === null ? [] : [describeComposed(composed, board)]),
         ...Object.entries(failures).map(([model, reason]) => `${model} dropped out: ${reason}`),
       ].join('\n'),
     )

@@ -16,7 +16,7 @@ import { describeJudgement, passes } from './gate.ts'
 import type { GateReport, GenerationReport } from './generation-report.ts'
 import type { LearningHooks } from './learning-thread.ts'
 import { readLive } from './live-model.ts'
-import { type Prepared, prepare } from './prepare.ts'
+import { itemKinds, type Prepared, prepare } from './prepare.ts'
 import { type ChosenSurface, chooseForSurface } from './surface.ts'
 
 /** Plain data. */
@@ -52,7 +52,8 @@ export async function learnGeneration(options: LearnOptions, hooks: LearningHook
   const checkpoint = await openCheckpoint(config.dataFolder, settings, fresh)
   const { dataSequence, startedAtMs } = checkpoint.plan
   const prepared = await prepare({ store, catalogue, config, progress, breathe, dataSequence, nowMs: startedAtMs })
-  const context: ContestContext = { config, progress, breathe, checkpoint, onEpoch }
+  const kinds = itemKinds(prepared)
+  const context: ContestContext = { config, progress, breathe, checkpoint, kinds, onEpoch }
   const live = await readLive(store, catalogue)
   const chosen = new Map<TrainedSurface, ChosenSurface>()
   for (const surface of Object.keys(trainedSurfaces) as TrainedSurface[]) {

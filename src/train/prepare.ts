@@ -22,6 +22,7 @@ import type { RowSignals } from '../preprocess/signals.ts'
 import { applyScales, fitScales, type RobustScale } from '../preprocess/scales.ts'
 import { behaviourNames, behaviourVector } from '../profiles/behaviour.ts'
 import { createProfileBook } from '../profiles/profile-book.ts'
+import { createSlateKinds } from '../retrieve/slate-kinds.ts'
 import { readLog, type ReadLogOptions } from './read-log.ts'
 
 /** Shoppers' behaviour as of one moment, robustly scaled by what was known then. */
@@ -78,6 +79,13 @@ export async function prepare(options: ReadLogOptions): Promise<Prepared> {
     behavioursAt: (cutMs) => behaviours[moments.indexOf(cutMs)],
     signalsOf: signalsOf(log, items, { ...options, item }),
   }
+}
+
+/** Kinds of the items that models know; `undefined` where the catalogue has no categories. */
+export function itemKinds({ items, item }: Prepared): readonly Int32Array[] | undefined {
+  const kinds = createSlateKinds()
+  const all = items.ids().map((itemId) => kinds.of(item(itemId)))
+  return kinds.known ? all : undefined
 }
 
 /** Puts the features of each row's shopper beside the rows; -1 stands for nobody. */

@@ -11,6 +11,8 @@ export interface SurfaceRecipe {
   readonly question: Question
   /** Only these events; all that weigh something where absent. */
   readonly types?: readonly EventType[]
+  /** Whether its lists are composed when served (the plans of `serve/surfaces` say the same). */
+  readonly composed: boolean
   /** Models that do not compete here. */
   readonly without: readonly string[]
   /** Who competes instead of `training.models`; popularity always does. */
@@ -21,14 +23,15 @@ export interface SurfaceRecipe {
 const shortRows = ['cfgan']
 
 export const surfaceRecipes: Readonly<Record<TrainedSurface, SurfaceRecipe>> = {
-  'recommended-for-you': { question: 'next', without: [] },
-  'related-products': { question: 'after-one-item', without: shortRows },
-  session: { question: 'rest-of-visit', without: shortRows },
-  'bought-together': { question: 'rest-of-basket', types: ['purchase'], without: shortRows },
+  'recommended-for-you': { question: 'next', composed: true, without: [] },
+  'related-products': { question: 'after-one-item', composed: false, without: shortRows },
+  session: { question: 'rest-of-visit', composed: true, without: shortRows },
+  'bought-together': { question: 'rest-of-basket', types: ['purchase'], composed: false, without: shortRows },
   // Models of what a shopper has not met yet have nothing to say of what is bought again.
   'next-basket': {
     question: 'next-basket',
     types: ['purchase', 'return'],
+    composed: false,
     without: [],
     instead: ['next-basket', 'tifu-knn'],
   },

@@ -29,6 +29,7 @@ const taste: Source = (ask) =>
 
 export const forYou: Plan = {
   sources: [taste, interests, inDemand('trend'), inDemand('popularity'), newest],
+  composed: true,
   freshPlaces: true,
   leaveOut: ({ profile, nowMs }) =>
     profile === undefined
