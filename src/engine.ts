@@ -37,6 +37,7 @@ export { describeImport, type ImportReport } from './events/import/import-report
 export type { ImportRequest } from './events/import/run-import.ts'
 export { describeQuality, type QualityReport } from './preprocess/quality-report.ts'
 export { type Answer, surfaces } from './serve/answer.ts'
+export type { Explained } from './serve/explain.ts'
 export type { FilterParameters } from './retrieve/filter.ts'
 export { kernelReport } from './kernels/self-test.ts'
 export { readOwner } from './store/folder.ts'

@@ -37,6 +37,8 @@ export interface ContentIndex {
   similar(query: ItemId | readonly WantedTag[], limit: number, accept?: (itemId: ItemId) => boolean): Alike[]
   /** How alike two items are; 0 where either is unknown. */
   likeness(query: ItemId, other: ItemId): number
+  /** What each tag an item shares with the query adds to its likeness, strongest first. */
+  shared(query: ItemId | readonly WantedTag[], other: ItemId): { tag: string; part: number }[]
 }
 
 /** What a tag counts for, by the word before its colon; 1 for all others. */
@@ -74,6 +76,13 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
         : query.map(({ tag, strength }) => ({ tag: tags.indexOf(tag), part: strength })).filter(({ tag }) => tag >= 0)
     const length = Math.sqrt(parts.reduce((sum, { part }) => sum + part * part, 0))
     return parts.map(({ tag, part }) => ({ tag, part: (part * weights[tag]) / (length || 1) }))
+  }
+
+  const shared = (query: ItemId | readonly WantedTag[], other: ItemId) => {
+    const slot = slots.get(other)
+    const theirs = new Set(slot === undefined ? [] : itemTags[slot])
+    const scale = slot === undefined ? 0 : scales[slot]
+    return weighed(query).flatMap(({ tag, part }) => (theirs.has(tag) ? [{ tag, part: part * scale }] : []))
   }
 
   const remove = (itemId: ItemId): void => {
@@ -137,12 +146,14 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
       for (const slot of touched) sums[slot] = 0
       return found
     },
-    likeness: (query, other) => {
-      const slot = slots.get(other)
-      if (slot === undefined) return 0
-      const theirs = new Set(itemTags[slot])
-      const sum = weighed(query).reduce((total, { tag, part }) => total + (theirs.has(tag) ? part : 0), 0)
-      return Math.min(1, sum * scales[slot])
-    },
+    likeness: (query, other) =>
+      Math.min(
+        1,
+        shared(query, other).reduce((sum, { part }) => sum + part, 0),
+      ),
+    shared: (query, other) =>
+      shared(query, other)
+        .sort((a, b) => b.part - a.part)
+        .map(({ tag, part }) => ({ tag: tags.idOf(tag), part })),
   }
 }

@@ -10,8 +10,9 @@ import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId, GenerationId, ItemId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import type { Bundle, TrainedSurface } from '../models/bundle.ts'
+import { explainScore } from '../models/explain.ts'
 import { modelNamed } from '../models/index.ts'
-import type { Fitted, ModelState, Query } from '../models/model.ts'
+import type { Explanation, Fitted, ModelState, Query } from '../models/model.ts'
 import { strangerQuery } from '../models/query.ts'
 import { decodeBundle } from '../models/state.ts'
 import type { Store } from '../store/store.ts'
@@ -21,6 +22,8 @@ export interface LiveModel {
   readonly name: string
   /** Scores for every item of the vocabulary, in a buffer that holds until the next call. */
   score(query: Query): Float32Array
+  /** Why it scores an item as it does. */
+  explain(query: Query, item: number): Explanation
   /** What scoring one query takes, measured when it was loaded. */
   readonly scoreMs: number
 }
@@ -93,7 +96,8 @@ function loadModel(state: ModelState, itemCount: number, surface: string): LiveM
     fitted.score(query, scores)
     return scores
   }
-  return { name: state.model, score, scoreMs: tryOut(fitted, scores, `${state.model} of ${surface}`) }
+  const explain = (query: Query, item: number) => explainScore(fitted, query, item)
+  return { name: state.model, score, explain, scoreMs: tryOut(fitted, scores, `${state.model} of ${surface}`) }
 }
 
 /** Asks for a stranger and for made-up shoppers: a model that answers nonsense is refused, and later calls are warm. */

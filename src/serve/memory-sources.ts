@@ -3,7 +3,7 @@ import type { ItemId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import { createTopK } from '../kernels/top-k.ts'
 import type { WantedTag } from '../retrieve/content-index.ts'
-import { type Ask, nothing, type Proposals, type Source } from './source.ts'
+import { type Ask, nothing, type Proposals, type Reasons, type Source } from './source.ts'
 import type { Demand } from './trends.ts'
 
 /** How many of a shopper's strongest interests are searched for. */
@@ -30,10 +30,18 @@ export function alike(ask: Ask, query: ItemId | readonly WantedTag[], keep: (ite
 export function fitting(ask: Ask, keep?: (item: Item) => boolean): Proposals {
   const { profile, nowMs } = ask
   if (profile === undefined) return nothing
+  const wanted = profile.interests(nowMs, mostInterests)
   return {
-    list: alike(ask, profile.interests(nowMs, mostInterests), keep),
+    list: alike(ask, wanted, keep),
+    reasons: (itemId) => sharing(ask, wanted, itemId),
     because: (itemIds) => new Map(itemIds.map((itemId) => [itemId, likestOwn(ask, itemId)])),
   }
+}
+
+/** What an item shares with what is wanted, or with another item. */
+export function sharing({ memory }: Ask, query: ItemId | readonly WantedTag[], itemId: ItemId): Reasons | null {
+  const shared = memory.content.shared(query, itemId)
+  return shared.length === 0 ? null : { source: 'content', shared }
 }
 
 /** The shopper's own latest items most like this one. */

@@ -11,11 +11,11 @@
  */
 import type { ItemId } from '../domain/ids.ts'
 import type { TrainedSurface } from '../models/bundle.ts'
-import { renumbered } from '../preprocess/baskets.ts'
+import { withoutPlaces } from '../models/explain.ts'
 import type { Query } from '../models/model.ts'
 import { createTopK } from '../kernels/top-k.ts'
 import type { LiveGeneration, LiveModel } from './live-generation.ts'
-import { type Ask, nothing, type Proposals } from './source.ts'
+import { type Ask, nothing, type Proposals, type Reasons } from './source.ts'
 
 const reasons = 3
 const leastShare = 0.2
@@ -52,9 +52,15 @@ export function askModel(
     itemId: generation.idOf(index),
     weight: question.weights[at],
   }))
-  if (!explained) return { list, history }
+  const reasons = (itemId: ItemId): Reasons | null => {
+    const index = generation.indexOf(itemId)
+    if (index < 0) return null
+    const explanation = model.explain(question, index)
+    return { source: model.name, explanation, history: history.map((each) => each.itemId) }
+  }
+  if (!explained) return { list, history, reasons }
   const given = new Map(list.map(({ item }) => [item.id, scores[generation.indexOf(item.id)]]))
-  return { list, history, because: (itemIds) => leaveOneOut(generation, model, question, itemIds, given) }
+  return { list, history, reasons, because: (itemIds) => leaveOneOut(generation, model, question, itemIds, given) }
 }
 
 function range(scores: Float32Array, { items }: LiveGeneration): { least: number; best: number } {
@@ -83,7 +89,7 @@ function leaveOneOut(
   const count = Math.min(query.items.length, mostLeftOut, Math.max(1, affordable))
   const additions = Array.from({ length: count }, (_, back) => {
     const left = query.items.length - 1 - back
-    const without = measure(model.score(omit(query, left)), targets)
+    const without = measure(model.score(withoutPlaces(query, new Set([left]))), targets)
     return { itemId: generation.idOf(query.items[left]), added: all.map((score, at) => score - without[at]) }
   })
   return new Map(itemIds.map((itemId, at) => [itemId, strongest(additions, at)]))
@@ -109,17 +115,4 @@ function standardised(scores: Float32Array, targets: readonly number[]): number[
   const mean = sum / scores.length
   const deviation = Math.sqrt(Math.max(0, squares / scores.length - mean * mean)) || 1
   return targets.map((index) => (scores[index] - mean) / deviation)
-}
-
-function omit(query: Query, left: number): Query {
-  const keep = (_: number, at: number) => at !== left
-  return {
-    ...query,
-    items: query.items.filter(keep),
-    weights: query.weights.filter(keep),
-    ageDays: query.ageDays?.filter(keep) ?? null,
-    ...(query.baskets === undefined
-      ? {}
-      : { baskets: renumbered(query.baskets, (item) => (item === query.items[left] ? -1 : item)) }),
-  }
 }

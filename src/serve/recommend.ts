@@ -13,6 +13,7 @@ import { dayMs } from '../base/clock.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
+import type { Profile } from '../profiles/profile-book.ts'
 import { compilePreference, type FilterParameters } from '../retrieve/filter.ts'
 import { poolSize } from '../retrieve/slate.ts'
 import type { FacetHit, Hit, RecommendRequest } from './answer.ts'
@@ -23,8 +24,16 @@ import type { Ask, Memory, Plan, Proposal, Proposals } from './source.ts'
 import { plans } from './surfaces/index.ts'
 
 /** A proposal that got a place, and who can say why. */
-interface Placed extends Proposal {
-  readonly because: Proposals['because']
+export interface Placed extends Proposal, Pick<Proposals, 'because' | 'reasons'> {}
+
+/** A question asked as if: for finding out why an answer is as it is. */
+export interface WhatIf {
+  /** In place of the shopper's own. */
+  readonly profile: Profile | undefined
+  /** In place of what the surface leaves out. */
+  readonly leaveOut: ReadonlySet<ItemId>
+  /** False: in the order of the scores. */
+  readonly composed: boolean
 }
 
 const mostHits = 1_000
@@ -39,6 +48,17 @@ export function recommend(
   request: RecommendRequest,
   nowMs: number,
 ): { hits: readonly Hit[]; facets: readonly FacetHit[] } {
+  const { placed, facets } = place(memory, request, nowMs)
+  return { hits: explained(placed), facets }
+}
+
+/** The answer with who proposed what. */
+export function place(
+  memory: Memory,
+  request: RecommendRequest,
+  nowMs: number,
+  whatIf?: WhatIf,
+): { placed: readonly Placed[]; facets: readonly FacetHit[] } {
   const plan = plans[request.surface]
   if (plan.needs !== undefined && request[plan.needs] === undefined) {
     const parameter = plan.needs === 'itemId' ? 'objectID' : plan.needs
@@ -46,9 +66,9 @@ export function recommend(
   }
   const { restrictions = {}, fallbackRestrictions, threshold = 0 } = request
   const limit = Math.min(mostHits, Math.max(1, Math.trunc(request.limit ?? memory.config.recommend.limit)))
-  const profile = request.userId === null ? undefined : memory.profiles.get(request.userId)
-  const base = { memory, request, nowMs, limit, profile }
-  const taken = new Set<ItemId>(plan.leaveOut?.(base))
+  const own = request.userId === null ? undefined : memory.profiles.get(request.userId)
+  const base = { memory, request, nowMs, limit, profile: whatIf === undefined ? own : whatIf.profile }
+  const taken = new Set<ItemId>(whatIf?.leaveOut ?? plan.leaveOut?.(base))
   const askWithin = (parameters: FilterParameters): Ask => {
     const { passes, few } = memory.restrictions.of([parameters, plan.within?.(request) ?? {}].map(restricting))
     const accept = (item: Item | null | undefined): item is Item =>
@@ -58,10 +78,10 @@ export function recommend(
 
   const ask = askWithin(restrictions)
   if (plan.facets !== undefined) {
-    return { hits: [], facets: plan.facets(ask).filter((each) => each.score >= threshold) }
+    return { placed: [], facets: plan.facets(ask).filter((each) => each.score >= threshold) }
   }
   const good = (placed: readonly Placed[]) => placed.filter((each) => 100 * each.score >= threshold)
-  const composed = (plan.composed ?? false) && compilePreference(restrictions) === null
+  const composed = plan.composed === true && whatIf?.composed !== false && compilePreference(restrictions) === null
   const first = { composed, least: threshold / 100 }
   let placed = good(preferred(restrictions, (pool) => fill(plan, { ...ask, limit: pool }, taken, 1, first), limit))
   if (fallbackRestrictions !== undefined && placed.length < limit) {
@@ -69,7 +89,7 @@ export function recommend(
     placed = [...placed, ...good(fill(plan, rest, taken, placed.at(-1)?.score ?? 1))]
   }
   if (plan.freshPlaces === true) placed = withFreshItems(placed, ask)
-  return { hits: explained(placed), facets: [] }
+  return { placed, facets: [] }
 }
 
 /** What is asked besides restrictions must not make a filter look new. */
@@ -104,10 +124,10 @@ function fill(plan: Plan, ask: Ask, taken: Set<ItemId>, ceiling: number, first =
     if (exhausted(ask.few(), taken)) break
     const top = placed.at(-1)?.score ?? ceiling
     const composed = first.composed && source === plan.sources[0]
-    const { list: all, history = [], because } = source({ ...ask, limit: composed ? poolSize(free) : free })
+    const { list: all, history = [], because, reasons } = source({ ...ask, limit: composed ? poolSize(free) : free })
     const good = composed ? all.filter(({ score }) => score >= first.least) : all
     for (const proposal of composed ? compose(ask.memory, good, history, free) : all) {
-      placed.push({ ...proposal, score: proposal.score * top, because })
+      placed.push({ ...proposal, score: proposal.score * top, because, reasons })
       taken.add(proposal.item.id)
     }
   }
@@ -138,7 +158,7 @@ function withFreshItems(placed: readonly Placed[], ask: Ask): Placed[] {
   if (generation === null || generation.unknown.size === 0 || places === 0) return [...placed]
   const newestMs = ask.nowMs - config.recommend.freshDays * dayMs
   const fresh = (item: Item) => generation.indexOf(item.id) < 0 && (item.createdAtMs ?? ask.nowMs) >= newestMs
-  const { list, because } = fitting({ ...ask, limit: places }, fresh)
+  const { list, because, reasons } = fitting({ ...ask, limit: places }, fresh)
   if (list.length === 0) return [...placed]
   const leastFit = (fitting({ ...ask, limit: 1, accept: sellableItem }).list[0]?.score ?? 0) * leastFitShare
   const every = Math.max(2, Math.floor(ask.limit / places))
@@ -147,7 +167,7 @@ function withFreshItems(placed: readonly Placed[], ask: Ask): Placed[] {
   fits.forEach((proposal, at) => {
     const place = Math.min(result.length, every * (at + 1) - 1)
     const score = result[place - 1]?.score ?? proposal.score
-    result.splice(place, 0, { ...proposal, score, because })
+    result.splice(place, 0, { ...proposal, score, because, reasons })
   })
   return result.slice(0, ask.limit)
 }

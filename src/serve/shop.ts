@@ -23,6 +23,7 @@ import { createContentIndex } from '../retrieve/content-index.ts'
 import { createSlateKinds } from '../retrieve/slate-kinds.ts'
 import type { ItemChange, Store } from '../store/store.ts'
 import type { Answer, RecommendRequest } from './answer.ts'
+import { explain, type Explained, type ExplainRequest } from './explain.ts'
 import { createExposer } from './expose.ts'
 import { createLiveCatalogue } from './live-catalogue.ts'
 import { type LiveGeneration, loadGeneration } from './live-generation.ts'
@@ -58,6 +59,8 @@ export interface LiveShop {
   goLive(id: GenerationId | null): Promise<void>
   /** @throws `bad-request` where the question cannot be read. */
   recommend(request: RecommendRequest): Answer
+  /** Why an item is recommended, or not; rejects with `not-found` for an item or shopper that is not known. */
+  explain(request: ExplainRequest): Promise<Explained>
   /** What was learnt of a shopper; `null` for a stranger. */
   profile(userId: UserId, nowMs?: number): ProfileView | null
   /** The signals about a shopper and an item by name; `null` for an item that is not in the catalogue. */
@@ -220,6 +223,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       }
       return answer
     },
+    explain: (request) => explain(memory, request, clock.now()),
     profile: (userId, nowMs = clock.now()) => {
       const profile = profiles.get(userId)
       if (profile === undefined) return null

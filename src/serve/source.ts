@@ -7,6 +7,7 @@ import type { Config } from '../base/config.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import type { FeatureSet } from '../features/feature-set.ts'
+import type { Explanation } from '../models/model.ts'
 import type { Profile, ProfileBook } from '../profiles/profile-book.ts'
 import type { ContentIndex } from '../retrieve/content-index.ts'
 import type { FilterParameters } from '../retrieve/filter.ts'
@@ -54,6 +55,17 @@ export interface Proposal {
   readonly source: string
 }
 
+/** What speaks for one item, by the source that proposes it. */
+export interface Reasons {
+  readonly source: string
+  /** How a model came to its score. */
+  readonly explanation?: Explanation
+  /** What the parts of `explanation.history` are about. */
+  readonly history?: readonly ItemId[]
+  /** The shopper's interests, or the words of the item looked at, that the item shares. */
+  readonly shared?: readonly { readonly tag: string; readonly part: number }[]
+}
+
 export interface Proposals {
   /** Best first. */
   readonly list: readonly Proposal[]
@@ -61,6 +73,8 @@ export interface Proposals {
   readonly history?: readonly { readonly itemId: ItemId; readonly weight: number }[]
   /** The shopper's own items that speak most for each of these, strongest first. Asked only for what is shown. */
   readonly because?: (itemIds: readonly ItemId[]) => ReadonlyMap<ItemId, readonly ItemId[]>
+  /** `null` where this source knows nothing of the item. */
+  readonly reasons?: (itemId: ItemId) => Reasons | null
 }
 
 export type Source = (ask: Ask) => Proposals

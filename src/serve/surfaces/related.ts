@@ -9,7 +9,7 @@ import type { ItemId } from '../../domain/ids.ts'
 import type { TrainedSurface } from '../../models/bundle.ts'
 import type { Query } from '../../models/model.ts'
 import type { LiveGeneration } from '../live-generation.ts'
-import { alike, inDemand } from '../memory-sources.ts'
+import { alike, inDemand, sharing } from '../memory-sources.ts'
 import { askModel } from '../model-source.ts'
 import { type Ask, nothing, type Plan, type Source } from '../source.ts'
 
@@ -34,7 +34,11 @@ function queryOf({ memory, request }: Ask, generation: LiveGeneration, type: Eve
   }
 }
 
-const likeIt: Source = (ask) => (ask.request.itemId === undefined ? nothing : { list: alike(ask, ask.request.itemId) })
+const likeIt: Source = (ask) => {
+  const { itemId: seen } = ask.request
+  if (seen === undefined) return nothing
+  return { list: alike(ask, seen), reasons: (itemId) => sharing(ask, seen, itemId) }
+}
 
 const besideOne = {
   needs: 'itemId',
