@@ -19,6 +19,7 @@ import type { Engine } from '../engine.ts'
 import type { Door, Routes } from './door.ts'
 import { createJobs } from './jobs.ts'
 import { eventRoutes } from './routes/events.ts'
+import { explainRoutes } from './routes/explain.ts'
 import { generationRoutes } from './routes/generations.ts'
 import { healthRoutes } from './routes/health.ts'
 import { jobRoutes } from './routes/jobs.ts'
@@ -33,6 +34,7 @@ const routes: readonly Routes[] = [
   healthRoutes,
   eventRoutes,
   recommendationRoutes,
+  explainRoutes,
   objectRoutes,
   settingRoutes,
   generationRoutes,

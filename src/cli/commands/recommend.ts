@@ -1,7 +1,9 @@
-/** `haggle recommend`: an answer of the shop, in the terminal. */
+/** `haggle recommend`: an answer of the shop, in the terminal, and the reasons for it. */
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { surfaces } from '../../engine.ts'
 import { createApp } from '../../http/app.ts'
+import type { ExplainedHit } from '../../http/routes/explain.ts'
+import { describeReasons } from '../reasons.ts'
 import { ask, openSession, refusal, type Session, serverOf, withEngine } from '../session.ts'
 import { print, table } from '../terminal.ts'
 
@@ -11,6 +13,9 @@ interface Options {
   surface: string
   limit: number
   filters?: string
+  /** True: of all that are recommended. */
+  why?: string | true
+  budget?: number
 }
 
 interface Answered {
@@ -33,8 +38,11 @@ export function recommendCommand(program: Command): void {
     .addOption(new Option('--surface <name>', 'which kind').choices([...surfaces]).default('recommended-for-you'))
     .option('--limit <n>', 'how many', wholeNumber, 10)
     .option('--filters <text>', 'restrictions, e.g. "brand:Acme AND price < 50"')
+    .option('--why [id]', 'say why: of one item, recommended or not; without an id, of all that are recommended')
+    .option('--budget <n>', 'answers that may be recomputed for each reason', wholeNumber, 200)
     .action(async (options: Options, command: Command) => {
-      const answer = await answerOf(openSession(command), options)
+      const session = openSession(command)
+      const { answer, why } = await throughDoor(session, (door) => askFor(door, questionOf(session, options), options))
       const rows = answer.hits.map((hit) => [
         hit._score.toFixed(1),
         hit.objectID,
@@ -42,33 +50,58 @@ export function recommendCommand(program: Command): void {
         hit._haggle?.source ?? '',
         hit._haggle?.because.join(', ') ?? '',
       ])
-      print(answer, table([['score', 'item', 'title', 'from', 'because of'], ...rows]))
+      const list = table([['score', 'item', 'title', 'from', 'because of'], ...rows])
+      const reasons = why.map((each) => describeReasons(each, typeof options.why === 'string'))
+      print(options.why === undefined ? answer : { ...answer, why }, [list, ...reasons].join('\n\n'))
     })
 }
 
-/** The same question over the wire and in this process: through the HTTP route either way. */
-async function answerOf(session: Session, options: Options): Promise<Answered> {
-  const asked = {
-    indexName: session.catalogue,
-    model: options.surface,
-    maxRecommendations: options.limit,
-    ...(options.item === undefined ? {} : { objectID: options.item }),
+/** One request of the HTTP API. */
+type Door = (path: string, body: object) => Promise<unknown>
+
+async function askFor(
+  door: Door,
+  question: object,
+  { why, budget }: Options,
+): Promise<{ answer: Answered; why: ExplainedHit[] }> {
+  const { results } = (await door('/1/indexes/*/recommendations', { requests: [question] })) as { results: Answered[] }
+  const [answer] = results
+  const hits = why === undefined ? [] : why === true ? answer.hits.map(({ objectID }) => objectID) : [why]
+  const told: ExplainedHit[] = []
+  for (const hit of hits) told.push((await door('/haggle/v1/explain', { ...question, hit, budget })) as ExplainedHit)
+  return { answer, why: told }
+}
+
+function questionOf({ catalogue }: Session, { surface, limit, item, user, filters }: Options): object {
+  return {
+    indexName: catalogue,
+    model: surface,
+    maxRecommendations: limit,
+    ...(item === undefined ? {} : { objectID: item }),
     queryParameters: {
-      ...(options.user === undefined ? {} : { userToken: options.user }),
-      ...(options.filters === undefined ? {} : { filters: options.filters }),
+      ...(user === undefined ? {} : { userToken: user }),
+      ...(filters === undefined ? {} : { filters }),
     },
   }
-  const path = '/1/indexes/*/recommendations'
-  const body = { requests: [asked] }
+}
+
+/** The same questions over the wire and in this process: through the HTTP routes either way. */
+async function throughDoor<Result>(session: Session, work: (door: Door) => Promise<Result>): Promise<Result> {
   const server = serverOf(session.config)
-  if (server !== null) return ((await ask(server, 'POST', path, body)) as { results: Answered[] }).results[0]
+  if (server !== null) return work((path, body) => ask(server, 'POST', path, body))
   return withEngine(session, true, async (engine) => {
     const app = await createApp(engine)
-    const response = await app.inject({ method: 'POST', url: path, payload: body })
-    await app.close()
-    const answer = response.json<{ results: Answered[]; message: string }>()
-    if (response.statusCode !== 200) throw refusal(response.statusCode, answer.message)
-    return answer.results[0]
+    const headers = { 'x-algolia-api-key': engine.adminKey }
+    try {
+      return await work(async (path, body) => {
+        const response = await app.inject({ method: 'POST', url: path, payload: body, headers })
+        const answer = response.json<{ message: string }>()
+        if (response.statusCode !== 200) throw refusal(response.statusCode, answer.message)
+        return answer
+      })
+    } finally {
+      await app.close()
+    }
   })
 }
 

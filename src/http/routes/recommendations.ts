@@ -1,7 +1,7 @@
 /** `POST /1/indexes/{any}/recommendations`: the stock recommend client's request, our surfaces included. */
 import { type Static, Type } from '@sinclair/typebox'
 import type { CatalogueId, ItemId, UserId } from '../../domain/ids.ts'
-import type { Answer, Engine, FilterParameters } from '../../engine.ts'
+import type { Answer, Engine, FilterParameters, RecommendRequest } from '../../engine.ts'
 import { surfaces } from '../../engine.ts'
 import type { Routes } from '../door.ts'
 
@@ -15,7 +15,7 @@ const queryParameters = Type.Object({
   attributesToRetrieve: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
   hitsPerPage: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
 })
-const question = Type.Object({
+export const question = Type.Object({
   indexName: Type.String({ minLength: 1 }),
   model: Type.Union(surfaces.map((surface) => Type.Literal(surface))),
   objectID: Type.Optional(Type.String({ minLength: 1 })),
@@ -36,11 +36,16 @@ export const recommendationRoutes: Routes = (app, { engine }) => {
 }
 
 function answer(engine: Engine, asked: Static<typeof question>) {
+  const answered = engine.recommend(readQuestion(asked))
+  return envelope(asked.indexName, answered, wanted(asked.queryParameters?.attributesToRetrieve))
+}
+
+export function readQuestion(asked: Static<typeof question>): RecommendRequest {
   const parameters = asked.queryParameters ?? {}
   const userToken = asked.userToken ?? parameters.userToken
   // The wire's 0 means "as many as you like".
   const limit = asked.maxRecommendations || parameters.hitsPerPage
-  const answered = engine.recommend({
+  return {
     catalogue: asked.indexName as CatalogueId,
     surface: asked.model,
     userId: userToken === undefined ? null : (userToken as UserId),
@@ -53,8 +58,7 @@ function answer(engine: Engine, asked: Static<typeof question>) {
     ...(asked.fallbackParameters === undefined
       ? {}
       : { fallbackRestrictions: asked.fallbackParameters as FilterParameters }),
-  })
-  return envelope(asked.indexName, answered, wanted(parameters.attributesToRetrieve))
+  }
 }
 
 function envelope(index: string, answered: Answer, keep: (attribute: string) => boolean) {
