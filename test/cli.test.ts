@@ -74,6 +74,16 @@ describe('haggle', () => {
       hits: unknown[]
     }
     expect(answer.hits).toHaveLength(5)
+    const [why] = (
+      haggle('--json', 'recommend', '--surface', 'trending-items', '--limit', '1', '--why').json() as { why: object[] }
+    ).why
+    expect(why).toMatchObject({ place: 1, account: { source: 'trending' }, removal: { found: false } })
+    const words = haggle('recommend', '--surface', 'trending-items', '--limit', '1', '--why')
+    expect(words.stdout).toMatch(/stands at place 1 of 1; .*\n.*in demand now/)
+    expect(haggle('recommend', '--why', 'no-such-item')).toMatchObject({
+      status: 4,
+      stderr: expect.stringContaining('no item no-such-item') as string,
+    })
   }, 180_000)
 
   it('says what to do where there is nothing to learn from, to train or to roll back', () => {

@@ -58,6 +58,35 @@ describe('evaluate', () => {
     expect(metrics['P@1']).toBe(1 / 2)
   })
 
+  it('measures how mixed lists are in kind, and how far from what each row has', async () => {
+    const kinds = [[1], [1], [1], [2]].map((own) => Int32Array.from(own))
+    const examined = split([[0], [3]], [[1], [2]], 4)
+    const { diversity, miscalibration } = await evaluate(constant([4, 3, 2, 1]), examined, { cutoffs: [2], kinds })
+    // Row 0 is shown items 1 and 2, of one kind and its own; row 1 items 0 and 1, of one kind and none of its own.
+    expect(diversity).toBe(0)
+    expect(miscalibration).toBeCloseTo(-Math.log(0.01) / 2, 12)
+    const unknown = await evaluate(constant([4, 3, 2, 1]), examined, { cutoffs: [2] })
+    expect([unknown.diversity, unknown.miscalibration]).toEqual([null, null])
+  })
+
+  it('ranks composed lists as they are served', async () => {
+    const kinds = [[1], [1], [1], [2], [3]].map((own) => Int32Array.from(own))
+    const examined = split([[0], [0]], [[3], [3]], 5)
+    const options = { cutoffs: [2], kinds }
+    const asRanked = await evaluate(constant([4, 3, 2.9, 2.5, 0]), examined, options)
+    const composed = await evaluate(constant([4, 3, 2.9, 2.5, 0]), examined, {
+      ...options,
+      slate: { diversity: 2, calibration: 0 },
+    })
+    expect([asRanked.metrics['HR@2'], composed.metrics['HR@2']]).toEqual([0, 1])
+    expect([asRanked.diversity, composed.diversity]).toEqual([0, 1])
+    const off = await evaluate(constant([4, 3, 2.9, 2.5, 0]), examined, {
+      ...options,
+      slate: { diversity: 0, calibration: 0 },
+    })
+    expect(off.perRow).toEqual(asRanked.perRow)
+  })
+
   it('gives ties to the lower index', async () => {
     const { perRow } = await evaluate(constant([1, 1, 1, 1]), split([[0]], [[3]], 4), { cutoffs: [3] })
     expect(perRow['M@3'][0]).toBe(1 / 3)

@@ -10,7 +10,7 @@
  * where a change of order costs least. An item is the set of its kinds (slate-kinds.ts), cos the cosine of two sets, p the
  * shares of kinds in what the shopper has, q those in the list, an item's own going to its kinds in equal parts, and
  * q̃ = .99·q + .01·p. Sources: Carbonell and Goldstein, SIGIR 1998 (the greedy form); Steck, "Calibrated
- * recommendations", RecSys 2018 (the divergence, and its .01). O(pool × places × kinds of an item); at most 100 places
+ * recommendations", RecSys 2018 (the divergence, and its .01). O(pool × places × kinds of an item); at most 50 places
  * are composed, what follows keeps its order.
  */
 export interface SlateKnobs {
@@ -30,9 +30,9 @@ export interface Taste {
 export const unknownKind = 0
 
 const proposalsAPlace = 5
-const mostPlaces = 100
+const mostPlaces = 50
 const leastShare = 0.01
-const mostProposals = 1_000
+const mostProposals = 250
 /** α: what of the shopper's own shares is mixed into the list's, so that a kind that is missing costs a finite amount. */
 const smoothing = 0.01
 

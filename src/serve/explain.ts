@@ -245,6 +245,6 @@ function forgetting(profile: Profile, removed: ReadonlySet<ItemId>): Profile {
   }
   return Object.create(
     profile,
-    Object.fromEntries(Object.entries(own).map(([name, value]) => [name, { value: value as unknown }])),
+    Object.fromEntries(Object.entries(own).map(([name, value]) => [name, { value: value }])),
   ) as Profile
 }

@@ -88,6 +88,26 @@ describe('recommended-for-you', () => {
     expect(place('ann')).toBe(-1)
   })
 
+  it('mixes kinds as the settings say, in order of score where they say nothing', async () => {
+    const mixed = async (recommend: object) => {
+      const { shop, ids } = await openTiny({ models: itemKnnEverywhere, config: { recommend } })
+      shop.remember([
+        ...[0, 1, 2, 3].map((at) => event('ann', 'view', `t${at}`, noon - (9 - at) * dayMs)),
+        event('ann', 'view', 's0', noon - 3 * dayMs),
+      ])
+      const all = ids('recommended-for-you', { userId: user('ann'), limit: 8 })
+      await shop.close()
+      return { first: all[0], scarves: all.filter((id) => id.startsWith('s')).length }
+    }
+    const plain = await mixed({ diversity: 0, calibration: 0 })
+    const diverse = await mixed({ diversity: 3, calibration: 0 })
+    expect(diverse.first).toBe(plain.first)
+    expect(diverse.scarves).toBeGreaterThan(plain.scarves)
+    const calibrated = await mixed({ diversity: 0, calibration: 10 })
+    // One in five of what ann looked at.
+    expect(Math.abs(calibrated.scarves - 8 / 5)).toBeLessThan(1)
+  })
+
   it("names the shopper's own items that speak for a hit", async () => {
     const { shop, ask } = await openTiny({ models: itemKnnEverywhere })
     shop.remember([

@@ -104,7 +104,9 @@ export async function publishGeneration(
   return generation.id
 }
 
-export async function tinyShop(options: { past?: boolean; models?: Partial<Record<TrainedSurface, string>> } = {}) {
+export async function tinyShop(
+  options: { past?: boolean; models?: Partial<Record<TrainedSurface, string>>; config?: object } = {},
+) {
   const { past = true, models } = options
   const store = await openSqliteStore({ file: ':memory:' })
   const records = [...tables, ...scarves]
@@ -116,7 +118,7 @@ export async function tinyShop(options: { past?: boolean; models?: Partial<Recor
   if (past) await store.events.append(pastEvents, noon)
   if (models !== undefined) await publishGeneration(store, 'g1', models)
   const clock = createManualClock(noon)
-  const config = readConfig({})
+  const config = readConfig(options.config ?? {})
   const open = () => openShop({ store, catalogue: products, config, clock, log: silentLog })
   const shop = await open()
   const ask = (surface: RecommendRequest['surface'], more: Partial<RecommendRequest> = {}) =>

@@ -45,6 +45,31 @@ describe('an evaluation', () => {
     await rm(folder, { recursive: true })
   })
 
+  it('says what composing the lists costs and gains, where the catalogue has categories', async () => {
+    const { run, store, clock } = await openShop(60)
+    const without = await evaluateShop(run, compareModels)
+    expect(without.surfaces['recommended-for-you']?.composed).toBeNull()
+    const met = new Set<string>()
+    for await (const events of store.events.scan({ catalogue: shop }))
+      for (const { itemId } of events) met.add(`${itemId}`)
+    const records = [...met].map((objectID, at) => ({ objectID, categories: [`Kind ${at % 5}`] }))
+    await store.catalogues.apply(
+      shop,
+      records.map((record) => ({ kind: 'put', record })),
+      clock.now(),
+    )
+    const evaluation = await evaluateShop(run, compareModels)
+    const { composed, board } = evaluation.surfaces['recommended-for-you'] ?? expect.fail('it is judged')
+    const [before, after] = composed?.diversity ?? [1, 0]
+    expect(after).toBeGreaterThan(before)
+    expect(composed?.model).toBe(board.lines[0].model)
+    expect(board.lines[0].diversity).toBe(before)
+    expect(describeEvaluation(evaluation)).toMatch(
+      /As served, with its lists composed: .* G@20 [+−].*diversity 0\.\d+ → /,
+    )
+    expect(evaluation.surfaces['related-products']?.composed ?? null).toBeNull()
+  })
+
   it('says when there is too little to compare', async () => {
     const { run } = await openShop(2)
     await expect(evaluateShop(run, compareModels)).rejects.toMatchObject({ code: 'no-data' })
