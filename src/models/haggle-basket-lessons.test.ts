@@ -61,7 +61,8 @@ describe('lessons from baskets', () => {
         hiddenIn.push(hidden)
         const everything = Int32Array.from({ length: itemCount }, (_, item) => item)
         const mean = new Float32Array(itemCount)
-        return Promise.resolve({ propose: () => ({ items: everything, mean, features: new Float32Array(itemCount) }) })
+        const features = new Float32Array(itemCount)
+        return Promise.resolve({ propose: () => ({ items: everything, mean, scales: [], features }) })
       },
       run,
     )
