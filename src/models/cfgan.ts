@@ -79,6 +79,15 @@ export const cfgan: Model<CfganConfig> = {
     foldInRidge: 300,
     halfLifeDays: 90,
   },
+  space: {
+    scheme: { among: ['ZR', 'PM', 'ZP'] },
+    generatorLayers: { among: [[64], [128], [256]] },
+    learningRate: { from: 0.0003, to: 0.003, scale: 'log' },
+    zeroRatio: { from: 1, to: 15, scale: 'linear' },
+    maskRatio: { from: 0.5, to: 5, scale: 'linear' },
+    foldInRidge: { from: 10, to: 1000, scale: 'log' },
+    halfLifeDays: { from: 10, to: 365, scale: 'log' },
+  },
   plan,
   fit: async (data, config, run) => {
     check(config)

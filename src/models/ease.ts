@@ -49,6 +49,10 @@ export const ease: Model<EaseConfig> = {
     binarise: true,
     halfLifeDays: 90,
   },
+  space: {
+    ridge: { from: 20, to: 3000, scale: 'log' },
+    halfLifeDays: { from: 10, to: 365, scale: 'log' },
+  },
   plan: ({ matrix: { columnCount } }, config) => planFor(columnCount, keptOf(config, columnCount)),
   fit: async (data, config, run) => {
     const itemCount = data.matrix.columnCount

@@ -120,6 +120,22 @@ export function createHaggle(
   return {
     name,
     defaults,
+    space: {
+      candidates: { among: [75, 150, 300] },
+      hidden: { among: [8, 16, 32] },
+      steps: { among: [75, 150, 300] },
+      ridge: { from: 0.0001, to: 0.03, scale: 'log' },
+    },
+    compose: (config, found) => ({
+      ...config,
+      // Settings of its own say that a base is meant to differ from its model.
+      bases: Object.fromEntries(
+        Object.entries(config.bases).map(([label, base]) => [
+          label,
+          { ...base, config: base.config ?? found[base.model] },
+        ]),
+      ),
+    }),
     plan: (data, config) => plan(data, config, basesOf(config)),
     fit: async (data, config, run) => load(await learn(data, config, basesOf(config), run)),
     load,

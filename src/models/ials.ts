@@ -47,6 +47,13 @@ const version = 1
 export const ials: Model<IalsConfig> = {
   name,
   defaults: { factors: 64, iterations: 10, alpha0: 0.1, ridge: null, binarise: true, halfLifeDays: 90 },
+  space: {
+    factors: { among: [16, 32, 64, 128, 256] },
+    iterations: { among: [5, 10, 20] },
+    alpha0: { from: 0.003, to: 1, scale: 'log' },
+    ridge: { from: 0.0003, to: 0.3, scale: 'log' },
+    halfLifeDays: { from: 10, to: 365, scale: 'log' },
+  },
   plan: ({ matrix }, { factors }) => ({
     // The table by shoppers and by items, and the factors of both.
     kernels: 16 * matrix.columns.length + 4 * (matrix.rowCount + matrix.columnCount) * (factors + 1),

@@ -23,6 +23,11 @@ const version = 1
 export const itemKnn: Model<ItemKnnConfig> = {
   name,
   defaults: { neighbours: 200, shrinkage: 20, binarise: true, halfLifeDays: 90 },
+  space: {
+    neighbours: { among: [20, 50, 100, 200, 400, 800] },
+    shrinkage: { from: 1, to: 200, scale: 'log' },
+    halfLifeDays: { from: 10, to: 365, scale: 'log' },
+  },
   plan: (data, config) => neighbourPlan(data, config.neighbours),
   fit: async (data, config, run) => {
     const matrix = trainingMatrix(name, data, config)

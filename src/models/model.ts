@@ -9,6 +9,7 @@ import type { Rng } from '../base/rng.ts'
 import type { BasketList } from '../preprocess/baskets.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import type { AskedSignals } from '../preprocess/signals.ts'
+import type { SearchSpace, Settings } from './search-space.ts'
 
 /** Who asks. A stranger's history is empty, and still gets finite scores. */
 export interface Query {
@@ -66,6 +67,10 @@ export interface MemoryPlan {
 export interface Model<Config = unknown> {
   readonly name: string
   readonly defaults: Config
+  /** What tuning may try; a model without one is not tuned. */
+  readonly space?: SearchSpace<Config>
+  /** The settings of a model made of others, with what was found for those laid under their own; absent where it is made of none. */
+  compose?(config: Config, found: Readonly<Record<string, Settings>>): Config
   /** What `fit` will take, to within a factor of two; asked before it. Absent where that is no more than the data itself. */
   plan?(data: Interactions, config: Config): MemoryPlan
   /** Learns from `data`. Rejects with `no-data` on an empty matrix, `diverged` on NaN, `cancelled` when `run` says so. */

@@ -17,6 +17,7 @@ const version = 1
 export const popularity: Model<StrengthConfig> = {
   name,
   defaults: { binarise: true, halfLifeDays: 30 },
+  space: { halfLifeDays: { from: 2, to: 365, scale: 'log' } },
   fit: async (data, config, run) => {
     await run.breathe()
     const sums = Float32Array.from(columnSums(trainingMatrix(name, data, config)))

@@ -27,6 +27,13 @@ const version = 1
 export const rp3beta: Model<Rp3betaConfig> = {
   name,
   defaults: { alpha: 0.6, beta: 0.4, userExponent: 0.6, neighbours: 400, binarise: true, halfLifeDays: 90 },
+  space: {
+    alpha: { from: 0.1, to: 1.2, scale: 'linear' },
+    beta: { from: 0, to: 0.8, scale: 'linear' },
+    userExponent: { from: 0, to: 1.2, scale: 'linear' },
+    neighbours: { among: [50, 100, 200, 400, 800] },
+    halfLifeDays: { from: 10, to: 365, scale: 'log' },
+  },
   plan: (data, config) => neighbourPlan(data, config.neighbours),
   fit: async (data, config, run) => {
     const matrix = trainingMatrix(name, data, config)

@@ -25,6 +25,11 @@ const version = 1
 export const userKnn: Model<UserKnnConfig> = {
   name,
   defaults: { neighbours: 80, shrinkage: 1, binarise: true, halfLifeDays: 90 },
+  space: {
+    neighbours: { among: [20, 40, 80, 160, 320, 640] },
+    shrinkage: { from: 0.1, to: 30, scale: 'log' },
+    halfLifeDays: { from: 10, to: 365, scale: 'log' },
+  },
   plan: ({ matrix }) => ({ kernels: 0, heap: 12 * matrix.columns.length + 24 * matrix.rowCount }),
   fit: async (data, config, run) => {
     await run.breathe()

@@ -36,6 +36,9 @@ export interface Checkpoint {
   readonly place: string
   load(name: string): Promise<FittedModel | null>
   save(name: string, model: FittedModel): Promise<void>
+  /** Plain data kept under a name; `null` where there is none. */
+  recall(name: string): Promise<unknown>
+  note(name: string, value: unknown): Promise<void>
 }
 
 /** @param settings whatever, when changed, makes finished models worthless */
@@ -51,6 +54,8 @@ export async function openCheckpoint(folder: string, settings: unknown, fresh: P
     await writeWhole(join(place, 'plan.json'), JSON.stringify(fresh))
   }
   const file = (name: string) => join(place, encodeURIComponent(name))
+  // Hashed: what is noted may have a name too long for a file.
+  const noteFile = (name: string) => join(place, `note-${createHash('sha256').update(name).digest('hex')}`)
   return {
     plan: resumed ? found : fresh,
     resumed,
@@ -68,6 +73,14 @@ export async function openCheckpoint(folder: string, settings: unknown, fresh: P
       await writeWhole(`${file(name)}.state`, encodeState(fitted.serialise()))
       await writeWhole(`${file(name)}.json`, JSON.stringify({ model, curve, seconds }))
     },
+    recall: async (name) => {
+      try {
+        return JSON.parse(await readFile(noteFile(name), 'utf8')) as unknown
+      } catch {
+        return null
+      }
+    },
+    note: (name, value) => writeWhole(noteFile(name), JSON.stringify(value)),
   }
 }
 
@@ -78,7 +91,13 @@ export function clearCheckpoint(place: string): Promise<void> {
 
 /** For work that is not worth keeping. */
 export function noCheckpoint(plan: Plan): Checkpoint {
-  return { plan, resumed: false, place: '', load: async () => null, save: async () => undefined }
+  const nothing = {
+    load: async () => null,
+    save: async () => undefined,
+    recall: async () => null,
+    note: async () => undefined,
+  }
+  return { plan, resumed: false, place: '', ...nothing }
 }
 
 async function readPlan(path: string): Promise<Plan | null> {

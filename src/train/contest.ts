@@ -104,7 +104,7 @@ export async function hold(
       fitted.set(name, learnt.fitted)
       if (learnt.curve.length > 0) curves[name] = learnt.curve
     } catch (error) {
-      failures[name] = reason(error)
+      failures[name] = failureReason(error)
     }
   }
   for (const [name, guest] of Object.entries(guests)) await ask(name, guest, 0)
@@ -178,8 +178,8 @@ export function examine(
   })
 }
 
-/** Only what says something about model and data; a defect or a person's wish to stop ends the training. */
-function reason(error: unknown): string {
+/** Why a model cannot learn. Only what says something about model and data; a defect or a person's wish to stop ends the training. */
+export function failureReason(error: unknown): string {
   if (error instanceof HaggleError && ['diverged', 'too-little-memory', 'no-data'].includes(error.code)) {
     return error.message
   }
