@@ -43,7 +43,7 @@ export async function tuneEntry(
   const { model, config } = part(recipe, label)
   const { fits = 60, minutes, seed = 'tune', resume = false, progress = () => undefined } = options
   const standard = configFor(model, config) as Settings
-  const space = options.space ?? usable((model.space ?? {}) as AnySpace, train)
+  const space = options.space ?? usable((model.space ?? {}), train)
   for (const [key, choices] of Object.entries(space)) {
     configFor(model, { [key]: 'among' in choices ? choices.among[0] : choices.from })
   }
