@@ -16,7 +16,8 @@ import type { Model } from '../src/models/model.ts'
 import type { AnySpace, Settings } from '../src/models/search-space.ts'
 import type { Interactions } from '../src/preprocess/interactions.ts'
 import { clearCheckpoint, openCheckpoint } from '../src/train/checkpoint.ts'
-import { describeTrials, describeTuning, tune, type Tuning } from '../src/train/tune.ts'
+import { describeTuning, tune, type Tuning } from '../src/train/tune.ts'
+import { describeSettings } from '../src/train/tuned-settings.ts'
 import { foldsOf } from '../src/train/tuning-folds.ts'
 import { modelOf, type Recipe } from './recipe.ts'
 import { recipes } from './run.ts'
@@ -33,17 +34,18 @@ export interface TuneOptions {
 
 const folds = { choosing: 4, confirming: 4 }
 
-/** @param train the training part of the recipe's split, and nothing else */
-export async function tuneEntry(
+/** Of the recipe's split nothing but the training part is looked at. */
+export async function tuneRecipe(
   recipe: Recipe,
   label: string,
-  train: Interactions,
+  dataFolder: string,
   options: TuneOptions = {},
 ): Promise<Tuning> {
+  const { train } = await recipe.data.read(recipe.data.files.map((file) => join(dataFolder, file)))
   const { model, config } = part(recipe, label)
   const { fits = 60, minutes, seed = 'tune', resume = false, progress = () => undefined } = options
   const standard = configFor(model, config) as Settings
-  const space = options.space ?? usable((model.space ?? {}), train)
+  const space = options.space ?? usable(model.space ?? {}, train)
   for (const [key, choices] of Object.entries(space)) {
     configFor(model, { [key]: 'among' in choices ? choices.among[0] : choices.from })
   }
@@ -51,6 +53,7 @@ export async function tuneEntry(
     model,
     standard,
     space,
+    hunches: [],
     metric: options.metric ?? primaryMetric(recipe.cutoffs ?? [5, 20]),
     folds: foldsOf(train, train.ageDays === null ? 'at random' : 'latest', folds, seed),
     maximumRows: 3000,
@@ -91,6 +94,18 @@ function usable(space: AnySpace, { ageDays }: Interactions): AnySpace {
   return Object.fromEntries(Object.entries(space).filter(([key]) => ageDays !== null || key !== 'halfLifeDays'))
 }
 
+/** The best of what was tried, one line each. */
+function describeTrials({ trials, metric }: Tuning, count: number): string {
+  return trials
+    .slice(0, count)
+    .map(({ settings, folds, figure, difference, failure }) => {
+      const what = Object.keys(settings).length === 0 ? 'without tuning' : describeSettings(settings)
+      if (failure !== null) return `  ${what}: ${failure}`
+      return `  ${metric} ${figure.toFixed(4)} (${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(4)}) in ${folds} folds: ${what}`
+    })
+    .join('\n')
+}
+
 if (process.argv[1] === import.meta.filename) await main()
 
 async function main(): Promise<void> {
@@ -109,8 +124,7 @@ async function main(): Promise<void> {
   const recipe = recipes.find((known) => known.name === name)
   if (recipe === undefined || label === undefined) throw new Error(`Name a recipe and one of its entries: ${name}`)
   const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'
-  const { train } = await recipe.data.read(recipe.data.files.map((file) => join(dataFolder, file)))
-  const tuning = await tuneEntry(recipe, label, train, {
+  const tuning = await tuneRecipe(recipe, label, dataFolder, {
     ...values,
     fits: values.fits === undefined ? undefined : Number(values.fits),
     minutes: values.minutes === undefined ? undefined : Number(values.minutes),

@@ -31,6 +31,8 @@ import { checkShop, latestQuality } from './train/check-shop.ts'
 import { type EvaluateOptions, evaluateShop, type ShopEvaluation } from './train/evaluate-shop.ts'
 import { type TrainOptions, type TrainOutcome, trainGeneration } from './train/pipeline.ts'
 import { createSchedule } from './train/schedule.ts'
+import { type ShopTuning, type TuneOptions, tuneShop } from './train/tune-shop.ts'
+import { type TunedSettings, forgetTuned, readTuned } from './train/tuned-settings.ts'
 
 // What the doors hand through: they may import this file, and no stage.
 export { describeImport, type ImportReport } from './events/import/import-report.ts'
@@ -44,6 +46,8 @@ export { readOwner } from './store/folder.ts'
 export type { ItemChange } from './store/store.ts'
 export { describeEvaluation, type EvaluateOptions, type ShopEvaluation } from './train/evaluate-shop.ts'
 export { describeTraining, type TrainOptions, type TrainOutcome } from './train/pipeline.ts'
+export { describeShopTuning, type ShopTuning, type TuneOptions } from './train/tune-shop.ts'
+export { describeTuned, type TunedSettings } from './train/tuned-settings.ts'
 
 /** What every task that takes longer than a moment is given. */
 export interface Task {
@@ -87,6 +91,12 @@ export interface Engine {
   import(request: ImportRequest, task?: Task): Promise<ImportReport>
   check(catalogue: CatalogueId, task?: Task): Promise<QualityReport>
   train(catalogue: CatalogueId, options?: TrainOptions, task?: Task): Promise<TrainOutcome>
+  /** Looks for better settings, and has later trainings use what it found. */
+  tune(catalogue: CatalogueId, options?: TuneOptions, task?: Task): Promise<ShopTuning>
+  /** What tuning found and trainings use. */
+  tuned(catalogue: CatalogueId): Promise<TunedSettings>
+  /** Has later trainings use the models' defaults again; returns what had been found. */
+  untune(catalogue: CatalogueId): Promise<TunedSettings>
   evaluate(catalogue: CatalogueId, options?: EvaluateOptions, task?: Task): Promise<ShopEvaluation>
   /** Makes the previous generation live again and returns it. */
   rollback(catalogue: CatalogueId): Promise<GenerationId>
@@ -210,6 +220,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         watch.generation(outcome)
         return outcome
       }),
+    tune: (catalogue, tuneOptions = {}, task = idle) =>
+      alone(catalogue, () => tuneShop({ ...tuneOptions, ...task, store, catalogue, config, clock })),
+    tuned: (catalogue) => readTuned(store, catalogue),
+    untune: (catalogue) => alone(catalogue, () => forgetTuned(store, catalogue, clock.now())),
     evaluate: (catalogue, evaluateOptions = {}, task = idle) =>
       evaluateShop({ ...evaluateOptions, store, catalogue, config, clock, ...task }),
     rollback: async (catalogue) => {

@@ -13,6 +13,7 @@ import { rollbackCommand } from './commands/rollback.ts'
 import { serveCommand } from './commands/serve.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { trainCommand } from './commands/train.ts'
+import { tuneCommand } from './commands/tune.ts'
 import { jsonAsked } from './terminal.ts'
 
 const program = new Command('haggle')
@@ -29,6 +30,7 @@ for (const add of [
   initCommand,
   importCommand,
   checkCommand,
+  tuneCommand,
   trainCommand,
   evaluateCommand,
   serveCommand,

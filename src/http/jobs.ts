@@ -11,7 +11,9 @@ import type { Engine, ImportRequest, Task } from '../engine.ts'
 
 export const jobRequest = Type.Object(
   {
-    kind: Type.Union((['import', 'check', 'train', 'evaluate'] as const).map((kind) => Type.Literal(kind))),
+    kind: Type.Union(
+      (['import', 'check', 'train', 'tune', 'untune', 'evaluate'] as const).map((kind) => Type.Literal(kind)),
+    ),
     index: Type.Optional(Type.String({ minLength: 1 })),
     options: Type.Optional(Type.Object({}, { additionalProperties: true })),
   },
@@ -45,6 +47,20 @@ const flag = Type.Optional(Type.Boolean())
 const optionsOf = {
   check: Type.Object({}, strict),
   train: Type.Object({ force: flag, publish: flag }, strict),
+  tune: Type.Object(
+    {
+      models: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
+      surfaces: Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })),
+      budget: Type.Optional(
+        Type.Union([
+          Type.Object({ fits: Type.Integer({ minimum: 1 }) }, strict),
+          Type.Object({ minutes: Type.Number({ exclusiveMinimum: 0 }) }, strict),
+        ]),
+      ),
+    },
+    strict,
+  ),
+  untune: Type.Object({}, strict),
   evaluate: Type.Object({ reportPath: Type.Optional(Type.String({ minLength: 1 })) }, strict),
 }
 
@@ -63,6 +79,8 @@ const work: Record<
   import: (engine, catalogue, options, task) => engine.import({ ...(options as ImportRequest), catalogue }, task),
   check: (engine, catalogue, _options, task) => engine.check(catalogue, task),
   train: (engine, catalogue, options, task) => engine.train(catalogue, options, task),
+  tune: (engine, catalogue, options, task) => engine.tune(catalogue, options, task),
+  untune: (engine, catalogue) => engine.untune(catalogue),
   evaluate: (engine, catalogue, options, task) => engine.evaluate(catalogue, options, task),
 }
 

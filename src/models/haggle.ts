@@ -126,16 +126,17 @@ export function createHaggle(
       steps: { among: [75, 150, 300] },
       ridge: { from: 0.0001, to: 0.03, scale: 'log' },
     },
-    compose: (config, found) => ({
-      ...config,
-      // Settings of its own say that a base is meant to differ from its model.
-      bases: Object.fromEntries(
-        Object.entries(config.bases).map(([label, base]) => [
-          label,
-          { ...base, config: base.config ?? found[base.model] },
-        ]),
-      ),
-    }),
+    // Settings of its own say that a base is meant to differ from its model.
+    ensemble: {
+      parts: ({ bases }) => Object.values(bases).flatMap((base) => (base.config === undefined ? [base.model] : [])),
+      withFound: (config, found) => {
+        const bases = Object.entries(config.bases).map(([label, { config: own, ...base }]) => {
+          const settings = own ?? found[base.model]
+          return [label, settings === undefined ? base : { ...base, config: settings }]
+        })
+        return { ...config, bases: Object.fromEntries(bases) as HaggleConfig['bases'] }
+      },
+    },
     plan: (data, config) => plan(data, config, basesOf(config)),
     fit: async (data, config, run) => load(await learn(data, config, basesOf(config), run)),
     load,

@@ -69,8 +69,8 @@ export interface Model<Config = unknown> {
   readonly defaults: Config
   /** What tuning may try; a model without one is not tuned. */
   readonly space?: SearchSpace<Config>
-  /** The settings of a model made of others, with what was found for those laid under their own; absent where it is made of none. */
-  compose?(config: Config, found: Readonly<Record<string, Settings>>): Config
+  /** Only of a model made of others. */
+  readonly ensemble?: Ensemble<Config>
   /** What `fit` will take, to within a factor of two; asked before it. Absent where that is no more than the data itself. */
   plan?(data: Interactions, config: Config): MemoryPlan
   /** Learns from `data`. Rejects with `no-data` on an empty matrix, `diverged` on NaN, `cancelled` when `run` says so. */
@@ -123,6 +123,14 @@ export interface Explanation extends Parts {
   readonly voices?: readonly Voice[]
   /** `null` for an item that the second stage was not shown. */
   readonly judgement?: Judgement | null
+}
+
+/** How what tuning finds for models reaches one made of them. */
+export interface Ensemble<Config> {
+  /** The models whose settings it takes over. */
+  parts(config: Config): readonly string[]
+  /** @param found model → settings that differ from its defaults */
+  withFound(config: Config, found: Readonly<Record<string, Settings>>): Config
 }
 
 /** What `fit` hands back: there is no half-trained object and no `isFitted` flag. */

@@ -12,12 +12,13 @@ import { type Evaluation, evaluate } from '../evaluate/evaluate.ts'
 import { type Contestant, type Leaderboard, rankContestants } from '../evaluate/leaderboard.ts'
 import type { Split } from '../evaluate/split.ts'
 import type { TrainedSurface } from '../models/bundle.ts'
-import { configFor, modelNamed } from '../models/index.ts'
+import { modelNamed } from '../models/index.ts'
 import type { Epoch, Fitted, FitRun } from '../models/model.ts'
 import type { SlateKnobs } from '../retrieve/slate.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import type { Checkpoint, FittedModel } from './checkpoint.ts'
 import { refuseTooLarge } from './memory-room.ts'
+import { settingsOf, type TunedSettings } from './tuned-settings.ts'
 
 /** What is trained and how: enough to do it again. */
 export interface ModelRecipe {
@@ -28,6 +29,7 @@ export interface ModelRecipe {
 
 export interface ContestContext {
   readonly config: Config
+  readonly tuned: TunedSettings
   readonly progress: Progress
   readonly breathe: Breathe
   readonly checkpoint: Checkpoint
@@ -63,9 +65,9 @@ export function stageName(surface: TrainedSurface, stage: Stage): string {
 /** Of the time a model takes in a contest, about so much goes into learning. */
 const learningShare = 0.9
 
-/** The recipe the shop's settings give for a model. */
-export function recipeFor(model: string, config: Config): ModelRecipe {
-  return { model, config: configFor(modelNamed(model), config.training.config[model]) }
+/** The recipe that the shop's settings and what tuning found for the surface give for a model. */
+export function recipeFor(model: string, surface: TrainedSurface, { config, tuned }: ContestContext): ModelRecipe {
+  return { model, config: settingsOf(model, config, tuned[surface]) }
 }
 
 /**

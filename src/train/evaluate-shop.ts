@@ -29,6 +29,7 @@ import { itemKinds, type Prepared, prepare } from './prepare.ts'
 import { entrantsOf } from './surface.ts'
 import { type SplitKind, surfaceData } from './surface-data.ts'
 import { surfaceRecipes } from './surfaces.ts'
+import { describeTuned, type FoundSettings, foundInUse, readTuned } from './tuned-settings.ts'
 
 export interface EvaluateOptions {
   /** Where the HTML report goes; none is written where absent. */
@@ -57,6 +58,8 @@ export interface SurfaceEvaluation {
   readonly segments: readonly Segment[]
   readonly curves: Readonly<Record<string, readonly Epoch[]>>
   readonly failures: Readonly<Record<string, string>>
+  /** Model → settings that tuning found, as a training would use them. */
+  readonly tuned: FoundSettings
 }
 
 /** Plain data. */
@@ -98,7 +101,8 @@ export async function compareModels(options: CompareOptions, hooks: LearningHook
   const { lastSequence: dataSequence } = await store.events.counts(catalogue)
   const prepared = await prepare({ store, catalogue, config, progress, breathe, dataSequence, nowMs: atMs })
   const checkpoint = noCheckpoint({ startedAtMs: atMs, dataSequence })
-  const context: ContestContext = { config, progress, breathe, checkpoint, kinds: itemKinds(prepared) }
+  const tuned = await readTuned(store, catalogue)
+  const context: ContestContext = { config, tuned, progress, breathe, checkpoint, kinds: itemKinds(prepared) }
   const surfaces: Partial<Record<TrainedSurface, SurfaceEvaluation>> = {}
   const samples = new Map<string, Sample[]>()
   for (const surface of Object.keys(trainedSurfaces) as TrainedSurface[]) {
@@ -112,9 +116,10 @@ export async function compareModels(options: CompareOptions, hooks: LearningHook
       entrantsOf(surface, context),
     )
     const segments = segmentsOf(test, evaluations, config.training.cutoffs)
+    const tuned = foundInUse(config, context.tuned[surface])
     const best = fitted.get(board.lines[0]?.model)
     const composed = best === undefined ? null : await composedEffect(context, surface, test, best, evaluations, board)
-    surfaces[surface] = { question: questionOf(surface, kind), board, composed, segments, curves, failures }
+    surfaces[surface] = { question: questionOf(surface, kind), board, composed, segments, curves, failures, tuned }
     if (best !== undefined)
       samples.set(surface, await drawSamples(prepared, catalogue, test, best, config.training.seed))
   }
@@ -178,11 +183,12 @@ async function drawSamples(
 /** The leaderboards, for a person. */
 export function describeEvaluation({ surfaces }: ShopEvaluation): string {
   return Object.entries(surfaces)
-    .map(([surface, { question, board, composed, failures }]) =>
+    .map(([surface, { question, board, composed, failures, tuned }]) =>
       [
         `${surface} (${board.rows} rows). ${question}`,
         describeLeaderboard(board),
         ...(composed === null ? [] : [describeComposed(composed, board)]),
+        ...describeTuned(tuned),
         ...Object.entries(failures).map(([model, reason]) => `${model} dropped out: ${reason}`),
       ].join('\n'),
     )

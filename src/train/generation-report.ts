@@ -6,6 +6,7 @@ import type { QualityReport } from '../preprocess/quality-report.ts'
 import type { ModelRecipe } from './contest.ts'
 import type { Judgement } from './gate.ts'
 import type { SplitKind } from './surface-data.ts'
+import type { FoundSettings } from './tuned-settings.ts'
 
 /** Plain data. */
 export interface SurfaceReport {
@@ -21,6 +22,8 @@ export interface SurfaceReport {
   /** Model → why it could not compete. */
   readonly failures: Readonly<Record<string, string>>
   readonly judgement: Judgement
+  /** Model → settings it competed with because tuning found them. */
+  readonly tuned: FoundSettings
 }
 
 export interface GateReport {

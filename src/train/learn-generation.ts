@@ -18,6 +18,7 @@ import type { LearningHooks } from './learning-thread.ts'
 import { readLive } from './live-model.ts'
 import { itemKinds, type Prepared, prepare } from './prepare.ts'
 import { type ChosenSurface, chooseForSurface } from './surface.ts'
+import { readTuned } from './tuned-settings.ts'
 
 /** Plain data. */
 export interface LearnOptions {
@@ -47,13 +48,14 @@ export async function learnGeneration(options: LearnOptions, hooks: LearningHook
   const started = performance.now()
   const breathe = createBreathe(hooks.signal)
   const { lastSequence } = await store.events.counts(catalogue)
-  const settings = [catalogue, config.preprocess, config.attributes, config.training]
+  const tuned = await readTuned(store, catalogue)
+  const settings = [catalogue, config.preprocess, config.attributes, config.training, tuned]
   const fresh = { startedAtMs: nowMs, dataSequence: lastSequence }
   const checkpoint = await openCheckpoint(config.dataFolder, settings, fresh)
   const { dataSequence, startedAtMs } = checkpoint.plan
   const prepared = await prepare({ store, catalogue, config, progress, breathe, dataSequence, nowMs: startedAtMs })
   const kinds = itemKinds(prepared)
-  const context: ContestContext = { config, progress, breathe, checkpoint, kinds, onEpoch }
+  const context: ContestContext = { config, tuned, progress, breathe, checkpoint, kinds, onEpoch }
   const live = await readLive(store, catalogue)
   const chosen = new Map<TrainedSurface, ChosenSurface>()
   for (const surface of Object.keys(trainedSurfaces) as TrainedSurface[]) {

@@ -16,9 +16,11 @@ import {
   type ThreadInput,
   type ThreadMessage,
 } from './learning-thread.ts'
+import { tuneModels } from './tune-shop.ts'
 
 const tasks: Readonly<Record<TaskName, LearningTask<never, object>>> = {
   train: learnGeneration,
+  tune: tuneModels,
   evaluate: compareModels,
   check: cleanShop,
 }

@@ -25,7 +25,7 @@ export interface LearningHooks {
 export type LearningTask<Options, Result> = (options: Options, hooks: LearningHooks) => Promise<Result>
 
 /** The tasks of learning-tasks.ts. */
-export type TaskName = 'train' | 'evaluate' | 'check'
+export type TaskName = 'train' | 'tune' | 'evaluate' | 'check'
 
 export interface ThreadInput {
   readonly task: TaskName

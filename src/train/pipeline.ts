@@ -15,6 +15,7 @@ import { nextGenerationId } from './generation-id.ts'
 import type { GenerationReport, SurfaceReport } from './generation-report.ts'
 import type { LearnOptions, LearntGeneration } from './learn-generation.ts'
 import { apart, type LearningHooks } from './learning-thread.ts'
+import { describeTuned } from './tuned-settings.ts'
 
 export interface TrainOptions {
   /** Goes live even where the gate objects; the generation keeps a note of it. */
@@ -96,15 +97,17 @@ function heldOut(report: GenerationReport): Record<string, Record<string, number
 
 /** What came of a training, for a person. */
 export function describeTraining({ generation, published, report }: TrainOutcome): string {
-  const boards = Object.entries(report.surfaces).map(([surface, { validation, test, recipe, split, failures }]) =>
-    [
-      `${surface}: ${recipe.model} (split ${split})`,
-      `All models, on the ${validation.rows} rows they were chosen on:`,
-      describeLeaderboard(validation),
-      `The choice beside its yardsticks, on ${test.rows} rows none of them has seen:`,
-      describeLeaderboard(test),
-      ...Object.entries(failures).map(([model, reason]) => `${model} dropped out: ${reason}`),
-    ].join('\n'),
+  const boards = Object.entries(report.surfaces).map(
+    ([surface, { validation, test, recipe, split, failures, tuned }]) =>
+      [
+        `${surface}: ${recipe.model} (split ${split})`,
+        `All models, on the ${validation.rows} rows they were chosen on:`,
+        describeLeaderboard(validation),
+        `The choice beside its yardsticks, on ${test.rows} rows none of them has seen:`,
+        describeLeaderboard(test),
+        ...describeTuned(tuned),
+        ...Object.entries(failures).map(([model, reason]) => `${model} dropped out: ${reason}`),
+      ].join('\n'),
   )
   return [...boards, ['Gate:', ...report.gate.reasons].join('\n  '), ending(generation, published, report)].join('\n\n')
 }

@@ -44,13 +44,18 @@ export interface Prepared {
   readonly validationMs: number
   readonly testMs: number
   readonly untilMs: number
+  /** Moments before `validationMs`, each as long before the next as that is before `testMs`; the latest first. */
+  readonly earlierMs: readonly number[]
   behavioursAt(cutMs: number): Behaviours
   /** What features/ say of the shoppers (indices in `log.users`, -1 nobody) behind the rows of a table. */
   signalsOf(rowUsers: Int32Array, asOfMs: number): RowSignals
 }
 
-/** Rejects with `no-data` where cleaning leaves nothing that speaks for an item. */
-export async function prepare(options: ReadLogOptions): Promise<Prepared> {
+/**
+ * Rejects with `no-data` where cleaning leaves nothing that speaks for an item.
+ * @param earlier how many moments before `validationMs` are wanted
+ */
+export async function prepare(options: ReadLogOptions, earlier = 0): Promise<Prepared> {
   const { config } = options
   const { log, quality, item, catalogueItems } = await readLog(options)
   const items = knownItems(log, catalogueItems, config)
@@ -65,7 +70,9 @@ export async function prepare(options: ReadLogOptions): Promise<Prepared> {
   const untilMs = log.timeMs[log.length - 1] + 1
   const testMs = untilMs - config.training.testFraction * (untilMs - firstMs)
   const validationMs = testMs - config.training.validationFraction * (untilMs - firstMs)
-  const moments = [validationMs, testMs, untilMs]
+  const width = testMs - validationMs
+  const earlierMs = Array.from({ length: earlier }, (_, at) => validationMs - (at + 1) * width)
+  const moments = [...earlierMs.toReversed(), validationMs, testMs, untilMs]
   const behaviours = await replay(log, moments, { ...options, item })
   return {
     log,
@@ -76,6 +83,7 @@ export async function prepare(options: ReadLogOptions): Promise<Prepared> {
     validationMs,
     testMs,
     untilMs,
+    earlierMs,
     behavioursAt: (cutMs) => behaviours[moments.indexOf(cutMs)],
     signalsOf: signalsOf(log, items, { ...options, item }),
   }

@@ -29,25 +29,24 @@ export interface SurfaceData {
 
 export function surfaceData(prepared: Prepared, surface: TrainedSurface, config: Config): SurfaceData {
   const everything = allOf(prepared, surface, config)
-  const cut = (cutMs: number, untilMs: number) => timeSplit(prepared, surface, config, cutMs, untilMs)
+  const cut = (cutMs: number, untilMs: number) => timeFold(prepared, surface, config, cutMs, untilMs).split
   const test = cut(prepared.testMs, prepared.untilMs)
   const validation = cut(prepared.validationMs, prepared.testMs)
   if (enough(test) && enough(validation)) return { kind: 'by time', thin: false, validation, test, everything }
   const rng = createRng(config.training.seed).fork(`hold out ${surface}`)
-  // Behaviour as of now would tell of what is hidden: it is left out where models are compared.
-  const blind = {
-    ...everything,
-    rowFeatures: new Float32Array(everything.rowFeatures?.length ?? 0),
-    signals: undefined,
-  }
-  const judged = holdOutRandom(blind, config.training.testFraction, rng)
+  const judged = holdOutRandom(blind(everything), config.training.testFraction, rng)
   const chosen = holdOutRandom(judged.train, config.training.validationFraction, rng)
   const repeats = everything.baskets !== undefined
   const thin = repeats || !enough(judged) || !enough(chosen)
   return { kind: 'at random', thin, validation: chosen, test: judged, everything }
 }
 
-function enough(split: Split): boolean {
+/** Behaviour as of later would tell of what is hidden at random: it is left out where models are compared so. */
+export function blind(interactions: Interactions): Interactions {
+  return { ...interactions, rowFeatures: new Float32Array(interactions.rowFeatures?.length ?? 0), signals: undefined }
+}
+
+export function enough(split: Split): boolean {
   return split.rows.length >= fewestRows && split.train.matrix.columns.length > 0
 }
 
@@ -89,13 +88,19 @@ function allOf(prepared: Prepared, surface: TrainedSurface, { preprocess }: Conf
   return known(prepared, surface, untilMs, interactions, rowUsers)
 }
 
-function timeSplit(
+export interface TimeFold {
+  readonly split: Split
+  /** Row of `asked` → its shopper, the same number in every fold; a negative number of its own where there is none. */
+  readonly units: Int32Array
+}
+
+export function timeFold(
   prepared: Prepared,
   surface: TrainedSurface,
   { preprocess, training }: Config,
   cutMs: number,
   untilMs: number,
-): Split {
+): TimeFold {
   const { question, types } = surfaceRecipes[surface]
   const { trainUsers, askedUsers, ...split } = splitByTime(prepared.log, {
     question,
@@ -109,9 +114,12 @@ function timeSplit(
     basketGapMs: basketGapMs(surface, preprocess),
     rng: createRng(training.seed).fork(`hide ${surface} ${cutMs}`),
   })
-  return {
-    ...split,
+  const rows = {
     train: known(prepared, surface, cutMs, split.train, trainUsers),
     asked: known(prepared, surface, cutMs, split.asked, askedUsers),
+  }
+  return {
+    split: { ...split, ...rows },
+    units: askedUsers.map((user, row) => (user < 0 ? -1 - row : user)),
   }
 }

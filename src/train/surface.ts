@@ -16,7 +16,8 @@ import type { SurfaceReport } from './generation-report.ts'
 import { type LiveContestant, liveAsItStands, liveRecipe, sameRecipe } from './live-model.ts'
 import type { Prepared } from './prepare.ts'
 import { type SurfaceData, surfaceData } from './surface-data.ts'
-import { mainSurface, surfaceRecipes } from './surfaces.ts'
+import { competing, mainSurface } from './surfaces.ts'
+import { foundInUse } from './tuned-settings.ts'
 
 /** Stand beside every chosen model on the test rows. */
 const yardsticks = ['popularity', 'ease']
@@ -47,23 +48,23 @@ export async function chooseForSurface(
   // The first that learns from the test split as well: one that diverges there makes room for the next.
   for (const name of ranking) {
     const chosen = entrants[name]
-    const compared = comparedWith(chosen, present, context)
+    const compared = comparedWith(chosen, present, surface, context)
     const test = await hold(context, surface, 'to judge', data.test, compared, guests)
     if (!test.evaluations.has(name)) continue
     const decision = decide(context, surface, test, chosen, present)
     const failures = { ...validation.failures, ...test.failures }
+    const tuned = foundInUse(context.config, context.tuned[surface])
     const boards = { validation: validation.board, test: test.board, curves: validation.curves }
-    return { everything: data.everything, report: { ...decision, ...boards, split: data.kind, failures } }
+    return { everything: data.everything, report: { ...decision, ...boards, tuned, split: data.kind, failures } }
   }
   const reasons = Object.values(validation.failures).join(' ')
   throw new HaggleError('no-data', `No model could learn for ${surface}. ${reasons}`)
 }
 
 /** All models that compete for a surface, popularity always among them. */
-export function entrantsOf(surface: TrainedSurface, { config }: ContestContext): Record<string, ModelRecipe> {
-  const { without, instead = config.training.models } = surfaceRecipes[surface]
-  const names = new Set(['popularity', ...instead.filter((model) => !without.includes(model))])
-  return Object.fromEntries([...names].map((model) => [model, recipeFor(model, config)]))
+export function entrantsOf(surface: TrainedSurface, context: ContestContext): Record<string, ModelRecipe> {
+  const names = new Set(['popularity', ...competing(surface, context.config.training.models)])
+  return Object.fromEntries([...names].map((model) => [model, recipeFor(model, surface, context)]))
 }
 
 /** Where nothing can be compared, the order of `training.models` is the order of trust; popularity comes last. */
@@ -74,9 +75,10 @@ function trusted(entrants: Readonly<Record<string, ModelRecipe>>): string[] {
 function comparedWith(
   chosen: ModelRecipe,
   present: ModelRecipe | null,
-  { config }: ContestContext,
+  surface: TrainedSurface,
+  context: ContestContext,
 ): Record<string, ModelRecipe> {
-  const beside = Object.fromEntries(yardsticks.map((model) => [model, recipeFor(model, config)]))
+  const beside = Object.fromEntries(yardsticks.map((model) => [model, recipeFor(model, surface, context)]))
   const own = { ...beside, [chosen.model]: chosen }
   return present === null || sameRecipe(chosen, present) ? own : { ...own, [relearnt]: present }
 }

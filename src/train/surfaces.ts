@@ -39,3 +39,9 @@ export const surfaceRecipes: Readonly<Record<TrainedSurface, SurfaceRecipe>> = {
 
 /** The surface that is learnt even where there is too little to judge by. */
 export const mainSurface: TrainedSurface = 'recommended-for-you'
+
+/** Those of `models` that compete for a surface, or who does instead. */
+export function competing(surface: TrainedSurface, models: readonly string[]): string[] {
+  const { without, instead = models } = surfaceRecipes[surface]
+  return instead.filter((model) => !without.includes(model))
+}

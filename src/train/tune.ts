@@ -8,10 +8,12 @@
  * sees the folds it is given and nothing else: whoever makes them leaves test rows out.
  * Cost: the fits of the budget, each with at most `maximumRows` questions.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { createRng } from '../base/rng.ts'
 import { type Interval, meanInterval } from '../evaluate/bootstrap.ts'
 import { type AnySpace, drawSettings, type Settings } from '../models/search-space.ts'
 import { fewestRows } from './gate.ts'
+import { describeSettings } from './tuned-settings.ts'
 import { type BenchRun, type BenchTask, type Candidate, meanOf, openBench, unitMeans } from './tuning-bench.ts'
 import { fewestFits, planRungs, type RungPlan } from './tuning-rungs.ts'
 
@@ -20,6 +22,8 @@ export type Budget = { readonly fits: number } | { readonly seconds: number }
 
 export interface TuningTask extends BenchTask {
   readonly space: AnySpace
+  /** Tried first, like what an earlier tuning found; laid over the standard ones. */
+  readonly hunches: readonly Settings[]
   readonly budget: Budget
   readonly bootstrapRounds: number
 }
@@ -80,7 +84,7 @@ export async function tune(task: TuningTask, run: TuningRun): Promise<Tuning> {
     trials: trialsOf(candidates, folds.choosing),
     winner,
     recommended: winner !== null && winner.rows >= fewestRows && winner.difference.low > 0,
-    spent: { ...bench.spent },
+    spent: { fits: bench.spent.fits, seconds: bench.spent.seconds },
     budget,
     problem,
   })
@@ -100,8 +104,8 @@ export async function tune(task: TuningTask, run: TuningRun): Promise<Tuning> {
   }
   const inTime = () => {
     if ('fits' in budget) return true
-    const { fits, seconds } = bench.spent
-    return seconds + (1 + 2 * folds.confirming) * (seconds / fits) <= budget.seconds
+    const { seconds, dearest } = bench.spent
+    return seconds + (1 + 2 * folds.confirming) * dearest <= budget.seconds
   }
   const candidates = drawCandidates(task, standard, plan.rungs[0].count)
   const chosen = await choose(candidates, plan, ask, inTime)
@@ -111,6 +115,7 @@ export async function tune(task: TuningTask, run: TuningRun): Promise<Tuning> {
     for (const each of [standard, chosen]) await ask(each, fold, `${JSON.stringify(chosen.settings)} is confirmed`)
   }
   if (chosen.failure !== null) return end(candidates, null, chosen.failure)
+  run.progress(plan.fits, plan.fits, 'done')
   return end(candidates, compare(task, standard, chosen), null)
 }
 
@@ -125,18 +130,23 @@ function tooLittle({ folds, model, budget }: TuningTask, room: number): string {
 }
 
 /** The standard first. Every second draw leaves about half of the settings as they are. */
-function drawCandidates({ space, standard, seed }: TuningTask, first: Candidate, count: number): Candidate[] {
+function drawCandidates({ space, standard, hunches, seed }: TuningTask, first: Candidate, count: number): Candidate[] {
   const candidates = [first]
-  const known = new Set([JSON.stringify(Object.keys(space).map((key) => standard[key]))])
+  const known = new Set(['{}'])
   const rng = createRng(seed).fork('settings')
   // A space of few points runs out.
-  for (let draw = 1; candidates.length < count && draw < 20 * count; draw++) {
-    const settings = drawSettings(space, standard, draw % 2 === 0 ? 0.5 : 1, rng)
-    const point = JSON.stringify(Object.values(settings))
+  for (let draw = 0; candidates.length < count && draw < 20 * count; draw++) {
+    const drawn = hunches[draw] ?? drawSettings(space, standard, draw % 2 === 0 ? 1 : 0.5, rng)
+    const settings = differing(drawn, standard)
+    const point = JSON.stringify(settings)
     if (!known.has(point)) candidates.push(candidate(settings))
     known.add(point)
   }
   return candidates
+}
+
+function differing(settings: Settings, standard: Settings): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([key, value]) => !isDeepStrictEqual(value, standard[key])))
 }
 
 /** The best but the standard, which is the first of `candidates` and stays to the end. */
@@ -188,25 +198,13 @@ function compare({ folds, seed, bootstrapRounds }: TuningTask, standard: Candida
 
 function trialsOf(candidates: readonly Candidate[], choosing: number): Trial[] {
   const trials = candidates.map((each): Trial => {
-    const answered = each.answers.slice(0, choosing)
-    const folds = answered.length
+    const gap = Array.from({ length: choosing }, (_, fold) => fold).find((fold) => each.answers[fold] === undefined)
+    const folds = gap ?? choosing
     const mean = (of: Candidate) => meanOf(unitMeans(of, 0, folds).values())
     const figure = mean(each)
     return { settings: each.settings, folds, figure, difference: figure - mean(candidates[0]), failure: each.failure }
   })
   return trials.sort((a, b) => b.folds - a.folds || b.figure - a.figure)
-}
-
-/** The best of what was tried, one line each. */
-export function describeTrials({ trials, metric }: Tuning, count: number): string {
-  return trials
-    .slice(0, count)
-    .map(({ settings, folds, figure, difference, failure }) => {
-      const what = Object.keys(settings).length === 0 ? 'without tuning' : describeSettings(settings)
-      if (failure !== null) return `  ${what}: ${failure}`
-      return `  ${metric} ${figure.toFixed(4)} (${signed(difference)}) in ${folds} folds: ${what}`
-    })
-    .join('\n')
 }
 
 /** What came of it, in one sentence or two. */
@@ -220,12 +218,6 @@ export function describeTuning({ winner, recommended, metric, spent, problem }: 
     `${describeSettings(settings)}: ${metric} ${figure.toFixed(4)} against ${standard.toFixed(4)} without tuning, ` +
     `${signed(mean)} (95 % ${signed(low)} … ${signed(high)}, ${rows} asked), ${verdict}. Spent ${cost}.`
   )
-}
-
-export function describeSettings(settings: Settings): string {
-  return Object.entries(settings)
-    .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
-    .join(', ')
 }
 
 function signed(value: number): string {

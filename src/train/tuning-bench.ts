@@ -47,8 +47,8 @@ export interface BenchRun {
 export interface Candidate {
   /** Laid over the standard ones. */
   readonly settings: Settings
-  /** By number of the fold. */
-  readonly answers: Answer[]
+  /** By number of the fold; where time runs out there are gaps. */
+  readonly answers: (Answer | undefined)[]
   /** Why it cannot learn. */
   failure: string | null
 }
@@ -65,13 +65,13 @@ type Note = Answer | { readonly failure: string; readonly seconds: number }
 
 export interface Bench {
   /** What was spent, what was remembered included. */
-  readonly spent: { readonly fits: number; readonly seconds: number }
+  readonly spent: { readonly fits: number; readonly seconds: number; readonly dearest: number }
   /** Fits once and asks the fold. Rejects with `cancelled`, and with what is no fault of the settings. */
   ask(candidate: Candidate, fold: number, progress: (fraction: number) => void): Promise<void>
 }
 
 export function openBench(task: BenchTask, { breathe, checkpoint }: BenchRun): Bench {
-  const spent = { fits: 0, seconds: 0 }
+  const spent = { fits: 0, seconds: 0, dearest: 0 }
   let held: { readonly index: number; readonly fold: TuningFold } | null = null
   const foldAt = (index: number) => {
     if (held?.index !== index) held = { index, fold: task.folds.at(index) }
@@ -107,6 +107,7 @@ export function openBench(task: BenchTask, { breathe, checkpoint }: BenchRun): B
       if (known === null) await checkpoint.note(name, note)
       spent.fits++
       spent.seconds += note.seconds
+      spent.dearest = Math.max(spent.dearest, note.seconds)
       if ('failure' in note) candidate.failure = note.failure
       else candidate.answers[index] = note
     },
@@ -116,7 +117,7 @@ export function openBench(task: BenchTask, { breathe, checkpoint }: BenchRun): B
 /** Each one's mean over the folds [from, to), for everybody asked in them. */
 export function unitMeans({ answers }: Candidate, from: number, to: number): Map<number, number> {
   const sums = new Map<number, { sum: number; times: number }>()
-  for (const { units, values } of answers.slice(from, to)) {
+  for (const { units, values } of answers.slice(from, to).filter((answer) => answer !== undefined)) {
     units.forEach((unit, at) => {
       const { sum, times } = sums.get(unit) ?? { sum: 0, times: 0 }
       sums.set(unit, { sum: sum + values[at], times: times + 1 })

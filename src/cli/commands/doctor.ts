@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Config, configSchema } from '../../base/config.ts'
 import { HaggleError } from '../../domain/errors.ts'
-import { kernelReport, readOwner } from '../../engine.ts'
+import { describeTuned, kernelReport, readOwner, type TunedSettings } from '../../engine.ts'
 import { ask, openSession, serverOf, withEngine } from '../session.ts'
 import { print, table } from '../terminal.ts'
 
@@ -53,7 +53,8 @@ async function folder(session: ReturnType<typeof openSession>): Promise<Record<s
   if (owner !== null) {
     return { owner: `process ${owner.pid} (${owner.role}) ${owner.url ?? ''}`.trim(), ...(await served(session)) }
   }
-  return withEngine(session, false, async ({ store }) => {
+  return withEngine(session, false, async (engine) => {
+    const { store } = engine
     const findings: Record<string, unknown> = { store: 'opens and reads' }
     for (const { catalogue, itemCount } of await store.catalogues.list()) {
       const { users, byType } = await store.events.counts(catalogue)
@@ -61,6 +62,7 @@ async function folder(session: ReturnType<typeof openSession>): Promise<Record<s
       const live = (await store.generations.live(catalogue)) ?? 'none: run haggle train'
       findings[`catalogue ${catalogue}`] =
         `${itemCount} items, ${events} events of ${users} users, live generation ${live}`
+      Object.assign(findings, tunedLines(catalogue, await engine.tuned(catalogue)))
     }
     return findings
   })
@@ -74,10 +76,20 @@ async function served({ config }: ReturnType<typeof openSession>): Promise<Recor
   const { items } = (await ask(server, 'GET', '/1/indexes')) as { items: { name: string; entries: number }[] }
   for (const { name, entries } of items) {
     const path = `/haggle/v1/generations?index=${encodeURIComponent(name)}`
-    const { live } = (await ask(server, 'GET', path)) as { live: string | null }
+    const { live, tuned } = (await ask(server, 'GET', path)) as { live: string | null; tuned: TunedSettings }
     findings[`catalogue ${name}`] = `${entries} items, live generation ${live ?? 'none: run haggle train'}`
+    Object.assign(findings, tunedLines(name, tuned))
   }
   return findings
+}
+
+/** What the next training takes from tuning, a line a surface. */
+function tunedLines(catalogue: string, tuned: TunedSettings): Record<string, string> {
+  const lines = Object.entries(tuned).map(([surface, found]) => [
+    `${catalogue}, ${surface}`,
+    describeTuned(found).join(''),
+  ])
+  return Object.fromEntries(lines.filter(([, text]) => text !== '')) as Record<string, string>
 }
 
 interface SchemaNode {

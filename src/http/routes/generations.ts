@@ -1,4 +1,4 @@
-/** Generations: what was trained, what is live, and going back. */
+/** Generations: what was trained, what is live, which settings the next training takes from tuning, and going back. */
 import type { CatalogueId } from '../../domain/ids.ts'
 import type { Routes } from '../door.ts'
 
@@ -10,12 +10,13 @@ export const generationRoutes: Routes = (app, { engine, requireAdmin }) => {
   app.get<OneCatalogue>('/haggle/v1/generations', async (request) => {
     requireAdmin(request)
     const catalogue = named(request.query.index)
-    const [generations, live, history] = await Promise.all([
+    const [generations, live, history, tuned] = await Promise.all([
       engine.store.generations.list(catalogue),
       engine.store.generations.live(catalogue),
       engine.store.generations.history(catalogue),
+      engine.tuned(catalogue),
     ])
-    return { live, generations, history }
+    return { live, generations, history, tuned }
   })
 
   app.post<OneCatalogue>('/haggle/v1/rollback', async (request) => {

@@ -1,4 +1,4 @@
-/** Importing, checking, training and evaluating while the server answers. */
+/** Importing, checking, tuning, training and evaluating while the server answers. */
 import type { Routes } from '../door.ts'
 import { type JobRequest, jobRequest } from '../jobs.ts'
 
