@@ -13,6 +13,7 @@ function data(shuffled: boolean): DataSet {
   return {
     files: ['beauty/Beauty.txt.gz'],
     read: ([path]) => readSequenceSplit(path, { seed: 'beauty', heldOut: 'last', shuffled }),
+    chooseOn: ([path]) => readSequenceSplit(path, { seed: 'beauty', heldOut: 'second-to-last', shuffled }),
   }
 }
 

@@ -23,6 +23,8 @@ export interface DataSet {
   readonly files: readonly string[]
   /** @param paths of `files`, in their order */
   readonly read: (paths: readonly string[]) => Promise<Split>
+  /** The fold on which settings are chosen, made of the training part only; parts of that hidden by chance where absent. */
+  readonly chooseOn?: (paths: readonly string[]) => Promise<Split>
 }
 
 export interface Entry {

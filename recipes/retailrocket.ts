@@ -7,7 +7,7 @@
 import { dirname } from 'node:path'
 import { carted } from './carted.ts'
 import type { Entry, Recipe } from './recipe.ts'
-import { readHeldOutPurchases, readNextPurchases } from './splits/retailrocket.ts'
+import { readHeldOutPurchases, readLastPurchases, readNextPurchases } from './splits/retailrocket.ts'
 
 const files = ['retailrocket/events.tsv.gz', 'retailrocket/test_purchases.tsv.gz']
 
@@ -49,7 +49,11 @@ const others = (bands: Readonly<Record<string, Entry['bands']>>): Readonly<Recor
 const heldOut: Recipe = {
   name: 'retailrocket',
   about: 'RetailRocket, one held-out purchase a shopper, all that was touched masked.',
-  data: { files, read: ([events]) => readHeldOutPurchases(dirname(events)) },
+  data: {
+    files,
+    read: ([events]) => readHeldOutPurchases(dirname(events)),
+    chooseOn: ([events]) => readLastPurchases(dirname(events)),
+  },
   cutoffs: [10, 20],
   entries: {
     'co-occurrence': {
@@ -72,7 +76,11 @@ const byTime: Recipe = {
   name: 'retailrocket-time',
   about:
     'RetailRocket, learning from 70 days, asking before the visit of the next purchase; only what was bought is masked.',
-  data: { files, read: ([events]) => readNextPurchases(dirname(events), { afterDays: 70, known: 'at-visit' }) },
+  data: {
+    files,
+    read: ([events]) => readNextPurchases(dirname(events), { afterDays: 70, known: 'at-visit' }),
+    chooseOn: ([events]) => readNextPurchases(dirname(events), { afterDays: 50, untilDays: 70, known: 'at-visit' }),
+  },
   cutoffs: [10, 20],
   entries: {
     carted: { model: carted, seeds: ['1'], bands: { 'G@20': [0.325, 0.338] } },

@@ -1,5 +1,5 @@
 /**
- * Chooses settings for one entry of a recipe on folds of its training part: what the recipe tests on is never read.
+ * Chooses settings for one entry of a recipe on folds of its training part: what the recipe tests on is never asked.
  *
  * `npx tsx recipes/tune.ts RECIPE LABEL [--fits 60 | --minutes 5] [--metric R@20] [--seed 1] [--space JSON] [--resume]`
  * LABEL `haggle.rp3beta` is the base `rp3beta` of the entry `haggle`, tuned by itself. `--space` takes the place of what
@@ -18,7 +18,7 @@ import type { Interactions } from '../src/preprocess/interactions.ts'
 import { clearCheckpoint, openCheckpoint } from '../src/train/checkpoint.ts'
 import { describeTuning, tune, type Tuning } from '../src/train/tune.ts'
 import { describeSettings } from '../src/train/tuned-settings.ts'
-import { foldsOf } from '../src/train/tuning-folds.ts'
+import { foldsOf, partsOf } from '../src/train/tuning-folds.ts'
 import { modelOf, type Recipe } from './recipe.ts'
 import { recipes } from './run.ts'
 
@@ -32,20 +32,22 @@ export interface TuneOptions {
   readonly progress?: (done: number, planned: number, note: string) => void
 }
 
-const folds = { choosing: 4, confirming: 4 }
+const hidden = { choosing: 4, confirming: 4 }
+/** Of the fold a recipe brings along. */
+const parts = { choosing: 2, confirming: 1 }
 
-/** Of the recipe's split nothing but the training part is looked at. */
+/** Of the recipe's split nothing but the training part is looked at, or the fold it brings along to choose on. */
 export async function tuneRecipe(
   recipe: Recipe,
   label: string,
   dataFolder: string,
   options: TuneOptions = {},
 ): Promise<Tuning> {
-  const { train } = await recipe.data.read(recipe.data.files.map((file) => join(dataFolder, file)))
+  const { folds, data } = await foldsFor(recipe, dataFolder, options.seed ?? 'tune')
   const { model, config } = part(recipe, label)
   const { fits = 60, minutes, seed = 'tune', resume = false, progress = () => undefined } = options
   const standard = configFor(model, config) as Settings
-  const space = options.space ?? usable(model.space ?? {}, train)
+  const space = options.space ?? usable(model.space ?? {}, data)
   for (const [key, choices] of Object.entries(space)) {
     configFor(model, { [key]: 'among' in choices ? choices.among[0] : choices.from })
   }
@@ -55,7 +57,7 @@ export async function tuneRecipe(
     space,
     hunches: [],
     metric: options.metric ?? primaryMetric(recipe.cutoffs ?? [5, 20]),
-    folds: foldsOf(train, train.ageDays === null ? 'at random' : 'latest', folds, seed),
+    folds,
     maximumRows: 3000,
     memoryMiB: null,
     bootstrapRounds: 2000,
@@ -69,6 +71,16 @@ export async function tuneRecipe(
   const tuning = await tune(task, { breathe: createBreathe(), checkpoint, progress })
   await clearCheckpoint(checkpoint.place)
   return tuning
+}
+
+async function foldsFor({ data }: Recipe, dataFolder: string, seed: string) {
+  const paths = data.files.map((file) => join(dataFolder, file))
+  if (data.chooseOn !== undefined) {
+    const split = await data.chooseOn(paths)
+    return { folds: partsOf(split, parts, seed), data: split.train }
+  }
+  const { train } = await data.read(paths)
+  return { folds: foldsOf(train, train.ageDays === null ? 'at random' : 'latest', hidden, seed), data: train }
 }
 
 /** An entry, or a base of one: what the framework calls `bases`. */
@@ -89,9 +101,10 @@ function part({ name, entries }: Recipe, label: string): { model: Model; config:
   return { model: modelNamed(bases[base].model), config: bases[base].config ?? {} }
 }
 
-/** What is without effect on a table without ages is not tried. */
+/** What is without effect on a table without ages, or with an order only, is not tried. */
 function usable(space: AnySpace, { ageDays }: Interactions): AnySpace {
-  return Object.fromEntries(Object.entries(space).filter(([key]) => ageDays !== null || key !== 'halfLifeDays'))
+  const fades = ageDays?.some((age) => age > 1) === true
+  return Object.fromEntries(Object.entries(space).filter(([key]) => fades || key !== 'halfLifeDays'))
 }
 
 /** The best of what was tried, one line each. */

@@ -4,7 +4,7 @@
  * Settings were chosen on the last day of the training file (4,000 questions, MRR@20). A quarter of the clicks go back
  * to something seen in the same visit, and nothing is masked: models that cannot name what is there already pay for it.
  */
-import { readSessionSplit } from '../src/evaluate/session-split.ts'
+import { readLastSessions, readSessionSplit } from '../src/evaluate/session-split.ts'
 import type { Recipe } from './recipe.ts'
 
 export const yoochoose: Recipe = {
@@ -13,6 +13,7 @@ export const yoochoose: Recipe = {
   data: {
     files: ['yoochoose-100k/train_full.txt.gz', 'yoochoose-100k/test.txt.gz'],
     read: ([train, test]) => readSessionSplit(train, test, 'yoochoose'),
+    chooseOn: ([train]) => readLastSessions(train, 1, 'yoochoose'),
   },
   cutoffs: [20],
   entries: {

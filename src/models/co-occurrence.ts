@@ -55,6 +55,17 @@ export const coOccurrence: Model<CoOccurrenceConfig> = {
     binarise: true,
     halfLifeDays: 90,
   },
+  space: {
+    window: { among: [5, 10, 20, 50] },
+    backward: { from: 0, to: 1, scale: 'linear' },
+    distanceExponent: { from: 0, to: 1, scale: 'linear' },
+    rowExponent: { from: 0, to: 1, scale: 'linear' },
+    sourceExponent: { from: 0, to: 0.8, scale: 'linear' },
+    targetExponent: { from: 0, to: 0.5, scale: 'linear' },
+    decay: { from: 0.4, to: 1, scale: 'linear' },
+    neighbours: { among: [100, 200, 400, 1000] },
+    halfLifeDays: { from: 10, to: 365, scale: 'log' },
+  },
   plan: (data, config) => ({
     kernels: 0,
     heap: neighbourPlan(data, config.neighbours).heap + 32 * data.matrix.columns.length + 32 * data.matrix.columnCount,

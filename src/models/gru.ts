@@ -47,6 +47,13 @@ export const gru: Model<GruConfig> = {
     samples: 1000,
     maximumLength: 30,
   },
+  space: {
+    factors: { among: [32, 64, 128] },
+    epochs: { among: [8, 15, 25] },
+    learningRate: { from: 0.002, to: 0.02, scale: 'log' },
+    dropout: { from: 0.1, to: 0.7, scale: 'linear' },
+    samples: { among: [500, 1000, 2000] },
+  },
   plan: ({ matrix }, config) => {
     const positions = config.batchSize * Math.min(config.maximumLength, matrix.columns.length / matrix.rowCount + 1)
     const candidates = Math.min(matrix.columnCount, config.samples + positions)

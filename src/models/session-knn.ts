@@ -53,6 +53,17 @@ export const sessionKnn: Model<SessionKnnConfig> = {
     binarise: true,
     halfLifeDays: 90,
   },
+  space: {
+    neighbours: { among: [50, 100, 200, 500, 1000] },
+    sample: { among: [500, 1000, 2000] },
+    decay: { from: 0.2, to: 1, scale: 'linear' },
+    lengthExponent: { from: 0, to: 1, scale: 'linear' },
+    sourceExponent: { from: 0, to: 1, scale: 'linear' },
+    targetExponent: { from: 0, to: 0.4, scale: 'linear' },
+    nearness: { from: 0.5, to: 1, scale: 'linear' },
+    backward: { from: 0, to: 1, scale: 'linear' },
+    halfLifeDays: { from: 5, to: 365, scale: 'log' },
+  },
   plan: ({ matrix }) => ({
     kernels: 0,
     heap: 32 * matrix.columns.length + 16 * (matrix.rowCount + matrix.columnCount),

@@ -6,7 +6,7 @@ import { csrFromTriples } from '../kernels/csr.ts'
 import type { Fitted, Model } from '../models/model.ts'
 import { popularity } from '../models/popularity.ts'
 import { rp3beta } from '../models/rp3beta.ts'
-import type { AnySpace, Settings } from '../models/search-space.ts'
+import type { Settings } from '../models/search-space.ts'
 import { bareInteractions, type Interactions } from '../preprocess/interactions.ts'
 import { describeTuning, tune, type TuningTask } from './tune.ts'
 import { foldsOf } from './tuning-folds.ts'
@@ -61,7 +61,7 @@ function taskFor(model: Model, changes: Partial<TuningTask> = {}): TuningTask {
   return {
     model,
     standard: model.defaults as Settings,
-    space: (model.space ?? {}) as AnySpace,
+    space: model.space ?? {},
     hunches: [],
     folds: foldsOf(shop(), 'at random', counts, 'folds'),
     metric: 'G@20',
@@ -125,7 +125,7 @@ describe('a tuning', () => {
   })
 
   it('gives the same for the same seed, and tries other settings for another', async () => {
-    const task = taskFor(rp3beta as Model, { budget: { fits: 24 } })
+    const task = taskFor(rp3beta, { budget: { fits: 24 } })
     const { spent: firstSpent, ...first } = await tune(task, run())
     const { spent, ...second } = await tune(task, run())
     expect(second).toEqual(first)
@@ -195,7 +195,7 @@ describe('a tuning', () => {
   })
 
   it('tries what an earlier tuning found before anything else', async () => {
-    const task = taskFor(rp3beta as Model, { hunches: [{ beta: 0.123 }], budget: { fits: 8 } })
+    const task = taskFor(rp3beta, { hunches: [{ beta: 0.123 }], budget: { fits: 8 } })
     const { trials } = await tune(task, run())
     expect(trials.map(({ settings }) => settings)).toContainEqual({ beta: 0.123 })
     expect(trials).toHaveLength(2)

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createRng } from '../base/rng.ts'
+import { holdOutRandom } from '../evaluate/split.ts'
 import { csrFromTriples } from '../kernels/csr.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import { bareInteractions } from '../preprocess/interactions.ts'
-import { foldsOf } from './tuning-folds.ts'
+import { foldsOf, partsOf } from './tuning-folds.ts'
 
 const counts = { choosing: 2, confirming: 1 }
 
@@ -67,5 +68,18 @@ describe('folds of one table', () => {
   it('ask all rows in every fold where there are few', () => {
     const folds = foldsOf(sequences(100), 'latest', counts, 's')
     expect([0, 1, 2].map((index) => folds.at(index).split.rows.length)).toEqual([80, 80, 80])
+  })
+})
+
+describe('a fold that is given', () => {
+  it('is dealt out, so that every row is asked in one part', () => {
+    const split = holdOutRandom(sequences(300), 0.3, createRng('given'))
+    const folds = partsOf(split, counts, 's')
+    const parts = [0, 1, 2].map((index) => folds.at(index).split)
+    for (const part of parts) expect([part.train, part.truth]).toEqual([split.train, split.truth])
+    expect(parts.map(({ rows }) => Math.round(rows.length / 10))).toEqual(
+      Array.from({ length: 3 }, () => Math.round(split.rows.length / 30)),
+    )
+    expect(parts.flatMap(({ rows }) => [...rows]).sort((a, b) => a - b)).toEqual([...split.rows])
   })
 })

@@ -38,6 +38,16 @@ export function foldsOf(data: Interactions, kind: HideKind, counts: FoldCounts, 
   }
 }
 
+/** One fold that is given, its rows dealt out: each part asks others of them, after learning from the same table. */
+export function partsOf(split: Split, counts: FoldCounts, seed: string): TuningFolds {
+  const rows = createRng(seed).fork('parts').shuffle(split.rows.slice())
+  const parts = counts.choosing + counts.confirming
+  return {
+    ...counts,
+    at: (index) => ({ split: { ...split, rows: rows.filter((_, at) => at % parts === index).sort() } }),
+  }
+}
+
 /** Rows from which something can be hidden. */
 function longRows({ matrix: { rowCount, pointers } }: Interactions): Int32Array {
   return Int32Array.from({ length: rowCount }, (_, row) => row).filter((row) => pointers[row + 1] - pointers[row] > 1)
