@@ -79,7 +79,13 @@ const wrong: Readonly<
   ],
   'a batch that is none': [batch, { requests: 'all' }, 400, /^requests: must be array/],
   'an unknown key of a job': [jobs, { kind: 'import', optoins: {} }, 400, /unknown key "optoins"/],
-  'an unknown kind of job': [jobs, { kind: 'fly' }, 400, /^kind: expected import, check, train, evaluate/],
+  'a tuning without end': [jobs, { kind: 'tune', options: { budget: { fits: 0 } } }, 400, /options\.budget of tune/],
+  'an unknown kind of job': [
+    jobs,
+    { kind: 'fly' },
+    400,
+    /^kind: expected import, check, train, tune, untune, evaluate/,
+  ],
   'an unknown surface': [
     surfaces,
     { requests: [{ indexName: 'products', model: 'oracle' }] },

@@ -86,6 +86,32 @@ describe('haggle', () => {
     })
   }, 180_000)
 
+  it('tunes within its budget, shows what was found, and takes it back', () => {
+    const size = ['--products', '120', '--shoppers', '150', '--days', '60']
+    expect(haggle('--json', 'simulate', ...size, '--out', 'larger').status).toBe(0)
+    const there = (...args: string[]) => haggle('--data-folder', 'larger/data', ...args)
+    expect(there('--json', 'import', 'larger/catalogue.jsonl', 'larger/events.jsonl').status).toBe(0)
+    const tuned = there('--json', 'tune', '--model', 'ease', '--surface', 'recommended-for-you', '--fits', '10')
+    expect(tuned.status).toBe(0)
+    const { surfaces, after } = tuned.json() as {
+      surfaces: Record<string, { tunings: { model: string; spent: { fits: number } }[] }>
+      after: Record<string, Record<string, unknown>>
+    }
+    expect(Object.keys(surfaces)).toEqual(['recommended-for-you'])
+    const [{ model, spent }] = surfaces['recommended-for-you'].tunings
+    expect(model).toBe('ease')
+    expect(spent.fits).toBeLessThanOrEqual(10)
+    const isFound = after['recommended-for-you']?.ease !== undefined
+    expect(there('doctor').stdout.includes('Tuned: ease')).toBe(isFound)
+    expect(there('tune', '--undo').stdout).toContain(isFound ? 'no more Tuned: ease' : 'nothing to undo')
+    expect(there('doctor').stdout).not.toContain('Tuned:')
+    expect(there('tune', '--surface', 'shop-window')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('recommended-for-you') as string,
+    })
+    expect(there('tune', '--fits', 'many').status).toBe(2)
+  }, 120_000)
+
   it('says what to do where there is nothing to learn from, to train or to roll back', () => {
     mkdirSync(join(place, 'empty'), { recursive: true })
     expect(haggle('--data-folder', 'empty', 'train')).toMatchObject({

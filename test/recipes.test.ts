@@ -6,10 +6,15 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { beautyCatalogueFiles, readBeautyItems } from '../recipes/beauty-content.ts'
 import { modelOf, publishedSplit, runRecipe } from '../recipes/recipe.ts'
 import { recipes } from '../recipes/run.ts'
+import { tuneRecipe } from '../recipes/tune.ts'
 import { silentProgress } from '../src/base/progress.ts'
+import { createRng } from '../src/base/rng.ts'
+import { holdOutRandom, type Split } from '../src/evaluate/split.ts'
+import { csrFromTriples } from '../src/kernels/csr.ts'
 import type { Fitted, Model } from '../src/models/model.ts'
 import { popularity } from '../src/models/popularity.ts'
 import { configFor } from '../src/models/index.ts'
+import { bareInteractions, type Interactions } from '../src/preprocess/interactions.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'haggle-recipe-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -85,4 +90,85 @@ it('measures the mean over the seeds and says what is out of band', async () => 
   expect(first.problems).toEqual(['G@20 is 1.0000, outside [0.2, 0.3]', 'X@1 is not measured'])
   expect(last.behind['G@20'].low).toBeGreaterThan(0)
   expect(last.behind['G@20'].mean).toBeCloseTo(1 - last.means['G@20'], 12)
+})
+
+/** Two groups of shoppers, each with its own twelve items; every shopper has most of them. */
+function twoGroups(): Interactions {
+  const rng = createRng('two groups')
+  const entries = Array.from({ length: 60 * 12 }, (_, at) => ({
+    row: Math.floor(at / 12),
+    column: (at % 12) + 12 * (Math.floor(at / 12) % 2),
+  })).filter(() => rng.next() < 0.8)
+  return bareInteractions(
+    csrFromTriples(
+      60,
+      24,
+      entries.map(({ row }) => row),
+      entries.map(({ column }) => column),
+      entries.map(() => 1),
+    ),
+  )
+}
+
+/** A split that does not let itself be asked. */
+function sealed(train: Interactions): Split {
+  const forbidden = (): never => {
+    throw new Error('a tuning looked at what the recipe tests on')
+  }
+  return Object.defineProperties({ train } as unknown as Split, {
+    asked: { get: forbidden },
+    truth: { get: forbidden },
+    rows: { get: forbidden },
+    masked: { get: forbidden },
+  })
+}
+
+describe('tuning an entry of a recipe', () => {
+  const entry = { model: 'user-knn', seeds: ['1'], bands: {} }
+  const bases = { alone: { model: 'user-knn', config: { shrinkage: 7 } } }
+  const recipe = (data: object) => ({
+    name: 'groups',
+    about: '',
+    data: { files: [], read: async () => sealed(twoGroups()), ...data },
+    cutoffs: [5],
+    entries: { 'user-knn': entry, ensemble: { ...entry, model: 'haggle', config: { bases } } },
+  })
+  const space = { neighbours: { among: [1, 20] } }
+
+  it('never looks at what the recipe tests on', async () => {
+    const { trials, spent, metric } = await tuneRecipe(recipe({}), 'user-knn', folder, { fits: 16, space })
+    expect([metric, spent.fits, trials.length]).toEqual(['G@5', 16, 2])
+    expect(trials.map(({ folds }) => folds)).toEqual([4, 4])
+  }, 30_000)
+
+  it('asks the fold the recipe brings along, where it does', async () => {
+    const asked: string[] = []
+    const chooseOn = async () => {
+      asked.push('fold')
+      return holdOutRandom(twoGroups(), 0.2, createRng('fold'))
+    }
+    const read = () => Promise.reject(new Error('the test part was read'))
+    const { spent, winner } = await tuneRecipe(recipe({ read, chooseOn }), 'user-knn', folder, { fits: 8, space })
+    expect(asked).toEqual(['fold'])
+    expect(spent.fits).toBeLessThanOrEqual(8)
+    expect(winner?.rows).toBeGreaterThan(15)
+  })
+
+  it('tunes a base of an ensemble by itself, from its own settings', async () => {
+    const { model, trials } = await tuneRecipe(recipe({}), 'ensemble.alone', folder, {
+      fits: 16,
+      space: { shrinkage: { among: [7, 0.1] } },
+    })
+    expect([model, trials.map(({ settings }) => settings)]).toEqual([
+      'user-knn',
+      expect.arrayContaining([{}, { shrinkage: 0.1 }]),
+    ])
+  })
+
+  it('names what there is, and refuses settings that the model does not have', async () => {
+    await expect(tuneRecipe(recipe({}), 'nobody', folder)).rejects.toThrow(/user-knn, ensemble/)
+    await expect(tuneRecipe(recipe({}), 'ensemble.nobody', folder)).rejects.toThrow(/alone/)
+    const wrong = tuneRecipe(recipe({}), 'user-knn', folder, { space: { wisdom: { among: [1] } } })
+    await expect(wrong).rejects.toMatchObject({ code: 'bad-config' })
+  })
 })
