@@ -113,7 +113,7 @@ export const tafeng: Recipe = {
   about:
     'The last basket of 1,969 shoppers of Ta-Feng from those before it, repeats included; all settings chosen on the ' +
     "file's validate part. Published on this very file: DNNTSP (Yu et al., KDD 2020) R@10 .1752, N@10 .1517.",
-  data: { files, read: ([path]) => basketSplit(path, 'test') },
+  data: { files, read: ([path]) => basketSplit(path, 'test'), chooseOn: ([path]) => basketSplit(path, 'validate') },
   cutoffs,
   entries: contest({
     'next-basket': { 'R@10': [0.196, 0.202], 'G@10': [0.169, 0.175] },
@@ -127,7 +127,11 @@ export const tafeng: Recipe = {
 export const tafengPast: Recipe = {
   name: 'tafeng-past',
   about: 'The same, with the last basket of everyone who is learnt from left out: what is new just then is unknown.',
-  data: { files, read: ([path]) => basketSplit(path, 'test', 1) },
+  data: {
+    files,
+    read: ([path]) => basketSplit(path, 'test', 1),
+    chooseOn: ([path]) => basketSplit(path, 'validate', 1),
+  },
   cutoffs,
   entries: contest({
     'next-basket': { 'R@10': [0.167, 0.173], 'G@10': [0.153, 0.159] },

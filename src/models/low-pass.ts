@@ -51,6 +51,13 @@ function filterNamed(
   return {
     name,
     defaults: { ...own, factors: null, powerIterations: 3, binarise: true, halfLifeDays: 90 },
+    space: {
+      userExponent: { from: 0, to: 0.8, scale: 'linear' },
+      itemExponent: { from: 0, to: 0.8, scale: 'linear' },
+      factors: { among: [null, 16, 32, 64, 128, 256] },
+      gain: { from: 0, to: 1, scale: 'linear' },
+      halfLifeDays: { from: 10, to: 365, scale: 'log' },
+    },
     plan: ({ matrix }, config) => {
       const factors = factorsFor(matrix, config)
       return {

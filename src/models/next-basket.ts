@@ -54,6 +54,14 @@ export const nextBasket: Model<NextBasketConfig> = {
     targets: 10,
     repeatWeight: 8,
   },
+  space: {
+    alpha: { from: 0, to: 1, scale: 'linear' },
+    beta: { from: 0, to: 0.6, scale: 'linear' },
+    userExponent: { from: 0, to: 1.5, scale: 'linear' },
+    halfLifeDays: { from: 30, to: 1000, scale: 'log' },
+    targetHalfLifeDays: { from: 5, to: 365, scale: 'log' },
+    repeatWeight: { from: 1, to: 50, scale: 'log' },
+  },
   plan: (data, config) => {
     const { kernels, heap } = neighbourPlan(data, config.neighbours)
     const pairs = data.matrix.columns.length * config.targets

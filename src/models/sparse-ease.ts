@@ -36,6 +36,12 @@ const version = 1
 export const sparseEase: Model<SparseEaseConfig> = {
   name,
   defaults: { ridge: 150, support: 100, supportExponent: 0.5, userExponent: 0.3, binarise: true, halfLifeDays: 90 },
+  space: {
+    ridge: { from: 15, to: 1500, scale: 'log' },
+    support: { among: [50, 100, 200] },
+    userExponent: { from: 0, to: 0.7, scale: 'linear' },
+    halfLifeDays: { from: 10, to: 365, scale: 'log' },
+  },
   plan: (data, config) => neighbourPlan(data, config.support),
   fit: async (data, config, run) => {
     const plain = trainingMatrix(name, data, config)

@@ -30,6 +30,13 @@ const version = 1
 export const tifuKnn: Model<TifuKnnConfig> = {
   name,
   defaults: { neighbours: 300, groupSize: 7, withinDecay: 0.9, groupDecay: 0.7, ownShare: 0.1 },
+  space: {
+    neighbours: { among: [100, 300, 600, 900] },
+    groupSize: { from: 1, to: 15, scale: 'linear', whole: true },
+    withinDecay: { from: 0.4, to: 1, scale: 'linear' },
+    groupDecay: { from: 0.4, to: 1, scale: 'linear' },
+    ownShare: { from: 0.05, to: 0.95, scale: 'linear' },
+  },
   fit: async (data, config, run) => {
     const matrix = trainingMatrix(name, data, { binarise: true, halfLifeDays: Infinity })
     await run.breathe()

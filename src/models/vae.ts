@@ -75,6 +75,14 @@ export const vae: Model<VaeConfig> = {
     binarise: true,
     halfLifeDays: 90,
   },
+  space: {
+    variational: { among: [false, true] },
+    hiddenLayers: { among: [[100], [200], [400]] },
+    learningRate: { from: 0.0003, to: 0.003, scale: 'log' },
+    dropout: { from: 0.2, to: 0.7, scale: 'linear' },
+    klWeight: { from: 0.05, to: 1, scale: 'log' },
+    halfLifeDays: { from: 10, to: 365, scale: 'log' },
+  },
   plan: ({ matrix }, config) => plan(matrix, config),
   fit: async (data, config, run) => {
     check(config)

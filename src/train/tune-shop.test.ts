@@ -54,7 +54,8 @@ describe('tuning a shop', () => {
     expect(all.map(([surface]) => surface)).toContain('recommended-for-you')
     for (const [surface, { split, tunings }] of all) {
       expect(split).toBe('by time')
-      expect(tunings.map(({ model }) => model)).toEqual(['item-knn', 'ease'])
+      const competing = surface === 'next-basket' ? ['next-basket', 'tifu-knn'] : ['item-knn', 'ease']
+      expect(tunings.map(({ model }) => model)).toEqual(competing)
       for (const { spent, winner, recommended, model } of tunings) {
         expect(spent.fits).toBeLessThanOrEqual(9)
         expect(recommended).toBe((winner?.difference.low ?? 0) > 0)

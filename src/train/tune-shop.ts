@@ -19,7 +19,7 @@ import { type Checkpoint, clearCheckpoint, openCheckpoint } from './checkpoint.t
 import { apart, type LearningHooks } from './learning-thread.ts'
 import { prepare } from './prepare.ts'
 import type { SplitKind } from './surface-data.ts'
-import { surfaceRecipes } from './surfaces.ts'
+import { competing } from './surfaces.ts'
 import { type Budget, describeTuning, tune, type Tuning, type TuningTask } from './tune.ts'
 import {
   describeTuned,
@@ -50,7 +50,7 @@ export interface TuneRun extends TuneOptions, LearningHooks {
 }
 
 /** Plain data. */
-export interface TuneModelsOptions extends Required<TuneOptions> {
+export interface TuneModelsOptions extends Required<Omit<TuneOptions, 'models'>>, Pick<TuneOptions, 'models'> {
   readonly catalogue: CatalogueId
   readonly config: Config
   readonly nowMs: number
@@ -85,7 +85,7 @@ const tuneApart = apart<TuneModelsOptions, ShopTuning>('tune')
  * @param tuneFrom a thread of its own; or `tuneModels` itself
  */
 export async function tuneShop(run: TuneRun, tuneFrom = tuneApart): Promise<ShopTuning> {
-  const { store, catalogue, config, clock, models = config.training.models, budget = defaultBudget } = run
+  const { store, catalogue, config, clock, models, budget = defaultBudget } = run
   const all = Object.keys(trainedSurfaces) as TrainedSurface[]
   const { surfaces = all } = run
   const unknown = surfaces.filter((surface) => !all.includes(surface))
@@ -108,7 +108,7 @@ export async function tuneModels(options: TuneModelsOptions, hooks: LearningHook
   const breathe = createBreathe(hooks.signal)
   const tasks = surfaces.map((surface) => [surface, namesFor(surface, models, config)] as const)
   if (tasks.every(([, names]) => names.length === 0)) {
-    const which = `Of ${models.join(', ')} none competes for ${surfaces.join(', ')} with settings to try.`
+    const which = `Of ${(models ?? config.training.models).join(', ')} none competes for ${surfaces.join(', ')} with settings to try.`
     throw new HaggleError('bad-request', `${which} Name other models or surfaces.`)
   }
   const { lastSequence } = await store.events.counts(catalogue)
@@ -157,9 +157,11 @@ function tooLittle(catalogue: CatalogueId): HaggleError {
   return new HaggleError('no-data', `${what}for it. Import more of the log.`)
 }
 
-/** Those of `models` that compete for the surface and have something to try; what they are made of before them. */
-function namesFor(surface: TrainedSurface, models: readonly string[], config: Config): string[] {
-  const wanted = models.filter((name) => !surfaceRecipes[surface].without.includes(name))
+/** Those of `models`, or of all, that compete for the surface and have something to try; what they are made of before them. */
+function namesFor(surface: TrainedSurface, models: readonly string[] | undefined, config: Config): string[] {
+  for (const name of models ?? []) modelNamed(name)
+  const able = competing(surface, models ?? config.training.models)
+  const wanted = models === undefined ? able : able.filter((name) => models.includes(name))
   const parts = wanted.flatMap((name) => modelNamed(name).ensemble?.parts(settingsOf(name, config)) ?? [])
   const whole = wanted.filter((name) => modelNamed(name).ensemble !== undefined)
   const single = [...parts, ...wanted].filter((name) => !whole.includes(name))

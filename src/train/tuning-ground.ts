@@ -33,5 +33,7 @@ export function groundOf(prepared: Prepared, surface: TrainedSurface, config: Co
     const at = (index: number) => fold(index < pasts ? index + 1 : 0)
     return { split: 'by time', folds: { choosing: pasts, confirming: 1, at } }
   }
+  // What is bought again cannot be asked of what is hidden at random.
+  if (data.everything.baskets !== undefined) return null
   return { split: 'at random', folds: foldsOf(blind(data.test.train), 'at random', atRandom, config.training.seed) }
 }
