@@ -18,12 +18,17 @@ const leastSteps = 64
 const mostSteps = 4096
 const widestGap = 1e-4
 
+/** Who judges what is proposed, and by which signals besides. */
+export interface Judges {
+  readonly nets: readonly Net[]
+  readonly objective: Objective
+  readonly signals: readonly string[]
+}
+
 export function explainProposal(
   slate: Slate,
   bases: readonly (WeightedBase & { readonly name: string })[],
-  nets: readonly Net[],
-  objective: Objective,
-  signals: readonly string[],
+  { nets, objective, signals }: Judges,
   query: Query,
   item: number,
 ): Explanation {

@@ -260,7 +260,13 @@ function fitted(state: ModelState, modelOf: (model: string) => Model): Fitted {
     explain: (query, item) => {
       if (query.items.length === 0) return linearParts(query, prior[item], () => 0)
       const named = bases.map((base, at) => ({ ...base, name: Object.keys(config.bases)[at] }))
-      return explainProposal(generator.propose(query), named, nets, config.objective, signals, query, item)
+      return explainProposal(
+        generator.propose(query),
+        named,
+        { nets, objective: config.objective, signals },
+        query,
+        item,
+      )
     },
     serialise: () => state,
   }

@@ -82,6 +82,8 @@ export interface Explained {
 }
 
 const usualBudget = 200
+const somethingElse = 'It stays whatever of the history is left out: something else speaks for it.'
+const ownDealings = 'It stays whatever else of the history is left out: the shopper has had to do with it before.'
 const furthest = 1_000
 
 /**
@@ -177,7 +179,7 @@ interface Search {
 }
 
 async function removal(search: Search): Promise<Drop> {
-  const { memory, profile, leaveOut, ask, rankOf, request } = search
+  const { memory, profile, leaveOut, ask, rankOf, request, reasons } = search
   const { hit, budget = usualBudget } = request
   const none = (reason: string, recomputed = 0): Drop => ({ found: false, reason, recomputed })
   if (plans[request.surface].needs === 'itemId') {
@@ -199,7 +201,7 @@ async function removal(search: Search): Promise<Drop> {
   const found = await searchRemoval(entries, drops, budget)
   if (found.removal === null) {
     return found.asked < budget
-      ? none('It stays whatever of the history is left out: something else speaks for it.', found.asked)
+      ? none(reasons?.history?.includes(hit) === true ? ownDealings : somethingElse, found.asked)
       : none(`No set was found within ${budget} recomputed answers.`, found.asked)
   }
   const { removed, minimal, smallest } = found.removal
