@@ -8,6 +8,7 @@ import easeCiao from './ease-ciao.ts'
 import easeMl100k from './ease-ml100k.ts'
 import { defaultRecipes } from './defaults.ts'
 import gowalla from './gowalla.ts'
+import { haggleRecipes } from './haggle.ts'
 import { tafeng, tafengHaggle, tafengPast } from './tafeng.ts'
 import { type Entry, type EntryOutcome, missingFiles, type Recipe, runRecipe } from './recipe.ts'
 import { retailrocketRecipes } from './retailrocket.ts'
@@ -28,6 +29,7 @@ export const recipes: readonly Recipe[] = [
   ...retailrocketRecipes,
   yoochoose,
   ...amazonColdRecipes,
+  ...haggleRecipes,
 ]
 
 const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'

@@ -1,0 +1,135 @@
+/**
+ * The haggle against the members of its own ensemble: who proposes and with which settings was chosen on validation folds
+ * of the training part (docs/log.md), μ and whether there is a discriminator at all by each fit itself.
+ */
+import { beautyCatalogueFiles, readBeautyItems } from './beauty-content.ts'
+import { beautyRecipes } from './beauty.ts'
+import cfganCiao from './cfgan-ciao.ts'
+import { type Entry, publishedSplit, type Recipe } from './recipe.ts'
+import { retailrocketRecipes } from './retailrocket.ts'
+import { readSequenceSplit } from '../src/evaluate/sequence-split.ts'
+
+const five = ['1', '2', '3', '4', '5']
+
+/** Base model by label, as `bases` of the haggle has it. */
+type Bases = Readonly<Record<string, { model: string; config?: Entry['config']; weight?: number }>>
+
+function haggle(bases: Bases, settings: Entry['config'], bands: Entry['bands'], seeds = five): Entry {
+  return { model: 'haggle', config: { bases, ...settings }, seeds, bands }
+}
+
+const ciaoBases: Bases = {
+  ease: { model: 'ease', config: { ridge: 150 } },
+  'user-ease': { model: 'ease', config: { ridge: 120, diagonalExponent: 0 } },
+  rp3beta: { model: 'rp3beta', config: { alpha: 0.5, beta: 0.3 } },
+  ials: { model: 'ials', config: { alpha0: 0.05 } },
+  vae: { model: 'vae', config: { validationFraction: 0, epochs: 40 } },
+  'item-knn': { model: 'item-knn', config: { neighbours: 50, shrinkage: 50 }, weight: 0 },
+  'user-knn': { model: 'user-knn', config: { neighbours: 100, shrinkage: 0 }, weight: 0 },
+  'low-pass': { model: 'low-pass', config: { factors: 30 }, weight: 0 },
+  popularity: { model: 'popularity', weight: 0 },
+}
+
+function alone({ model, config }: Bases[string], bands: Entry['bands'], seeds: Entry['seeds'] = ['1']): Entry {
+  return { model, config, seeds, bands }
+}
+
+const ciao: Recipe = {
+  name: 'haggle-ciao',
+  about: "The haggle on the CFGAN authors' Ciao split, beside the best of those who propose.",
+  data: publishedSplit('cfgan/Ciao.train.gz', 'cfgan/Ciao.test.gz'),
+  entries: {
+    haggle: haggle(ciaoBases, { folds: 5 }, { 'G@5': [0.085, 0.1], 'G@20': [0.12, 0.138] }),
+    ease: alone(ciaoBases.ease, { 'G@20': [0.1173, 0.1177] }),
+    rp3beta: alone(ciaoBases.rp3beta, { 'G@20': [0.115, 0.13] }),
+    ials: alone(ciaoBases.ials, { 'G@20': [0.115, 0.13] }, five),
+    vae: alone(ciaoBases.vae, { 'G@20': [0.118, 0.134] }, five),
+    cfgan: { ...cfganCiao.entries.cfgan, seeds: ['1', '2', '3'], bands: { 'G@20': [0.115, 0.128] } },
+    popularity: alone(ciaoBases.popularity, { 'G@20': [0.0639, 0.0645] }),
+  },
+}
+
+const [retailrocketHeldOut] = retailrocketRecipes
+const { 'co-occurrence': coOccurrence, 'session-knn': sessionKnn } = retailrocketHeldOut.entries
+const retailrocketBases: Bases = {
+  'co-occurrence': { model: 'co-occurrence', config: coOccurrence.config },
+  'session-knn': { model: 'session-knn', config: sessionKnn.config, weight: 0.3 },
+  'user-knn': { model: 'user-knn', weight: 0.3 },
+  'item-knn': { model: 'item-knn', weight: 0 },
+  rp3beta: { model: 'rp3beta', weight: 0 },
+  popularity: { model: 'popularity', weight: 0 },
+}
+
+const retailrocket: Recipe = {
+  ...retailrocketHeldOut,
+  name: 'haggle-retailrocket',
+  about: 'The haggle on RetailRocket, one held-out purchase a shopper, all that was touched masked.',
+  entries: {
+    haggle: haggle(
+      retailrocketBases,
+      { hide: 'last', hideAtLeast: 5, folds: 3 },
+      { 'G@20': [0.215, 0.245], 'HR@20': [0.34, 0.37] },
+    ),
+    ...retailrocketHeldOut.entries,
+  },
+}
+
+const [beautyInOrder, beautyShuffled] = beautyRecipes
+
+function beautyBases({ entries }: Recipe): Bases {
+  return {
+    'co-occurrence': { model: 'co-occurrence', config: entries['co-occurrence'].config },
+    'session-knn': { model: 'session-knn', config: entries['session-knn'].config },
+    'sparse-ease': { model: 'sparse-ease' },
+    rp3beta: { model: 'rp3beta', weight: 0 },
+    popularity: { model: 'popularity', weight: 0 },
+  }
+}
+
+const onSequences = { hide: 'last', folds: 2 }
+
+const beauty: Recipe = {
+  ...beautyInOrder,
+  name: 'haggle-beauty',
+  about: 'The haggle on Beauty in the order of the file, without its words.',
+  entries: {
+    haggle: haggle(beautyBases(beautyInOrder), onSequences, { 'G@10': [0.06, 0.075] }),
+    'co-occurrence': beautyInOrder.entries['co-occurrence'],
+    'session-knn': beautyInOrder.entries['session-knn'],
+    popularity: beautyInOrder.entries.popularity,
+  },
+}
+
+const shuffled: Recipe = {
+  ...beautyShuffled,
+  name: 'haggle-beauty-shuffled',
+  about: 'The haggle on Beauty with each history in random order, without its words.',
+  entries: {
+    haggle: haggle(beautyBases(beautyShuffled), onSequences, { 'G@10': [0.04, 0.05] }),
+    'co-occurrence': beautyShuffled.entries['co-occurrence'],
+    popularity: beautyShuffled.entries.popularity,
+  },
+}
+
+const words: Recipe = {
+  ...beauty,
+  name: 'haggle-beauty-words',
+  about: 'The haggle on Beauty in the order of the file, with titles and categories.',
+  data: {
+    files: ['beauty/Beauty.txt.gz', ...beautyCatalogueFiles],
+    read: async ([path, catalogue, numbers]) => {
+      const items = await readBeautyItems(catalogue, numbers)
+      const describe = (id: string) => items.get(Number(id))
+      return readSequenceSplit(path, { seed: 'beauty', heldOut: 'last', describe })
+    },
+  },
+  entries: {
+    haggle: haggle({ ...beautyBases(beautyInOrder), content: { model: 'content' } }, onSequences, {
+      'G@10': [0.07, 0.09],
+    }),
+    content: { model: 'content', seeds: ['1'], bands: { 'G@10': [0.03, 0.055] } },
+    'co-occurrence': beautyInOrder.entries['co-occurrence'],
+  },
+}
+
+export const haggleRecipes: readonly Recipe[] = [ciao, retailrocket, beauty, shuffled, words]
