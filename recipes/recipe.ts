@@ -92,6 +92,9 @@ export async function runRecipe(
     const behind = first === null ? {} : differences(first, rows, [primaryMetric(cutoffs), ...Object.keys(entry.bands)])
     first ??= rows
     outcomes[label] = { ...outcome, behind }
+    // A recipe may take an hour: what it has is told as it goes.
+    const metric = primaryMetric(cutoffs)
+    report('done')(1, `${metric} ${outcome.means[metric].toFixed(4)} ± ${outcome.deviations[metric].toFixed(4)}`)
   }
   return outcomes
 }
