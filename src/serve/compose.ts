@@ -1,7 +1,8 @@
 /**
  * Composes the proposals of one source into a list (retrieve/slate.ts), as the shop's settings say.
  *
- * Scores are those of the places: the k-th place shows the k-th highest score among what was chosen, so that they fall.
+ * Scores are those of the places: the k-th place shows the k-th highest score among what was chosen, so that they fall, and a
+ * threshold cuts the list off without changing what stands before.
  */
 import { composeSlate, tasteOf } from '../retrieve/slate.ts'
 import type { Memory, Proposal, Proposals } from './source.ts'

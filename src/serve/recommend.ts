@@ -82,8 +82,7 @@ export function place(
   }
   const good = (placed: readonly Placed[]) => placed.filter((each) => 100 * each.score >= threshold)
   const composed = plan.composed === true && whatIf?.composed !== false && compilePreference(restrictions) === null
-  const first = { composed, least: threshold / 100 }
-  let placed = good(preferred(restrictions, (pool) => fill(plan, { ...ask, limit: pool }, taken, 1, first), limit))
+  let placed = good(preferred(restrictions, (pool) => fill(plan, { ...ask, limit: pool }, taken, 1, composed), limit))
   if (fallbackRestrictions !== undefined && placed.length < limit) {
     const rest = { ...askWithin(fallbackRestrictions), limit: limit - placed.length }
     placed = [...placed, ...good(fill(plan, rest, taken, placed.at(-1)?.score ?? 1))]
@@ -106,27 +105,20 @@ function sellableItem(item: Item | null | undefined): item is Item {
   return item != null && sellable(item)
 }
 
-/** How the first source's list is treated. */
-interface First {
-  readonly composed: boolean
-  /** Proposals of a lower score are not composed into the list. */
-  readonly least: number
-}
-
-const asItCame: First = { composed: false, least: 0 }
-
-/** At most `ask.limit` proposals of the plan's sources, scores falling from `ceiling`. */
-function fill(plan: Plan, ask: Ask, taken: Set<ItemId>, ceiling: number, first = asItCame): Placed[] {
+/**
+ * At most `ask.limit` proposals of the plan's sources, scores falling from `ceiling`.
+ * @param composes whether the first source's list is composed
+ */
+function fill(plan: Plan, ask: Ask, taken: Set<ItemId>, ceiling: number, composes = false): Placed[] {
   const placed: Placed[] = []
   for (const source of plan.sources) {
     const free = ask.limit - placed.length
     if (free === 0) break
     if (exhausted(ask.few(), taken)) break
     const top = placed.at(-1)?.score ?? ceiling
-    const composed = first.composed && source === plan.sources[0]
+    const composed = composes && source === plan.sources[0]
     const { list: all, history = [], because, reasons } = source({ ...ask, limit: composed ? poolSize(free) : free })
-    const good = composed ? all.filter(({ score }) => score >= first.least) : all
-    for (const proposal of composed ? compose(ask.memory, good, history, free) : all) {
+    for (const proposal of composed ? compose(ask.memory, all, history, free) : all) {
       placed.push({ ...proposal, score: proposal.score * top, because, reasons })
       taken.add(proposal.item.id)
     }
