@@ -89,7 +89,9 @@ export async function tune(task: TuningTask, run: TuningRun): Promise<Tuning> {
     problem,
   })
   if (Object.keys(task.space).length === 0) return end([], null, `${model.name} has no settings to try.`)
-  await bench.ask(standard, 0, () => undefined)
+  // How many fits seconds carry is known after the first.
+  const guess = 'fits' in budget ? budget.fits : fewestFits(folds)
+  await bench.ask(standard, 0, (fraction) => run.progress(fraction, guess, ''))
   if (standard.failure !== null) return end([standard], null, standard.failure)
   const perFit = bench.spent.seconds
   const room = 'fits' in budget ? budget.fits : Math.floor(budget.seconds / perFit)
@@ -114,7 +116,8 @@ export async function tune(task: TuningTask, run: TuningRun): Promise<Tuning> {
   for (let fold = folds.choosing; fold < last; fold++) {
     for (const each of [standard, chosen]) await ask(each, fold, `${JSON.stringify(chosen.settings)} is confirmed`)
   }
-  if (chosen.failure !== null) return end(candidates, null, chosen.failure)
+  const failure = standard.failure ?? chosen.failure
+  if (failure !== null) return end(candidates, null, failure)
   run.progress(plan.fits, plan.fits, 'done')
   return end(candidates, compare(task, standard, chosen), null)
 }
