@@ -4,7 +4,7 @@
  * Ratios within one run, never bare seconds: our kernels on one thread and on all, the plain TypeScript path, and, where
  * `HAGGLE_PYTHON` names a Python with torch and NumPy, the same work there. Writes `bench.json` and `bench.md`.
  */
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -55,6 +55,7 @@ async function benchAll(): Promise<void> {
   }
   for (const contestant of [one, all, plain, ...peers] as Contestant[]) contestant.stop()
   const machine = { processor: cpus()[0].model, threads, node: process.version }
+  mkdirSync(values.out, { recursive: true })
   writeFileSync(join(values.out, 'bench.json'), JSON.stringify({ machine, lines }, null, 2))
   writeFileSync(join(values.out, 'bench.md'), table(machine, lines))
 }
