@@ -1,4 +1,5 @@
 /** Reruns published results: `npx tsx recipes/run.ts [NAME …]`; without names it lists them. `HAGGLE_DATA` names the data folder. */
+import { signed } from '../src/evaluate/bootstrap.ts'
 import { ablations } from './ablation.ts'
 import { beautyRecipes } from './beauty.ts'
 import { amazonColdRecipes } from './amazon-cold.ts'
@@ -83,8 +84,4 @@ function figuresOf({ means, deviations }: EntryOutcome): string {
   return Object.keys(means)
     .map((metric) => `${metric} ${means[metric].toFixed(4)} ± ${deviations[metric].toFixed(4)}`)
     .join('  ')
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
 }

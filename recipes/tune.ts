@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createBreathe } from '../src/base/breathe.ts'
+import { signed } from '../src/evaluate/bootstrap.ts'
 import { primaryMetric } from '../src/evaluate/metrics.ts'
 import { configFor, modelNamed } from '../src/models/index.ts'
 import type { Model } from '../src/models/model.ts'
@@ -114,7 +115,7 @@ function describeTrials({ trials, metric }: Tuning, count: number): string {
     .map(({ settings, folds, figure, difference, failure }) => {
       const what = Object.keys(settings).length === 0 ? 'without tuning' : describeSettings(settings)
       if (failure !== null) return `  ${what}: ${failure}`
-      return `  ${metric} ${figure.toFixed(4)} (${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(4)}) in ${folds} folds: ${what}`
+      return `  ${metric} ${figure.toFixed(4)} (${signed(difference)}) in ${folds} folds: ${what}`
     })
     .join('\n')
 }

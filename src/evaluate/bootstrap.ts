@@ -44,6 +44,11 @@ export function pairedDifference(a: Float64Array, b: Float64Array, options: Boot
   )
 }
 
+/** A difference with its sign, as people read it. */
+export function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
+}
+
 /** Linear between neighbours. */
 function quantile(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1)

@@ -5,7 +5,7 @@
  * where that interval holds 0, the two cannot be told apart on these rows.
  */
 import type { Rng } from '../base/rng.ts'
-import { type Interval, meanInterval, pairedDifference } from './bootstrap.ts'
+import { type Interval, meanInterval, pairedDifference, signed } from './bootstrap.ts'
 import type { Evaluation } from './evaluate.ts'
 import { primaryMetric } from './metrics.ts'
 
@@ -123,8 +123,4 @@ function alignColumns(cells: readonly (readonly string[])[]): string {
 
 function range({ low, high }: Interval): string {
   return `${low.toFixed(4)}–${high.toFixed(4)}`
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
 }

@@ -3,6 +3,7 @@
  *
  * Whatever comes from the shop is escaped; pictures are shown only from https addresses or from within the page.
  */
+import { signed } from './bootstrap.ts'
 import type { Item, Json } from '../domain/item.ts'
 import type { Epoch } from '../models/model.ts'
 import type { QualityReport } from '../preprocess/quality-report.ts'
@@ -237,8 +238,4 @@ function anchor(title: string): string {
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
 }

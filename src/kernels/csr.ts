@@ -84,13 +84,24 @@ export function columnSums(matrix: Csr, power = 1): Float64Array {
   return sums
 }
 
-/** The sum of each row. */
-export function rowSums(matrix: Csr): Float64Array {
+/** The sum of each row, or of `power` of its values. */
+export function rowSums(matrix: Csr, power = 1): Float64Array {
   const sums = new Float64Array(matrix.rowCount)
   for (let row = 0; row < matrix.rowCount; row++) {
-    for (let at = matrix.pointers[row]; at < matrix.pointers[row + 1]; at++) sums[row] += matrix.values[at]
+    for (let at = matrix.pointers[row]; at < matrix.pointers[row + 1]; at++) sums[row] += matrix.values[at] ** power
   }
   return sums
+}
+
+/** diag(rows)·matrix·diag(columns), without the latter where absent. O(entries). */
+export function scaled(matrix: Csr, rows: ArrayLike<number>, columns?: ArrayLike<number>): Csr {
+  const values = matrix.values.slice()
+  for (let row = 0; row < matrix.rowCount; row++) {
+    for (let at = matrix.pointers[row]; at < matrix.pointers[row + 1]; at++) {
+      values[at] *= columns === undefined ? rows[row] : rows[row] * columns[matrix.columns[at]]
+    }
+  }
+  return { ...matrix, values }
 }
 
 function countingOrder(keys: ArrayLike<number>, keyCount: number, order?: Int32Array): Int32Array {

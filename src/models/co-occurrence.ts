@@ -13,6 +13,7 @@
 import { columnSums, type Csr, csrFromRows, type SparseRow } from '../kernels/csr.ts'
 import { createTopK } from '../kernels/top-k.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
+import { groupRows } from '../preprocess/row-order.ts'
 import { entryOrder, momentsSince } from './entry-order.ts'
 import type { FitRun, Model, Query } from './model.ts'
 import { fittedNeighbours, neighbourArrays, neighbourPlan } from './sparse-neighbours.ts'
@@ -128,7 +129,7 @@ function createPairs(data: Interactions, config: CoOccurrenceConfig): Pairs {
   const asTarget = strengthsOf(matrix, entries, config.targetStrength)
   const nearness = Float64Array.from({ length: window + 1 }, (_, distance) => distance ** -config.distanceExponent)
   const rowOf = rowsOfPlaces(matrix)
-  const byItem = placesByItem(items, matrix.columnCount)
+  const byItem = groupRows(items, matrix.columnCount, Int32Array.from(items.keys()))
   const sums = new Float64Array(matrix.columnCount)
   const met = new Int32Array(matrix.columnCount)
   let count = 0
@@ -154,7 +155,7 @@ function createPairs(data: Interactions, config: CoOccurrenceConfig): Pairs {
     addAll: (item) => {
       count = 0
       for (let at = byItem.starts[item]; at < byItem.starts[item + 1]; at++) {
-        const place = byItem.places[at]
+        const place = byItem.rows[at]
         const [start, end] = [matrix.pointers[rowOf[place]], matrix.pointers[rowOf[place] + 1]]
         const weight = asSource[place] / Math.log2(end - start + 1) ** config.rowExponent
         walk(place, 1, end, weight)
@@ -173,15 +174,4 @@ function rowsOfPlaces({ rowCount, pointers, columns }: Csr): Int32Array {
   const rows = new Int32Array(columns.length)
   for (let row = 0; row < rowCount; row++) rows.fill(row, pointers[row], pointers[row + 1])
   return rows
-}
-
-/** Where each item stands: places `places[starts[item]]` to `places[starts[item + 1]]`. */
-function placesByItem(items: Int32Array, itemCount: number): { starts: Int32Array; places: Int32Array } {
-  const starts = new Int32Array(itemCount + 1)
-  for (const item of items) starts[item + 1]++
-  for (let item = 0; item < itemCount; item++) starts[item + 1] += starts[item]
-  const next = starts.slice()
-  const places = new Int32Array(items.length)
-  items.forEach((item, place) => (places[next[item]++] = place))
-  return { starts, places }
 }

@@ -17,7 +17,7 @@
  * attribute-to-feature mappings for cold-start recommendations", ICDM 2010; Volkovs et al., "DropoutNet", NIPS 2017.
  * Fit: the decomposition and 80·entries(F)·factors; score: entries(F) + items·factors; state: F and items·factors floats.
  */
-import { columnSums, type Csr, rowSums } from '../kernels/csr.ts'
+import { columnSums, type Csr, csrFromRows, rowSums, scaled } from '../kernels/csr.ts'
 import { createItemTable } from '../kernels/item-table.ts'
 import { randomisedSvd } from '../kernels/randomised-svd.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
@@ -101,22 +101,18 @@ async function walkFactors(
   rank: number,
   run: FitRun,
 ): Promise<{ factors: Float32Array; scales: Float32Array }> {
-  const activity = rowSums(matrix)
-  const values = matrix.values.slice()
-  for (let row = 0; row < matrix.rowCount; row++) {
-    for (let at = matrix.pointers[row]; at < matrix.pointers[row + 1]; at++) {
-      values[at] *= activity[row] ** -0.3 * popularity[matrix.columns[at]] ** -0.5
-    }
-  }
-  const { singularValues, itemFactors } = await randomisedSvd(
-    { ...matrix, values },
-    {
-      rank,
-      rng: run.rng.fork(name),
-      breathe: run.breathe,
-      progress: (fraction) => run.progress(fraction / 2, 'tastes'),
-    },
+  const rows = rowSums(matrix).map((sum) => sum ** -0.3)
+  const walk = scaled(
+    matrix,
+    rows,
+    popularity.map((sum) => sum ** -0.5),
   )
+  const { singularValues, itemFactors } = await randomisedSvd(walk, {
+    rank,
+    rng: run.rng.fork(name),
+    breathe: run.breathe,
+    progress: (fraction) => run.progress(fraction / 2, 'tastes'),
+  })
   return { factors: itemFactors, scales: Float32Array.from(singularValues, (value) => value ** 2) }
 }
 
@@ -142,18 +138,13 @@ async function mapCold(
   run.progress(0.9, 'from content to tastes')
 }
 
-function rowsOf(matrix: Csr, rows: Int32Array): Csr {
-  const pointers = new Int32Array(rows.length + 1)
-  rows.forEach((row, at) => {
-    pointers[at + 1] = pointers[at] + matrix.pointers[row + 1] - matrix.pointers[row]
-  })
-  const columns = new Int32Array(pointers[rows.length])
-  const values = new Float32Array(columns.length)
-  rows.forEach((row, at) => {
-    columns.set(matrix.columns.subarray(matrix.pointers[row], matrix.pointers[row + 1]), pointers[at])
-    values.set(matrix.values.subarray(matrix.pointers[row], matrix.pointers[row + 1]), pointers[at])
-  })
-  return { ...matrix, rowCount: rows.length, pointers, columns, values }
+function rowsOf({ columnCount, pointers, columns, values }: Csr, rows: Int32Array): Csr {
+  const part = <Values extends Int32Array | Float32Array>(all: Values, row: number) =>
+    all.subarray(pointers[row], pointers[row + 1]) as Values
+  return csrFromRows(
+    columnCount,
+    Array.from(rows, (row) => ({ columns: part(columns, row), values: part(values, row) })),
+  )
 }
 
 /** Of rarer tokens too little is known to say that they sell. */

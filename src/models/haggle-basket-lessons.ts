@@ -8,8 +8,7 @@
 import type { Rng } from '../base/rng.ts'
 import { basketsOfRow, type Baskets, stackBaskets } from '../preprocess/baskets.ts'
 import { type Interactions, keepEntries } from '../preprocess/interactions.ts'
-import type { Generator } from './haggle-generator.ts'
-import { collectLessons, type Lesson, type LessonOptions, type Lessons, lessonOf } from './haggle-lessons.ts'
+import { askRows, collectLessons, type Lesson, type LessonOptions, type Lessons, type Teach } from './haggle-lessons.ts'
 import type { FitRun } from './model.ts'
 import { rowQuery } from './row-query.ts'
 
@@ -17,26 +16,25 @@ import { rowQuery } from './row-query.ts'
 export async function collectBasketLessons(
   data: Interactions,
   options: LessonOptions,
-  teach: (rest: Interactions, part: number, signals: readonly string[]) => Promise<Generator>,
+  teach: Teach,
   run: Pick<FitRun, 'rng' | 'breathe'>,
 ): Promise<Lessons> {
   const { baskets } = data
   if (baskets === undefined) return collectLessons(data, options, teach, run)
   const rng = run.rng.fork('basket lessons')
   const foldOf = drawFolds(baskets, options.folds, rng)
-  const lessons: Lesson[] = []
+  const slates: Lesson[] = []
   for (let fold = 0; fold < options.folds; fold++) {
     const rest = withoutLast(data, baskets, (row) => foldOf[row] === fold)
     const generator = await teach(rest, fold, [])
-    const rows = rng.shuffle(Int32Array.from(foldOf.keys()).filter((row) => foldOf[row] === fold))
-    for (const row of rows.subarray(0, Math.ceil(options.maximumSlates / options.folds))) {
+    const question = (row: number) => {
       const { starts, items } = basketsOfRow(baskets, row)
-      const lesson = lessonOf(generator, rowQuery(rest, row), row, new Set(items.subarray(starts[starts.length - 2])))
-      if (lesson.chosen.includes(1)) lessons.push(lesson)
-      await run.breathe()
+      return { query: rowQuery(rest, row), hidden: new Set(items.subarray(starts[starts.length - 2])) }
     }
+    const rows = rng.shuffle(Int32Array.from(foldOf.keys()).filter((row) => foldOf[row] === fold))
+    slates.push(...(await askRows(generator, rows, question, options, run)))
   }
-  return { slates: lessons, signals: [] }
+  return { slates, signals: [] }
 }
 
 /** -1 for who came once. */

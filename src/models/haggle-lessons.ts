@@ -57,34 +57,50 @@ export interface Lessons {
   readonly signals: readonly string[]
 }
 
-/** @param teach fits the base models on what is left */
+/** Fits the base models on what is left. */
+export type Teach = (rest: Interactions, part: number, signals: readonly string[]) => Promise<Generator>
+
 export async function collectLessons(
   data: Interactions,
   options: LessonOptions,
-  teach: (rest: Interactions, part: number, signals: readonly string[]) => Promise<Generator>,
+  teach: Teach,
   run: Pick<FitRun, 'rng' | 'breathe'>,
 ): Promise<Lessons> {
   const rng = run.rng.fork('lessons')
-  const lessons: Lesson[] = []
   const parts = cutParts(data, options, rng)
   const signals = parts.every(({ isPast }) => isPast) ? (data.signals?.names ?? []) : []
+  const slates: Lesson[] = []
   for (const [at, part] of parts.entries()) {
     const rest = restOf(data, part)
     if (rest.matrix.columns.length === 0) continue
     const generator = await teach(rest, at, signals)
     const known = signals.length === 0 ? undefined : await openSignals(data, part.ageDays)
-    const rows = rng.shuffle(askable(data, part)).subarray(0, Math.ceil(options.maximumSlates / options.folds))
-    for (const row of rows) {
-      const lesson = lessonOf(generator, rowQuery(rest, row, known), row, hiddenOf(data, part, row))
-      // A slate without any of it teaches nothing about choosing.
-      if (lesson.chosen.includes(1)) lessons.push(lesson)
-      await run.breathe()
-    }
+    const question = (row: number) => ({ query: rowQuery(rest, row, known), hidden: hiddenOf(data, part, row) })
+    slates.push(...(await askRows(generator, rng.shuffle(askable(data, part)), question, options, run)))
   }
-  return { slates: lessons, signals }
+  return { slates, signals }
 }
 
-export function lessonOf(generator: Generator, query: Query, row: number, hidden: ReadonlySet<number>): Lesson {
+/** Asks the first of the rows, as many as a part may have. */
+export async function askRows(
+  generator: Generator,
+  rows: Int32Array,
+  question: (row: number) => { readonly query: Query; readonly hidden: ReadonlySet<number> },
+  { maximumSlates, folds }: Pick<LessonOptions, 'maximumSlates' | 'folds'>,
+  { breathe }: Pick<FitRun, 'breathe'>,
+): Promise<Lesson[]> {
+  const lessons: Lesson[] = []
+  for (const row of rows.subarray(0, Math.ceil(maximumSlates / folds))) {
+    const { query, hidden } = question(row)
+    const lesson = lessonOf(generator, query, row, hidden)
+    // A slate without any of it teaches nothing about choosing.
+    if (lesson.chosen.includes(1)) lessons.push(lesson)
+    await breathe()
+  }
+  return lessons
+}
+
+function lessonOf(generator: Generator, query: Query, row: number, hidden: ReadonlySet<number>): Lesson {
   const { items, features, mean } = generator.propose(query)
   return {
     row,

@@ -12,7 +12,7 @@
  * Fit: that of kernels/randomised-svd.ts, (2 + 2·`powerIterations`) passes over X; score (history + items)·factors;
  * state items·factors floats.
  */
-import { columnSums, type Csr, rowSums } from '../kernels/csr.ts'
+import { columnSums, type Csr, rowSums, scaled } from '../kernels/csr.ts'
 import { createItemTable } from '../kernels/item-table.ts'
 import { randomisedSvd } from '../kernels/randomised-svd.ts'
 import type { Fitted, Model, ModelState } from './model.ts'
@@ -70,7 +70,8 @@ function filterNamed(
       const matrix = trainingMatrix(name, data, config)
       const factors = factorsFor(matrix, config)
       const shares = columnSums(matrix).map((sum) => toMinus(sum, config.itemExponent))
-      const { singularValues, itemFactors } = await randomisedSvd(divided(matrix, config.userExponent, shares), {
+      const rowShares = rowSums(matrix).map((sum) => toMinus(sum, config.userExponent))
+      const { singularValues, itemFactors } = await randomisedSvd(scaled(matrix, rowShares, shares), {
         rank: factors,
         oversampling,
         powerIterations: config.powerIterations,
@@ -93,18 +94,6 @@ function filterNamed(
 /** What has faded to nothing has no share in anything. */
 function toMinus(sum: number, exponent: number): number {
   return sum > 1e-12 ? sum ** -exponent : 0
-}
-
-/** Each entry times the shares of its row and its column. */
-function divided(matrix: Csr, userExponent: number, shares: Float64Array): Csr {
-  const { rowCount, pointers, columns } = matrix
-  const sums = rowSums(matrix)
-  const values = matrix.values.slice()
-  for (let row = 0; row < rowCount; row++) {
-    const share = toMinus(sums[row], userExponent)
-    for (let at = pointers[row]; at < pointers[row + 1]; at++) values[at] *= share * shares[columns[at]]
-  }
-  return { ...matrix, values }
 }
 
 /** The square root of what each direction is let through with: it is passed on the way in and on the way out. */

@@ -12,7 +12,7 @@
  * of Hu et al. (SIGIR 2020) for repeats. Without baskets a row is both history and target: plain RP3β.
  * Fit: Σ over targets of (items before)·(items in); state 8 bytes a neighbour; score O(items + history × neighbours).
  */
-import { columnSums, type Csr, csrFromTriples, rowSums, transpose } from '../kernels/csr.ts'
+import { columnSums, type Csr, csrFromTriples, rowSums, scaled, transpose } from '../kernels/csr.ts'
 import { sparseProduct } from '../kernels/sparse-product.ts'
 import { topK } from '../kernels/top-k.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
@@ -71,8 +71,8 @@ export const nextBasket: Model<NextBasketConfig> = {
     const matrix = trainingMatrix(name, data, { binarise: true, halfLifeDays: Infinity })
     await run.breathe()
     const { before, after, weights } = collectPairs(data, config)
-    const [sources, targets] = [before, after].map((side) => columnSums(weighted(side, weights)))
-    const neighbours = await sparseProduct(transpose(weighted(before, weights)), after, {
+    const [sources, targets] = [before, after].map((side) => columnSums(scaled(side, weights)))
+    const neighbours = await sparseProduct(transpose(scaled(before, weights)), after, {
       rowNorms: sources.map((sum) => sum ** config.alpha),
       columnNorms: targets.map((sum) => sum ** config.beta),
       shrinkage: 0,
@@ -82,7 +82,7 @@ export const nextBasket: Model<NextBasketConfig> = {
       progress: run.progress,
     })
     // Where nobody came twice, what is bought is all there is.
-    const lately = weights.length > 0 ? weighted(after, weights) : matrix
+    const lately = weights.length > 0 ? scaled(after, weights) : matrix
     const arrays = neighbourArrays(neighbours, popularityPrior(lately))
     return fitted({ model: name, version, config, itemCount: matrix.columnCount, arrays })
   },
@@ -124,16 +124,7 @@ function collectPairs(data: Interactions, config: NextBasketConfig): Pairs {
     csrFromTriples(weights.length, data.matrix.columnCount, rows, items, values),
   )
   const divisors = Array.from(rowSums(before), (sum) => 1 / sum ** userExponent)
-  return { before: weighted(before, divisors), after, weights }
-}
-
-/** diag(weights)·matrix. */
-function weighted(matrix: Csr, weights: readonly number[]): Csr {
-  const values = matrix.values.slice()
-  weights.forEach((weight, row) => {
-    for (let at = matrix.pointers[row]; at < matrix.pointers[row + 1]; at++) values[at] *= weight
-  })
-  return { ...matrix, values }
+  return { before: scaled(before, divisors), after, weights }
 }
 
 function fitted(state: ModelState): Fitted {

@@ -8,7 +8,7 @@
  * Source: Christoffel et al., "Blockbusters and wallflowers", RecSys 2015; Paudel et al., ACM TiiS 2017, which raise
  * each step's probability to `alpha` where here the degrees are. Fit: Σ of squared row lengths; 8 bytes a neighbour.
  */
-import { columnSums, type Csr, rowSums, transpose } from '../kernels/csr.ts'
+import { columnSums, rowSums, scaled, transpose } from '../kernels/csr.ts'
 import { sparseProduct } from '../kernels/sparse-product.ts'
 import type { Model } from './model.ts'
 import { fittedNeighbours, neighbourArrays, neighbourPlan } from './sparse-neighbours.ts'
@@ -38,7 +38,8 @@ export const rp3beta: Model<Rp3betaConfig> = {
   fit: async (data, config, run) => {
     const matrix = trainingMatrix(name, data, config)
     const degrees = columnSums(matrix)
-    const neighbours = await sparseProduct(transpose(matrix), dividedByRowSums(matrix, config.userExponent), {
+    const shares = rowSums(matrix).map((sum) => sum ** -config.userExponent)
+    const neighbours = await sparseProduct(transpose(matrix), scaled(matrix, shares), {
       rowNorms: degrees.map((degree) => degree ** config.alpha),
       columnNorms: degrees.map((degree) => degree ** config.beta),
       shrinkage: 0,
@@ -51,15 +52,4 @@ export const rp3beta: Model<Rp3betaConfig> = {
     return fittedNeighbours({ model: name, version, config, itemCount: matrix.columnCount, arrays }, name, version)
   },
   load: (state) => fittedNeighbours(state, name, version),
-}
-
-/** D_u^(−exponent)·X. */
-function dividedByRowSums(matrix: Csr, exponent: number): Csr {
-  const sums = rowSums(matrix)
-  const values = matrix.values.slice()
-  for (let row = 0; row < matrix.rowCount; row++) {
-    const divisor = sums[row] ** exponent
-    for (let at = matrix.pointers[row]; at < matrix.pointers[row + 1]; at++) values[at] /= divisor
-  }
-  return { ...matrix, values }
 }

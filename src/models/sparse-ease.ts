@@ -14,7 +14,7 @@
  */
 import { choleskyFactor, choleskySolve } from '../kernels/cholesky.ts'
 import { HaggleError } from '../domain/errors.ts'
-import { columnSums, type Csr, rowSums, transpose } from '../kernels/csr.ts'
+import { columnSums, type Csr, rowSums, scaled, transpose } from '../kernels/csr.ts'
 import { sparseProduct } from '../kernels/sparse-product.ts'
 import type { FitRun, Model } from './model.ts'
 import { fittedNeighbours, neighbourArrays, neighbourPlan } from './sparse-neighbours.ts'
@@ -67,16 +67,14 @@ export const sparseEase: Model<SparseEaseConfig> = {
 
 /** √W·X, so that products of columns weigh each shopper by W. */
 function weighed(matrix: Csr, exponent: number): Csr {
-  const { rowCount, pointers } = matrix
+  const { pointers } = matrix
   const weights = rowSums(matrix).map((sum) => (sum > 0 ? sum ** -exponent : 0))
   const lengthOf = (row: number) => pointers[row + 1] - pointers[row]
   const mean = weights.reduce((sum, weight, row) => sum + weight * lengthOf(row), 0) / matrix.values.length
-  const values = matrix.values.slice()
-  for (let row = 0; row < rowCount; row++) {
-    const root = Math.sqrt(weights[row] / mean)
-    for (let at = pointers[row]; at < pointers[row + 1]; at++) values[at] *= root
-  }
-  return { ...matrix, values }
+  return scaled(
+    matrix,
+    weights.map((weight) => Math.sqrt(weight / mean)),
+  )
 }
 
 /** The support with b in the place of what it was chosen by. */

@@ -8,7 +8,7 @@
  * Source: Hu et al., "Modeling personalized item frequency information for next-basket recommendation", SIGIR 2020.
  * Fit O(lines); score O(shoppers + their entries of the query's items + neighbours × their items); state 8 bytes an entry.
  */
-import { type Csr, csrFromTriples, transpose } from '../kernels/csr.ts'
+import { csrFromTriples, rowSums, transpose } from '../kernels/csr.ts'
 import { createTopK } from '../kernels/top-k.ts'
 import type { BasketList } from '../preprocess/baskets.ts'
 import { basketsOf, eachShopper, tableBaskets } from './basket-history.ts'
@@ -89,7 +89,7 @@ function fitted(state: ModelState): Fitted {
   const prior = opened.floats('prior', itemCount)
   const shoppers = opened.csr((state.arrays.pointers?.length ?? 1) - 1, itemCount)
   const byItem = transpose(shoppers)
-  const norms = squaredNorms(shoppers)
+  const norms = rowSums(shoppers, 2)
   const products = new Float64Array(shoppers.rowCount)
   const count = Math.min(config.neighbours, shoppers.rowCount)
   const nearest = createTopK(count)
@@ -118,12 +118,4 @@ function fitted(state: ModelState): Fitted {
     },
     serialise: () => state,
   }
-}
-
-function squaredNorms({ rowCount, pointers, values }: Csr): Float64Array {
-  return Float64Array.from({ length: rowCount }, (_, row) => {
-    let squares = 0
-    for (let entry = pointers[row]; entry < pointers[row + 1]; entry++) squares += values[entry] ** 2
-    return squares
-  })
 }

@@ -7,7 +7,7 @@
  * O(interactions); score: the shoppers of the history's items + neighbours × their items + items; state 8 bytes an
  * interaction, and as much again once loaded.
  */
-import { type Csr, transpose } from '../kernels/csr.ts'
+import { rowSums, transpose } from '../kernels/csr.ts'
 import { createTopK } from '../kernels/top-k.ts'
 import { linearParts } from './explain.ts'
 import type { Fitted, Model, ModelState, Query } from './model.ts'
@@ -48,7 +48,7 @@ function fitted(state: ModelState): Fitted {
   const prior = opened.floats('prior', itemCount)
   const shoppers = opened.csr((state.arrays.pointers?.length ?? 1) - 1, itemCount)
   const byItem = transpose(shoppers)
-  const norms = rowNorms(shoppers)
+  const norms = rowSums(shoppers, 2).map(Math.sqrt)
   const sums = new Float64Array(shoppers.rowCount)
   const met = new Int32Array(shoppers.rowCount)
   const nearest = createTopK(Math.min(config.neighbours, shoppers.rowCount))
@@ -110,12 +110,4 @@ function fitted(state: ModelState): Fitted {
     },
     serialise: () => state,
   }
-}
-
-function rowNorms({ rowCount, pointers, values }: Csr): Float64Array {
-  return Float64Array.from({ length: rowCount }, (_, row) => {
-    let squares = 0
-    for (let entry = pointers[row]; entry < pointers[row + 1]; entry++) squares += values[entry] ** 2
-    return Math.sqrt(squares)
-  })
 }

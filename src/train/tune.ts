@@ -10,7 +10,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { createRng } from '../base/rng.ts'
-import { type Interval, meanInterval } from '../evaluate/bootstrap.ts'
+import { type Interval, meanInterval, signed } from '../evaluate/bootstrap.ts'
 import { type AnySpace, drawSettings, type Settings } from '../models/search-space.ts'
 import { fewestRows } from './gate.ts'
 import { describeSettings } from './tuned-settings.ts'
@@ -221,8 +221,4 @@ export function describeTuning({ winner, recommended, metric, spent, problem }: 
     `${describeSettings(settings)}: ${metric} ${figure.toFixed(4)} against ${standard.toFixed(4)} without tuning, ` +
     `${signed(mean)} (95 % ${signed(low)} … ${signed(high)}, ${rows} asked), ${verdict}. Spent ${cost}.`
   )
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
 }
