@@ -14,9 +14,11 @@ import { type Progress, silentProgress } from './base/progress.ts'
 import { createTelemetry, type Telemetry } from './base/telemetry.ts'
 import { HaggleError } from './domain/errors.ts'
 import type { ShopEvent } from './domain/event.ts'
+import type { Exposure } from './domain/exposure.ts'
 import type { CatalogueId, GenerationId, UserId } from './domain/ids.ts'
 import type { ImportReport } from './events/import/import-report.ts'
 import { type ImportRequest, runImport } from './events/import/run-import.ts'
+import { createAttribution } from './events/attribution.ts'
 import { createIntake } from './events/intake.ts'
 import { parseInsights } from './events/parse-insights.ts'
 import { useBackend } from './kernels/backend.ts'
@@ -29,6 +31,7 @@ import { openSqliteStore } from './store/sqlite.ts'
 import type { ItemChange, Store } from './store/store.ts'
 import { checkShop, latestQuality } from './train/check-shop.ts'
 import { type EvaluateOptions, evaluateShop, type ShopEvaluation } from './train/evaluate-shop.ts'
+import { heldOut } from './train/generation-report.ts'
 import { type TrainOptions, type TrainOutcome, trainGeneration } from './train/pipeline.ts'
 import { createSchedule } from './train/schedule.ts'
 import { type ShopTuning, type TuneOptions, tuneShop } from './train/tune-shop.ts'
@@ -101,6 +104,8 @@ export interface Engine {
   /** Makes the previous generation live again and returns it. */
   rollback(catalogue: CatalogueId): Promise<GenerationId>
   erase(userId: UserId): Promise<{ events: number; exposures: number }>
+  /** Everything counted, in the text format of Prometheus. */
+  metrics(): Promise<string>
   close(): Promise<void>
 }
 
@@ -114,6 +119,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const watch = observe(telemetry, log)
   const shops = new Map<CatalogueId, LiveShop>()
   const busy = new Set<CatalogueId>()
+  const sights = createAttribution({ mostExposures: sightsKept })
   const idle: Task = { progress: silentProgress }
 
   const intake = createIntake({ store, clock, onCommitted: tell })
@@ -127,18 +133,30 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   function tell(events: readonly ShopEvent[]): void {
     for (const [catalogue, shop] of shops) shop.remember(events.filter((event) => event.catalogue === catalogue))
     schedule.remember(events)
-    watch.events(events)
+    const nowMs = clock.now()
+    for (const event of events) watch.event(event, sights.attribute(event), nowMs)
   }
 
   /** Reads a catalogue and its log into memory and swaps it in; events wait for the last step only. */
   async function bringLive(catalogue: CatalogueId, task: Task = idle): Promise<LiveShop> {
-    const shop = await openShop({ store, catalogue, config, clock, log, progress: task.progress })
+    const shop = await openShop({ store, catalogue, config, clock, log, onShown, progress: task.progress })
     await intake.pause(async () => {
       for await (const events of store.events.scan({ catalogue, afterSequence: shop.sequence })) shop.remember(events)
       await shops.get(catalogue)?.close()
       shops.set(catalogue, shop)
     })
+    await watchLive(shop.generation)
     return shop
+  }
+
+  function onShown(exposure: Exposure): void {
+    sights.show(exposure)
+    watch.shown(exposure)
+  }
+
+  async function watchLive(id: GenerationId | null): Promise<void> {
+    const generation = id === null ? null : await store.generations.get(id)
+    if (generation !== null) watch.live(generation, heldOut(generation.report))
   }
 
   /** One task that changes what is learnt at a time for each catalogue. */
@@ -174,8 +192,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     accept: async (body) => {
       const context = { nowMs: clock.now(), config: config.preprocess, catalogue: config.catalogue as CatalogueId }
       const { events, rejected } = parseInsights(body, context)
+      const startMs = performance.now()
       const outcome = { ...(await intake.accept(events)), rejected }
-      watch.intake(outcome)
+      watch.intake(outcome, performance.now() - startMs)
       return outcome
     },
     acceptEvents: (events) => intake.accept(events),
@@ -218,6 +237,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         watch.trained(catalogue)
         if (outcome.published) await shops.get(catalogue)?.goLive(outcome.generation.id)
         watch.generation(outcome)
+        if (outcome.published) await watchLive(outcome.generation.id)
         return outcome
       }),
     tune: (catalogue, tuneOptions = {}, task = idle) =>
@@ -232,12 +252,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         throw new HaggleError('not-found', `Catalogue ${catalogue} has no earlier generation to go back to.`)
       await shops.get(catalogue)?.goLive(previous)
       watch.rolledBack(catalogue, previous)
+      await watchLive(previous)
       return previous
     },
     erase: async (userId) => {
       const erased = await store.events.eraseUser(userId)
       for (const shop of shops.values()) shop.forget(userId)
+      sights.forget(userId)
       return erased
+    },
+    metrics: () => {
+      for (const [catalogue, shop] of shops) watch.shop(catalogue, shop.metrics())
+      return telemetry.registry.metrics()
     },
     close: async () => {
       await schedule.close()
@@ -258,6 +284,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
   return engine
 }
+
+/** Exposures whose clicks and purchases are still waited for, to be counted: some 2 KB each. */
+const sightsKept = 10_000
 
 /** The admin key of this folder, made on first use; readable by its owner only. */
 function keptKey(folder: string): string {

@@ -1,13 +1,15 @@
 /**
  * What the monitor counts: Prometheus metrics, named in one place so that boards and alerts can rely on them.
  *
- * Labels have few values on purpose (surface, outcome, type, rule): memory grows with their product.
+ * Labels have few values on purpose (surface, outcome, type, rule): memory grows with their product. Of generations
+ * only the latest few are kept (monitor/observe.ts).
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export type Telemetry = ReturnType<typeof createTelemetry>
 
 const seconds = [0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]
+const lags = [0.5, 1, 2, 5, 10, 30, 60, 300, 3600, 86_400]
 
 export function createTelemetry() {
   const registry = new Registry()
@@ -41,10 +43,82 @@ export function createTelemetry() {
       labelNames: ['type', 'attributed'] as const,
       registers,
     }),
+    intake: new Histogram({
+      name: 'haggle_intake_seconds',
+      help: 'Time from the arrival of a request with events until they are safe and known to all.',
+      buckets: seconds,
+      registers,
+    }),
+    lag: new Histogram({
+      name: 'haggle_event_lag_seconds',
+      help: 'Time from when an event happened until every later answer knew of it.',
+      buckets: lags,
+      registers,
+    }),
     shown: new Counter({
       name: 'haggle_items_shown_total',
       help: 'Items shown, by surface.',
       labelNames: ['surface'] as const,
+      registers,
+    }),
+    exposures: new Counter({
+      name: 'haggle_exposures_total',
+      help: 'Answers shown to shoppers, by surface and the generation that made them.',
+      labelNames: ['surface', 'generation'] as const,
+      registers,
+    }),
+    outcomes: new Counter({
+      name: 'haggle_outcomes_total',
+      help: 'What shoppers did with items of an answer, by its surface and generation, and the type of event.',
+      labelNames: ['surface', 'generation', 'type'] as const,
+      registers,
+    }),
+    revenue: new Counter({
+      name: 'haggle_revenue_minor_total',
+      help: 'Price times quantity of purchases that go back to an answer, in minor units of the currency.',
+      labelNames: ['surface', 'generation'] as const,
+      registers,
+    }),
+    positions: new Counter({
+      name: 'haggle_taken_positions_total',
+      help: 'Clicks and later acts by the place at which the item stood: 1 to 10, then 11-20 and 21+.',
+      labelNames: ['surface', 'position'] as const,
+      registers,
+    }),
+    items: new Gauge({
+      name: 'haggle_shop_items',
+      help: 'Items in the live catalogue.',
+      labelNames: ['catalogue'] as const,
+      registers,
+    }),
+    shoppers: new Gauge({
+      name: 'haggle_shop_shoppers',
+      help: 'Shoppers whose profile is in memory.',
+      labelNames: ['catalogue'] as const,
+      registers,
+    }),
+    exposuresPending: new Gauge({
+      name: 'haggle_exposures_pending',
+      help: 'Exposures that wait to be written.',
+      labelNames: ['catalogue'] as const,
+      registers,
+    }),
+    exposuresLost: new Gauge({
+      name: 'haggle_exposures_lost',
+      help: 'Exposures given up since the start because the store was too slow.',
+      labelNames: ['catalogue'] as const,
+      registers,
+    }),
+    kernelMemory: new Gauge({
+      name: 'haggle_kernel_memory_bytes',
+      help: 'Memory of the kernels: in use, and kept for the next fit.',
+      labelNames: ['state'] as const,
+      registers,
+    }),
+    liveSince: new Gauge({
+      name: 'haggle_generation_created_timestamp_seconds',
+      help: 'When the live generation was trained (Unix time).',
+      labelNames: ['catalogue'] as const,
       registers,
     }),
     quality: new Gauge({
@@ -63,6 +137,18 @@ export function createTelemetry() {
       name: 'haggle_training_loss',
       help: 'Latest losses of the model that learns.',
       labelNames: ['catalogue', 'model', 'loss'] as const,
+      registers,
+    }),
+    epoch: new Gauge({
+      name: 'haggle_training_epoch',
+      help: 'Latest epoch of the model that learns.',
+      labelNames: ['catalogue', 'model'] as const,
+      registers,
+    }),
+    examples: new Gauge({
+      name: 'haggle_training_examples_per_second',
+      help: 'Rows, sequence steps or slates that the model learnt from in its latest epoch, a second.',
+      labelNames: ['catalogue', 'model'] as const,
       registers,
     }),
     modelQuality: new Gauge({

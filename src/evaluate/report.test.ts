@@ -59,7 +59,7 @@ describe('the report', () => {
       ...(await content({
         board: board([hostile]),
         segments: [{ name: hostile, rows: 1, means: { [hostile]: 1 } }],
-        curves: { [hostile]: [{ epoch: 1, losses: { [hostile]: 1 } }] },
+        curves: { [hostile]: [{ epoch: 1, losses: { [hostile]: 1 }, examples: 1 }] },
         failures: { [hostile]: hostile },
         samples: [{ known: [bad], proposed: [bad], done: [bad] }],
       })),
@@ -91,7 +91,7 @@ describe('the report', () => {
   })
 
   it('says in words how a model learnt that served best after one epoch', async () => {
-    const page = renderReport(await content({ curves: { cfgan: [{ epoch: 1, losses: { generator: 0.7 } }] } }))
+    const page = renderReport(await content({ curves: { cfgan: [{ epoch: 1, losses: { generator: 0.7 }, examples: 1 }] } }))
     expect(page).toContain('One epoch served best: generator 0.7000.')
     expect(page).not.toContain('<polyline')
   })
@@ -100,6 +100,7 @@ describe('the report', () => {
     const epochs = [1, 2, 3].map((epoch) => ({
       epoch,
       losses: { generator: 3 - epoch, discriminator: 1.4, total: 4 - epoch },
+      examples: 1,
     }))
     const page = renderReport(await content({ curves: { cfgan: epochs } }))
     const losses = [...page.matchAll(/<figcaption>(\w+)<\/figcaption><svg[^>]*>.*?<polyline points="([^"]*)"/g)]

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { minuteMs } from '../base/clock.ts'
 import type { Exposure } from '../domain/exposure.ts'
 import type { CatalogueId, ItemId, QueryId, UserId } from '../domain/ids.ts'
-import { type Act, attribute } from './attribution.ts'
+import { type Act, attribute, createAttribution } from './attribution.ts'
 
 const shown = (queryId: string, minute: number, items: readonly string[], userId: string | null = 'ann'): Exposure => ({
   queryId: queryId as QueryId,
@@ -56,5 +56,24 @@ describe('an act', () => {
   it('is never an answer to what a nameless shopper saw, nor to another catalogue', () => {
     expect(told([act(1, 'a')], [shown('q', 0, ['a'], null)])).toEqual([null])
     expect(told([{ ...act(1, 'a'), catalogue: 'other' as CatalogueId }], exposures)).toEqual([null])
+  })
+})
+
+describe('a desk that lives on', () => {
+  it('lets the oldest exposures go, by name and by sight', () => {
+    const desk = createAttribution({ mostExposures: 2 })
+    for (const [at, queryId] of ['q1', 'q2', 'q3'].entries()) desk.show(shown(queryId, at, ['a']))
+    expect(desk.attribute(act(3, 'a', 'q1'))?.exposure.queryId).toBe('q3')
+    expect(desk.attribute(act(0, 'a'))).toBeNull()
+    expect(desk.attribute(act(1, 'a'))?.exposure.queryId).toBe('q2')
+  })
+
+  it('forgets a shopper', () => {
+    const desk = createAttribution()
+    desk.show(shown('q1', 0, ['a']))
+    desk.show(shown('q2', 0, ['a'], 'bob'))
+    desk.forget('ann' as UserId)
+    expect([desk.attribute(act(1, 'a')), desk.attribute(act(1, 'a', 'q1'))]).toEqual([null, null])
+    expect(desk.attribute(act(1, 'a', null, 'bob'))?.exposure.queryId).toBe('q2')
   })
 })

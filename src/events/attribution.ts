@@ -2,12 +2,13 @@
  * Says which answer of the shop each act of a shopper goes back to: what click rates and A/B tests are made of.
  *
  * An act belongs to the exposure it names. One that names none (or one we do not know) belongs to the last exposure
- * that showed this item to this shopper at most `windowMs` earlier. Cost: O(shown items + events · log exposures).
+ * that showed this item to this shopper at most `windowMs` earlier. Cost of an act: log(exposures of the shopper), and
+ * a look through those within the window; memory: the exposures themselves, of which the oldest are let go.
  */
 import { minuteMs } from '../base/clock.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import type { Exposure } from '../domain/exposure.ts'
-import type { QueryId } from '../domain/ids.ts'
+import type { QueryId, UserId } from '../domain/ids.ts'
 
 export type Act = Pick<ShopEvent, 'catalogue' | 'userId' | 'itemId' | 'queryId' | 'timeMs'>
 
@@ -18,58 +19,89 @@ export interface Attribution {
   readonly by: 'query-id' | 'last-seen'
 }
 
-interface Sight {
-  readonly exposure: Exposure
-  readonly position: number
+export interface AttributionOptions {
+  /** For how long something seen may be the reason of an act that names no answer. */
+  readonly windowMs?: number
+  /** How many of the latest exposures are remembered. */
+  readonly mostExposures?: number
+}
+
+export interface AttributionDesk {
+  show(exposure: Exposure): void
+  /** `null` where it goes back to no answer. */
+  attribute(act: Act): Attribution | null
+  forget(userId: UserId): void
+}
+
+export function createAttribution(options: AttributionOptions = {}): AttributionDesk {
+  const { windowMs = 30 * minuteMs, mostExposures = Infinity } = options
+  const byQueryId = new Map<QueryId, Exposure>()
+  /** In order of time. */
+  const byShopper = new Map<UserId, Exposure[]>()
+
+  const letGo = ({ queryId, userId }: Exposure): void => {
+    byQueryId.delete(queryId)
+    const own = userId === null ? undefined : byShopper.get(userId)
+    if (own === undefined || userId === null) return
+    const rest = own.filter((exposure) => exposure.queryId !== queryId)
+    if (rest.length === 0) byShopper.delete(userId)
+    else byShopper.set(userId, rest)
+  }
+  const lastSeen = ({ catalogue, userId, itemId, timeMs }: Act): Attribution | null => {
+    const own = byShopper.get(userId) ?? []
+    for (let at = countUntil(own, timeMs) - 1; at >= 0 && timeMs - own[at].timeMs <= windowMs; at--) {
+      const position = own[at].catalogue === catalogue ? placeOf(itemId, own[at]) : null
+      if (position !== null) return { exposure: own[at], position, by: 'last-seen' }
+    }
+    return null
+  }
+
+  return {
+    show: (exposure) => {
+      byQueryId.set(exposure.queryId, exposure)
+      if (exposure.userId !== null) {
+        const own = byShopper.get(exposure.userId)
+        if (own === undefined) byShopper.set(exposure.userId, [exposure])
+        else own.splice(countUntil(own, exposure.timeMs), 0, exposure)
+      }
+      if (byQueryId.size > mostExposures) letGo(byQueryId.values().next().value as Exposure)
+    },
+    attribute: (act) => {
+      if (act.itemId === null) return null
+      const named = act.queryId === null ? undefined : byQueryId.get(act.queryId)
+      if (named === undefined) return lastSeen(act)
+      return { exposure: named, position: placeOf(act.itemId, named), by: 'query-id' }
+    },
+    forget: (userId) => {
+      for (const { queryId } of byShopper.get(userId) ?? []) byQueryId.delete(queryId)
+      byShopper.delete(userId)
+    },
+  }
 }
 
 /** One entry for each act, in its order; `null` where it goes back to no answer. */
 export function attribute(
   acts: readonly Act[],
   exposures: readonly Exposure[],
-  windowMs = 30 * minuteMs,
+  windowMs?: number,
 ): (Attribution | null)[] {
-  const byQueryId = new Map<QueryId, Exposure>(exposures.map((exposure) => [exposure.queryId, exposure]))
-  const sights = indexSights(exposures)
-  return acts.map((act) => {
-    if (act.itemId === null) return null
-    const named = act.queryId === null ? undefined : byQueryId.get(act.queryId)
-    if (named !== undefined) return { exposure: named, position: placeOf(act, named), by: 'query-id' }
-    const seen = lastBefore(sights.get(sightKey(act.catalogue, act.userId, act.itemId)) ?? [], act.timeMs)
-    if (seen === null || act.timeMs - seen.exposure.timeMs > windowMs) return null
-    return { ...seen, by: 'last-seen' }
-  })
+  const desk = createAttribution({ windowMs })
+  for (const exposure of exposures) desk.show(exposure)
+  return acts.map(desk.attribute)
 }
 
-function placeOf(act: Act, exposure: Exposure): number | null {
-  return exposure.items.findIndex((item) => item.itemId === act.itemId) + 1 || null
+function placeOf(itemId: Act['itemId'], exposure: Exposure): number | null {
+  return exposure.items.findIndex((item) => item.itemId === itemId) + 1 || null
 }
 
-const sightKey = (...parts: readonly string[]) => JSON.stringify(parts)
-
-/** Who saw what when, each list in order of time. */
-function indexSights(exposures: readonly Exposure[]): Map<string, Sight[]> {
-  const sights = new Map<string, Sight[]>()
-  for (const exposure of [...exposures].sort((one, other) => one.timeMs - other.timeMs)) {
-    if (exposure.userId === null) continue
-    for (const [at, item] of exposure.items.entries()) {
-      const key = sightKey(exposure.catalogue, exposure.userId, item.itemId)
-      const list = sights.get(key)
-      if (list === undefined) sights.set(key, [{ exposure, position: at + 1 }])
-      else list.push({ exposure, position: at + 1 })
-    }
-  }
-  return sights
-}
-
-/** The last sight at or before `timeMs`, by bisection. */
-function lastBefore(sights: readonly Sight[], timeMs: number): Sight | null {
+/** How many of them, in order of time, lie at or before `timeMs`. */
+function countUntil(exposures: readonly Exposure[], timeMs: number): number {
   let low = 0
-  let high = sights.length
+  let high = exposures.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (sights[middle].exposure.timeMs <= timeMs) low = middle + 1
+    if (exposures[middle].timeMs <= timeMs) low = middle + 1
     else high = middle
   }
-  return low === 0 ? null : sights[low - 1]
+  return low
 }

@@ -48,6 +48,8 @@ export interface GameLosses extends Readonly<Record<string, number>> {
 
 export interface Game {
   readonly generator: Generator
+  /** Rows an epoch. */
+  readonly examples: number
   /** `watch` is told the mean losses of every step. */
   readonly playEpoch: (breathe: Breathe, watch?: (losses: GameLosses) => void) => Promise<GameLosses>
   /**
@@ -94,6 +96,7 @@ export function createGame(conditions: Conditions, config: GameConfig, rng: Rng,
 
   return {
     generator,
+    examples: rows.length,
     playEpoch: async (breathe, watch) => {
       drawing.shuffle(rows)
       let generatorLoss = 0

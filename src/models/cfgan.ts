@@ -155,7 +155,7 @@ async function* play(game: Game, epochs: number, breathe: Breathe): AsyncGenerat
     collapsedFor = spread < collapsedBelow ? collapsedFor + 1 : 0
     if (collapsedFor >= collapsedEpochs)
       throw diverged(epoch, 'the generator proposes the same to every row (collapse)')
-    yield { epoch, losses }
+    yield { epoch, losses, examples: game.examples }
   }
 }
 

@@ -73,7 +73,8 @@ export const gru: Model<GruConfig> = {
       const optimiser = createAdam(network.parameters, config, space)
       const drawSequences = createSequences(data, config.maximumLength, run.rng.fork('order'))
       for (let epoch = 1; epoch <= config.epochs; epoch++) {
-        const batches = batchesOf(drawSequences(), config.batchSize)
+        const sequences = drawSequences()
+        const batches = batchesOf(sequences, config.batchSize)
         const loss = await playEpoch(network, batches, run, () => {
           optimiser.step()
           space.nextBatch()
@@ -81,7 +82,7 @@ export const gru: Model<GruConfig> = {
         if (!Number.isFinite(loss)) {
           throw new HaggleError('diverged', `${name}: the loss is no number in epoch ${epoch}: lower learningRate.`)
         }
-        run.epoch({ epoch, losses: { total: loss } })
+        run.epoch({ epoch, losses: { total: loss }, examples: sequences.length })
         run.progress(epoch / config.epochs, `loss ${loss.toFixed(3)}`)
       }
       return fitted({

@@ -91,12 +91,14 @@ function teacher(shares: readonly number[], config: ChoiceConfig, netCount: numb
   let done = 0
   return async (lessons: readonly Lesson[], adversarialWeight: number, rng: Rng, isReported = false): Promise<Net> => {
     let epoch = 0
+    let last = 0
     const task = { objective: config.objective, adversarialWeight, start, opinions: opinionCountOf(shares.length) }
     const net = await teachNet(lessons, config, task, rng, {
       breathe: run.breathe,
       onLosses: (step, losses) => {
         run.progress((done + step / config.steps) / netCount, `the discriminator learns, step ${step}`)
-        if (isReported) run.epoch({ epoch: ++epoch, losses })
+        if (isReported) run.epoch({ epoch: ++epoch, losses, examples: (step - last) * config.batchSize })
+        last = step
       },
     })
     done++

@@ -32,6 +32,8 @@ export interface Epoch {
   /** From 1. */
   readonly epoch: number
   readonly losses: Readonly<Record<string, number>>
+  /** How many it looked at: rows, steps of sequences, slates. */
+  readonly examples: number
 }
 
 /** What a fit is given besides data. It assumes neither epochs nor a loss. */

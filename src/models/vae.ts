@@ -183,7 +183,7 @@ async function* learn(
         `${name}: stopped in epoch ${epoch}, a loss is not a number any more. Lower learningRate.`,
       )
     }
-    yield { epoch, losses: { ...sums, total } }
+    yield { epoch, losses: { ...sums, total }, examples: order.length }
   }
 }
 

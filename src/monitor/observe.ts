@@ -3,21 +3,34 @@ import type { Log } from '../base/log.ts'
 import type { Progress } from '../base/progress.ts'
 import type { Telemetry } from '../base/telemetry.ts'
 import type { ShopEvent } from '../domain/event.ts'
+import type { Exposure } from '../domain/exposure.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId, GenerationId } from '../domain/ids.ts'
+import { wasmBackend } from '../kernels/backend.ts'
 import type { Answer } from '../serve/answer.ts'
+import type { ShopMetrics } from '../serve/shop.ts'
 import type { Generation } from '../store/store.ts'
+import { createGenerationSeries } from './generation-series.ts'
 
 type EpochListener<Surface> = (
   surface: Surface,
   model: string,
-  epoch: { readonly epoch: number; readonly losses: Readonly<Record<string, number>> },
+  epoch: {
+    readonly epoch: number
+    readonly losses: Readonly<Record<string, number>>
+    readonly examples: number
+  },
 ) => void
 
 export interface Observer {
-  intake(outcome: { accepted: number; duplicates: number; rejected: readonly unknown[] }): void
-  events(events: readonly ShopEvent[]): void
+  /** @param waitedMs from arrival until safe */
+  intake(outcome: { accepted: number; duplicates: number; rejected: readonly unknown[] }, waitedMs: number): void
+  /** An accepted event, and the answer it goes back to. */
+  event(event: ShopEvent, sight: Sight | null, nowMs: number): void
   answer(answer: Answer): void
+  shown(exposure: Exposure): void
+  /** What a shop holds at this moment. */
+  shop(catalogue: CatalogueId, metrics: ShopMetrics): void
   quality(catalogue: CatalogueId, rows: Iterable<{ name: string; rows: number }>): void
   /** `progress`, watched. */
   progress(catalogue: CatalogueId, progress: Progress): Progress
@@ -28,26 +41,55 @@ export interface Observer {
   /** Counts a training that ended without a generation, and throws its reason on. */
   failed(catalogue: CatalogueId, error: unknown): never
   rolledBack(catalogue: CatalogueId, live: GenerationId): void
-  /** `metrics` are the held-out ones by surface. */
+  /** What answers from now on; `metrics` are the held-out ones by surface. */
+  live(generation: Generation, metrics: Readonly<Record<string, Readonly<Record<string, number>>>>): void
   generation(outcome: {
     readonly generation: Generation
     readonly published: boolean
     readonly report: { readonly gate: { readonly forced: boolean; readonly reasons: readonly string[] } }
-    readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>
   }): void
 }
 
+/** Where an act's item was seen. */
+interface Sight {
+  readonly exposure: Exposure
+  readonly position: number | null
+}
+
 export function observe(telemetry: Telemetry, log: Log): Observer {
+  const byGeneration = createGenerationSeries()
+  /** When each model that learns reported last. */
+  const reported = new Map<string, number>()
   return {
-    intake: ({ accepted, duplicates, rejected }) => {
+    intake: ({ accepted, duplicates, rejected }, waitedMs) => {
+      telemetry.intake.observe(waitedMs / 1000)
       telemetry.events.inc({ fate: 'accepted' }, accepted)
       telemetry.events.inc({ fate: 'duplicate' }, duplicates)
       telemetry.events.inc({ fate: 'rejected' }, rejected.length)
     },
-    events: (events) => {
-      for (const { type, queryId } of events) {
-        telemetry.interactions.inc({ type, attributed: queryId === null ? 'no' : 'yes' })
+    event: ({ type, timeMs, quantity, priceMinor }, sight, nowMs) => {
+      telemetry.lag.observe(Math.max(0, nowMs - timeMs) / 1000)
+      telemetry.interactions.inc({ type, attributed: sight === null ? 'no' : 'yes' })
+      if (sight === null) return
+      const { surface } = sight.exposure
+      const generation = sight.exposure.generation ?? 'none'
+      byGeneration.add(telemetry.outcomes, { surface, generation, type }, 1)
+      if (sight.position !== null) telemetry.positions.inc({ surface, position: positionLabel(sight.position) })
+      if (type === 'purchase' && priceMinor !== null) {
+        byGeneration.add(telemetry.revenue, { surface, generation }, priceMinor * quantity)
       }
+    },
+    shown: ({ surface, generation }) => {
+      byGeneration.add(telemetry.exposures, { surface, generation: generation ?? 'none' }, 1)
+    },
+    shop: (catalogue, { items, shoppers, exposuresPending, exposuresLost }) => {
+      telemetry.items.set({ catalogue }, items)
+      telemetry.shoppers.set({ catalogue }, shoppers)
+      telemetry.exposuresPending.set({ catalogue }, exposuresPending)
+      telemetry.exposuresLost.set({ catalogue }, exposuresLost)
+      const arena = wasmBackend()?.arena
+      telemetry.kernelMemory.set({ state: 'in use' }, arena?.taken() ?? 0)
+      telemetry.kernelMemory.set({ state: 'idle' }, arena?.idle() ?? 0)
     },
     answer: ({ surface, tookMs, hits }) => {
       telemetry.answers.observe({ surface }, tookMs / 1000)
@@ -64,9 +106,20 @@ export function observe(telemetry: Telemetry, log: Log): Observer {
     }),
     epochs: (catalogue, onEpoch) => (surface, model, epoch) => {
       for (const [loss, value] of Object.entries(epoch.losses)) telemetry.losses.set({ catalogue, model, loss }, value)
+      telemetry.epoch.set({ catalogue, model }, epoch.epoch)
+      const key = `${catalogue} ${surface} ${model}`
+      const [last, now] = [reported.get(key), performance.now()]
+      if (last !== undefined && epoch.epoch > 1) {
+        telemetry.examples.set({ catalogue, model }, (1000 * epoch.examples) / Math.max(1, now - last))
+      }
+      reported.set(key, now)
       onEpoch?.(surface, model, epoch)
     },
-    trained: (catalogue) => telemetry.training.set({ catalogue }, 0),
+    trained: (catalogue) => {
+      telemetry.training.set({ catalogue }, 0)
+      telemetry.examples.reset()
+      reported.clear()
+    },
     failed: (catalogue, error) => {
       telemetry.training.set({ catalogue }, 0)
       const cancelled = error instanceof HaggleError && error.code === 'cancelled'
@@ -77,18 +130,26 @@ export function observe(telemetry: Telemetry, log: Log): Observer {
       telemetry.generations.inc({ catalogue, outcome: 'rolled-back' })
       log.info({ catalogue, generation: live }, 'rolled back: an earlier generation is live again')
     },
-    generation: ({ generation, published, report, metrics }) => {
-      const { catalogue, status, id } = generation
-      const { forced, reasons } = report.gate
-      if (published && forced) log.warn({ catalogue, generation: id, reasons }, 'a generation was forced past the gate')
-      else log.info({ catalogue, generation: id, published, reasons }, 'a generation was trained')
-      telemetry.generations.inc({ catalogue, outcome: published ? 'published' : status })
-      if (!published) return
+    live: ({ catalogue, createdAtMs }, metrics) => {
+      telemetry.liveSince.set({ catalogue }, createdAtMs / 1000)
       for (const [surface, values] of Object.entries(metrics)) {
         for (const [metric, value] of Object.entries(values)) {
           telemetry.modelQuality.set({ catalogue, surface, metric }, value)
         }
       }
     },
+    generation: ({ generation, published, report }) => {
+      const { catalogue, status, id } = generation
+      const { forced, reasons } = report.gate
+      if (published && forced) log.warn({ catalogue, generation: id, reasons }, 'a generation was forced past the gate')
+      else log.info({ catalogue, generation: id, published, reasons }, 'a generation was trained')
+      telemetry.generations.inc({ catalogue, outcome: published ? 'published' : status })
+    },
   }
+}
+
+/** Few values: where a shopper looks at all matters more than the exact place further down. */
+function positionLabel(position: number): string {
+  if (position <= 10) return String(position)
+  return position <= 20 ? '11-20' : '21+'
 }

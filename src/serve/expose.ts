@@ -23,7 +23,7 @@ const delayMs = 50
 const retryMs = 1_000
 const mostPending = 20_000
 
-export function createExposer(store: Store, log: Log): Exposer {
+export function createExposer(store: Store, log: Log, onShown?: (exposure: Exposure) => void): Exposer {
   let waiting: Exposure[] = []
   let writing: Promise<void> | null = null
   let timer: NodeJS.Timeout | null = null
@@ -67,6 +67,7 @@ export function createExposer(store: Store, log: Log): Exposer {
       return lost
     },
     add: (exposure) => {
+      onShown?.(exposure)
       waiting.push(exposure)
       if (waiting.length > mostPending) {
         waiting.shift()

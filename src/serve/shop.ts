@@ -12,6 +12,7 @@ import type { Config } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
 import { type Progress, silentProgress } from '../base/progress.ts'
 import type { ShopEvent } from '../domain/event.ts'
+import type { Exposure } from '../domain/exposure.ts'
 import type { CatalogueId, GenerationId, ItemId, QueryId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import { createFeatureSet } from '../features/feature-set.ts'
@@ -41,6 +42,8 @@ export interface ShopOptions {
   readonly clock: Clock
   readonly log: Log
   readonly progress?: Progress
+  /** Is told of every answer that is shown. */
+  readonly onShown?: (exposure: Exposure) => void
 }
 
 export interface LiveShop {
@@ -132,7 +135,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       return generation
     },
   }
-  const exposer = createExposer(store, log)
+  const exposer = createExposer(store, log, options.onShown)
   const usage = createUsage()
   let remembered = 0
   let dropped = 0

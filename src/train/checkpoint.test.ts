@@ -24,7 +24,7 @@ async function learnt(): Promise<FittedModel> {
   const data = bareInteractions(csrFromTriples(2, 3, [0, 1, 1], [2, 2, 0], [1, 1, 1]))
   const run = { rng: createRng(1), breathe: createBreathe(), progress: () => undefined, epoch: () => undefined }
   const fitted = await popularity.fit(data, popularity.defaults, run)
-  return { model: 'popularity', fitted, curve: [{ epoch: 1, losses: { total: 2 } }], seconds: 3 }
+  return { model: 'popularity', fitted, curve: [{ epoch: 1, losses: { total: 2 }, examples: 1 }], seconds: 3 }
 }
 
 describe('a checkpoint', () => {
@@ -38,7 +38,7 @@ describe('a checkpoint', () => {
     const scores = new Float32Array(3)
     loaded?.fitted.score(strangerQuery, scores)
     expect([...scores]).toEqual([1, 0, 2])
-    expect(loaded).toMatchObject({ curve: [{ epoch: 1, losses: { total: 2 } }], seconds: 3 })
+    expect(loaded).toMatchObject({ curve: [{ epoch: 1, losses: { total: 2 }, examples: 1 }], seconds: 3 })
     expect(await second.load('session test popularity')).toBeNull()
   })
 

@@ -1,4 +1,5 @@
 /** What a generation tells of its making: kept with it, shown by the command line, the reports and the console. */
+import type { Json } from '../domain/item.ts'
 import type { Leaderboard } from '../evaluate/leaderboard.ts'
 import type { TrainedSurface } from '../models/bundle.ts'
 import type { Epoch } from '../models/model.ts'
@@ -45,4 +46,12 @@ export interface GenerationReport {
   /** An interrupted training was carried on. */
   readonly resumed: boolean
   readonly seconds: number
+}
+
+/** Held-out metrics of the chosen models, by surface, out of a report as it is stored. */
+export function heldOut(stored: Json): Record<string, Record<string, number>> {
+  const { surfaces } = stored as unknown as GenerationReport
+  const metrics = ({ test, testedAs }: SurfaceReport) =>
+    test.lines.find(({ model }) => model === testedAs)?.metrics ?? {}
+  return Object.fromEntries(Object.entries(surfaces).map(([surface, each]) => [surface, { ...metrics(each) }]))
 }

@@ -8,6 +8,7 @@ import { modelNamed } from '../models/index.ts'
 import { decodeBundle } from '../models/state.ts'
 import type { Store } from '../store/store.ts'
 import { learnGeneration } from './learn-generation.ts'
+import { heldOut } from './generation-report.ts'
 import { describeTraining, trainGeneration as trainApart, type TrainRun } from './pipeline.ts'
 import { opened, openTestShop, shop, type TasteOptions, tasteEvents } from './taste-fixture.ts'
 
@@ -72,7 +73,7 @@ describe('a training', () => {
     const report = outcome.report.surfaces['recommended-for-you']
     expect(report?.judgement.verdict).toBe('passed')
     expect(report?.validation.lines.map(({ model }) => model).sort()).toEqual([...classical].sort())
-    expect(outcome.metrics['recommended-for-you']['G@20']).toBeGreaterThan(0.1)
+    expect(heldOut(outcome.generation.report)['recommended-for-you']['G@20']).toBeGreaterThan(0.1)
     expect(describeTraining(outcome)).toMatch(/recommended-for-you: .* passed on \d+ rows[^]*is live/)
     expect(readdirSync(join(config.dataFolder, 'checkpoints'))).toEqual([])
   })

@@ -12,7 +12,7 @@ import { describeLeaderboard } from '../evaluate/leaderboard.ts'
 import type { Generation } from '../store/store.ts'
 import { clearCheckpoint } from './checkpoint.ts'
 import { nextGenerationId } from './generation-id.ts'
-import type { GenerationReport, SurfaceReport } from './generation-report.ts'
+import type { GenerationReport } from './generation-report.ts'
 import type { LearnOptions, LearntGeneration } from './learn-generation.ts'
 import { apart, type LearningHooks } from './learning-thread.ts'
 import { describeTuned } from './tuned-settings.ts'
@@ -35,8 +35,6 @@ export interface TrainOutcome {
   readonly generation: Generation
   readonly published: boolean
   readonly report: GenerationReport
-  /** Held-out metrics of the chosen models, by surface. */
-  readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
 
 const learnApart = apart<LearnOptions, LearntGeneration>('train')
@@ -59,7 +57,7 @@ export async function trainGeneration(run: TrainRun, learnFrom = learnApart): Pr
   }
   await store.generations.prune(catalogue, config.training.keepGenerations)
   await clearCheckpoint(checkpoint)
-  return { generation, published, report, metrics: heldOut(report) }
+  return { generation, published, report }
 }
 
 async function describe(
@@ -87,12 +85,6 @@ async function describe(
 /** As it will be read back: what JSON cannot hold is gone. */
 function plain(value: object): Json {
   return JSON.parse(JSON.stringify(value)) as Json
-}
-
-function heldOut(report: GenerationReport): Record<string, Record<string, number>> {
-  const metrics = ({ test, testedAs }: SurfaceReport) =>
-    test.lines.find(({ model }) => model === testedAs)?.metrics ?? {}
-  return Object.fromEntries(Object.entries(report.surfaces).map(([surface, each]) => [surface, { ...metrics(each) }]))
 }
 
 /** What came of a training, for a person. */

@@ -18,6 +18,6 @@ export const healthRoutes: Routes = (app, { engine }) => {
 
   app.get('/metrics', async (_request, reply) => {
     void reply.header('content-type', engine.telemetry.registry.contentType)
-    return engine.telemetry.registry.metrics()
+    return engine.metrics()
   })
 }
