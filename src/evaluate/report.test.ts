@@ -91,7 +91,9 @@ describe('the report', () => {
   })
 
   it('says in words how a model learnt that served best after one epoch', async () => {
-    const page = renderReport(await content({ curves: { cfgan: [{ epoch: 1, losses: { generator: 0.7 }, examples: 1 }] } }))
+    const page = renderReport(
+      await content({ curves: { cfgan: [{ epoch: 1, losses: { generator: 0.7 }, examples: 1 }] } }),
+    )
     expect(page).toContain('One epoch served best: generator 0.7000.')
     expect(page).not.toContain('<polyline')
   })

@@ -29,7 +29,7 @@ export interface AttributionOptions {
 export interface AttributionDesk {
   show(exposure: Exposure): void
   /** `null` where it goes back to no answer. */
-  attribute(act: Act): Attribution | null
+  readonly attribute: (act: Act) => Attribution | null
   forget(userId: UserId): void
 }
 

@@ -107,7 +107,7 @@ export function observe(telemetry: Telemetry, log: Log): Observer {
     epochs: (catalogue, onEpoch) => (surface, model, epoch) => {
       for (const [loss, value] of Object.entries(epoch.losses)) telemetry.losses.set({ catalogue, model, loss }, value)
       telemetry.epoch.set({ catalogue, model }, epoch.epoch)
-      const key = `${catalogue} ${surface} ${model}`
+      const key = JSON.stringify([catalogue, surface, model])
       const [last, now] = [reported.get(key), performance.now()]
       if (last !== undefined && epoch.epoch > 1) {
         telemetry.examples.set({ catalogue, model }, (1000 * epoch.examples) / Math.max(1, now - last))
