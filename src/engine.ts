@@ -191,8 +191,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     accept: async (body) => {
       const context = { nowMs: clock.now(), config: config.preprocess, catalogue: config.catalogue as CatalogueId }
-      const { events, rejected } = parseInsights(body, context)
       const startMs = performance.now()
+      const { events, rejected } = watch.read(body, () => parseInsights(body, context))
       const outcome = { ...(await intake.accept(events)), rejected }
       watch.intake(outcome, performance.now() - startMs)
       return outcome

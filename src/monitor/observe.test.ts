@@ -62,6 +62,16 @@ describe('the monitor', () => {
     }
   })
 
+  it('counts every event of a request that is refused as a whole', async () => {
+    const { watch, scrape } = open()
+    const refuse = () => {
+      throw new Error('cannot be read')
+    }
+    expect(() => watch.read({ events: [{}, {}, {}] }, refuse)).toThrow('cannot be read')
+    expect(() => watch.read('nonsense', refuse)).toThrow('cannot be read')
+    expect(await scrape()).toContain('haggle_events_total{fate="rejected"} 4')
+  })
+
   it('remembers the latest five generations only', async () => {
     const { watch, scrape } = open()
     for (let at = 1; at <= 8; at++) {

@@ -23,6 +23,8 @@ type EpochListener<Surface> = (
 ) => void
 
 export interface Observer {
+  /** Counts the events of a request that cannot be read at all, and throws its reason on. */
+  read<Parsed>(body: unknown, parse: () => Parsed): Parsed
   /** @param waitedMs from arrival until safe */
   intake(outcome: { accepted: number; duplicates: number; rejected: readonly unknown[] }, waitedMs: number): void
   /** An accepted event, and the answer it goes back to. */
@@ -61,6 +63,15 @@ export function observe(telemetry: Telemetry, log: Log): Observer {
   /** When each model that learns reported last. */
   const reported = new Map<string, number>()
   return {
+    read: (body, parse) => {
+      try {
+        return parse()
+      } catch (error) {
+        const { events } = (body ?? {}) as { events?: unknown }
+        telemetry.events.inc({ fate: 'rejected' }, Array.isArray(events) ? events.length : 1)
+        throw error
+      }
+    },
     intake: ({ accepted, duplicates, rejected }, waitedMs) => {
       telemetry.intake.observe(waitedMs / 1000)
       telemetry.events.inc({ fate: 'accepted' }, accepted)
