@@ -5,6 +5,7 @@ import { type EventType, eventTypes, type ShopEvent } from '../domain/event.ts'
 import type { CatalogueId, EventId, UserId } from '../domain/ids.ts'
 import { createBulkStatement } from './bulk.ts'
 import type { EventCounts, EventFilter, EventStore, StoredEvent } from './store.ts'
+import { takeTurn } from './take-turn.ts'
 import type { Tables } from './tables.ts'
 
 type Row = Insertable<Tables['events']>
@@ -77,6 +78,7 @@ export async function insertEvents(
   events: readonly ShopEvent[],
   receivedAtMs: number,
 ): Promise<Set<EventId>> {
+  await takeTurn(db, 'events')
   const inserted = await insert(
     db,
     events.map((event) => writeRow(event, receivedAtMs)),

