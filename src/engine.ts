@@ -26,8 +26,8 @@ import { observe } from './monitor/observe.ts'
 import type { QualityReport } from './preprocess/quality-report.ts'
 import type { Answer, RecommendRequest } from './serve/answer.ts'
 import { type LiveShop, openShop } from './serve/shop.ts'
-import { claimFolder, storeFile } from './store/folder.ts'
-import { openSqliteStore } from './store/sqlite.ts'
+import { claimFolder } from './store/folder.ts'
+import { openStore } from './store/open-store.ts'
 import type { ItemChange, Store } from './store/store.ts'
 import { checkShop, latestQuality } from './train/check-shop.ts'
 import { type EvaluateOptions, evaluateShop, type ShopEvaluation } from './train/evaluate-shop.ts'
@@ -114,7 +114,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   await useBackend(config.kernels)
   mkdirSync(config.dataFolder, { recursive: true })
   const claim = await claimFolder(config.dataFolder, { role: options.role ?? 'engine' })
-  const store = await openSqliteStore({ file: storeFile(config.dataFolder) })
+  const store = await openStore(config, log).catch((error: unknown) => {
+    claim.release()
+    throw error
+  })
   const telemetry = createTelemetry()
   const watch = observe(telemetry, log)
   const shops = new Map<CatalogueId, LiveShop>()

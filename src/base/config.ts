@@ -2,7 +2,7 @@
  * The shop's settings: one typed file, every key optional, unknown keys refused.
  *
  * `haggle init` writes `haggle.config.json`; environment variables `HAGGLE_DATA_FOLDER`, `HAGGLE_HOST`, `HAGGLE_PORT`
- * and `HAGGLE_ADMIN_KEY`, `HAGGLE_KERNELS` and `HAGGLE_THREADS` override it. The schema below is the documentation.
+ * and `HAGGLE_ADMIN_KEY`, `HAGGLE_STORE_URL`, `HAGGLE_KERNELS` and `HAGGLE_THREADS` override it. The schema below is the documentation.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
@@ -27,6 +27,17 @@ export const configSchema = section({
     default: 'haggle-data',
     minLength: 1,
     description: 'Folder that holds everything; has one owner.',
+  }),
+  store: section({
+    url: maybeText(
+      'postgres://user:password@host:port/database, shared by several processes; null: a file in the data folder.',
+    ),
+    schema: Type.String({
+      default: 'haggle',
+      pattern: '^[a-z_][a-z0-9_]{0,62}$',
+      description: 'Schema of that database that holds everything.',
+    }),
+    connections: count(8, 2, 'Connections to that database at most.'),
   }),
   catalogue: Type.String({
     default: 'products',
@@ -188,6 +199,7 @@ export function loadConfig(
     {
       ...config,
       dataFolder: environment.HAGGLE_DATA_FOLDER ?? config.dataFolder,
+      store: { ...config.store, url: environment.HAGGLE_STORE_URL ?? config.store.url },
       server: {
         ...config.server,
         host: environment.HAGGLE_HOST ?? config.server.host,

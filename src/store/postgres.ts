@@ -28,9 +28,6 @@ export interface PostgresOptions {
 
 export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
   const { schema = 'haggle', readOnly = false } = options
-  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
-    throw new HaggleError('bad-config', `"${schema}" is no name for a schema: small letters, digits and _ only.`)
-  }
   const pool = openPool(options, schema)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guarded(pool, where(options)) }) })
   try {

@@ -3,8 +3,7 @@ import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { HaggleError } from '../domain/errors.ts'
 import { useBackend } from '../kernels/backend.ts'
-import { storeFile } from '../store/folder.ts'
-import { openSqliteReader } from '../store/sqlite.ts'
+import { openReader } from '../store/open-store.ts'
 import { cleanShop } from './check-shop.ts'
 import { compareModels } from './evaluate-shop.ts'
 import { learnGeneration, type LearntGeneration } from './learn-generation.ts'
@@ -41,7 +40,7 @@ await useBackend(kernels)
 await perform()
 
 async function perform(): Promise<void> {
-  const store = await openSqliteReader(storeFile(options.config.dataFolder))
+  const store = await openReader(options.config)
   try {
     const hooks: LearningHooks = {
       store,

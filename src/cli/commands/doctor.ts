@@ -97,6 +97,9 @@ interface SchemaNode {
   description?: string
 }
 
+/** What others must not read on a screen; the address of a database holds its password. */
+const secret = /adminKey$|^store\.url$/
+
 function settings(config: Config): Record<string, string> {
   const lines: Record<string, string> = {}
   const walk = (schema: SchemaNode, value: unknown, path: string) => {
@@ -106,7 +109,7 @@ function settings(config: Config): Record<string, string> {
       if (child.properties !== undefined) walk(child, held, name)
       else
         lines[name] =
-          `${name.endsWith('adminKey') && held !== null ? '(set)' : JSON.stringify(held)}  ${child.description ?? ''}`
+          `${secret.test(name) && held !== null ? '(set)' : JSON.stringify(held)}  ${child.description ?? ''}`
     }
   }
   walk(configSchema, config, '')
