@@ -152,7 +152,9 @@ export function analyse(text: string, settings: AnalyseSettings): Token[] {
     const joins =
       previous !== undefined &&
       gap !== null &&
-      (gap === '' || isJoiner(gap, previous.text, folded) || (gap === ' ' && spacedUnit !== undefined && group.length === 1))
+      (gap === '' ||
+        isJoiner(gap, previous.text, folded) ||
+        (gap === ' ' && spacedUnit !== undefined && group.length === 1))
     if (!joins) flush()
     if (touching !== null && unit !== undefined && segment.length === folded.length) {
       const middle = start + touching[1].length
@@ -162,7 +164,6 @@ export function analyse(text: string, settings: AnalyseSettings): Token[] {
       const alone = joins && spacedUnit !== undefined ? spacedUnit : folded
       group.push({ text: alone, start, end: start + segment.length, gap })
     }
-    // Nothing goes on after a unit, except what is written with a hyphen.
   }
 
   /** Inches, and characters the shop wants found, stand between words. */
@@ -212,7 +213,8 @@ export function analyse(text: string, settings: AnalyseSettings): Token[] {
   }
   takeGap(end, source.text.length)
   flush()
-  return tokens
+  // Dictionary words were met after the characters they are made of.
+  return tokens.some(({ kind }) => kind === 'dictionary') ? tokens.sort((a, b) => a.position - b.position) : tokens
 }
 
 function insidePlaceholder({ text, placeholders }: { text: string; placeholders: ReadonlySet<number> }, at: number) {

@@ -34,13 +34,18 @@ export function chineseWordsWithin(run: string): string[] {
   return jieba().cutForSearch(run, true)
 }
 
+/** Whether the dictionary has these characters as one word. */
+export function isChineseWord(text: string): boolean {
+  return jieba().cut(text, false).length === 1
+}
+
 /** The simplified form of one character, itself where it has none of the same length. */
 export function simplifiedCharacter(character: string): string {
   const known = simplified.get(character)
   if (known !== undefined) return known
   if (simplify === undefined) {
     const { Converter } = require('opencc-js/t2cn') as typeof import('opencc-js/t2cn')
-    simplify = Converter({ from: 't', to: 'cn' })
+    simplify = Converter({ from: 't', to: 'cn' }) as (text: string) => string
   }
   const form = simplify(character)
   const kept = form.length === character.length ? form : character

@@ -71,7 +71,8 @@ export function decodeEntities(text: string, placeholderNames: ReadonlySet<strin
 
 function character(decimal: string | undefined, hexadecimal: string | undefined, name: string): string {
   const code = decimal === undefined ? (hexadecimal === undefined ? null : parseInt(hexadecimal, 16)) : Number(decimal)
-  if (code !== null) return code > 31 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : ' '
+  if (code !== null)
+    return code > 31 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : ' '
   const letter = accented.exec(name)
   if (letter !== null) return letter[1] + marks[letter[2].toLowerCase()]
   return named[name] ?? ' '

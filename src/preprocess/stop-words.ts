@@ -13,7 +13,21 @@ const names: Readonly<Record<string, string>> = Object.fromEntries(
     .split('|')
     .map((pair) => pair.split(' ')),
 )
-const telling = new Set(['without', 'no', 'not', 'under', 'over', 'above', 'below', 'off', 'up', 'down', 'out', 'own', 'same'])
+const telling = new Set([
+  'without',
+  'no',
+  'not',
+  'under',
+  'over',
+  'above',
+  'below',
+  'off',
+  'up',
+  'down',
+  'out',
+  'own',
+  'same',
+])
 const lists = new Map<string, readonly string[]>()
 
 /** The stop words of these languages; codes without a list add none. */

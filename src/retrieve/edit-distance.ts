@@ -23,7 +23,12 @@ export function editDistance(a: string, b: string, most: number, prefix = false)
       const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1)
       const above = j === i + most ? most + 1 : last[j]
       let value = Math.min(last[j - 1] + (same ? 0 : 1), above + 1, row[j - 1] + 1)
-      if (i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1)) {
+      if (
+        i > 1 &&
+        j > 1 &&
+        a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
+        a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
+      ) {
         value = Math.min(value, before[j - 2] + 1)
       }
       row[j] = value

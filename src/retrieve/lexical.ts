@@ -25,7 +25,7 @@ export interface AnalysisSettings {
 
 export type TypoTolerance = boolean | 'min' | 'strict'
 export type RemoveWords = 'none' | 'lastWords' | 'firstWords' | 'allOptional'
-/** Below this, whatever is asked for an answer is gathered by `'any'` word (soft AND), else by all words. */
+/** Whether an answer must have every word, or any (for a ranker that weighs coverage itself). */
 export type Matching = 'all' | 'any'
 
 /** What may differ from query to query; an index has defaults of its own for all of it. */
@@ -47,11 +47,11 @@ export interface QuerySettings {
   readonly removeStopWords: boolean | readonly string[]
   /** Forms of one word ("shoe", "shoes") find one another. */
   readonly ignorePlurals: boolean
-  /** Words that may be missing; a number: how many words must be there at least is all words less this many. */
+  /** Words that may be missing. */
   readonly optionalWords: readonly string[]
   /**
-   * What gives way where no product has all words. `'allOptional'` (the default) is the relaxation ladder: the rarest
-   * combinations first, down to any one word, so that a reasonable query is never empty.
+   * What gives way where no product has all words. `'allOptional'` (the default) is the relaxation ladder: all
+   * words but one, all but two, down to any one word, so that a reasonable query is never empty.
    */
   readonly removeWordsIfNoResults: RemoveWords
   /** `"exact phrases"` and `-excluded` words or `-"phrases"`. */
@@ -91,7 +91,7 @@ export type Synonym =
   | { readonly type: 'placeholder'; readonly placeholder: string; readonly replacements: readonly string[] }
 
 export interface SearchOptions extends Partial<QuerySettings> {
-  /** Filters; asked once for each product that has the words. */
+  /** Filters; asked for products that have the words, perhaps more than once. */
   readonly accept?: (slot: number) => boolean
   /** How many answers are wanted in order; all others are in `matches`. */
   readonly limit: number
@@ -146,10 +146,24 @@ export interface QueryWord {
   readonly idf: number
 }
 
+export type AlternativeKind =
+  | 'exact'
+  | 'form'
+  | 'joined'
+  | 'split'
+  | 'synonym'
+  | 'prefix'
+  | 'pinyin'
+  | 'typo'
+  | 'pieces'
+
 export interface Alternative {
-  /** One term, or several that must follow one another. */
-  readonly terms: readonly string[]
-  readonly kind: 'exact' | 'form' | 'prefix' | 'typo' | 'split' | 'joined' | 'synonym' | 'pinyin' | 'pieces'
+  /** One place, or several that must follow one another; in each any of its terms (`reader.termText`). */
+  readonly places: readonly (readonly number[])[]
+  /** Where each place stands, counted from the first; with `near`, all stand within so many positions instead. */
+  readonly offsets: readonly number[]
+  readonly near: number
+  readonly kind: AlternativeKind
   readonly typos: number
   /** Number of query words it stands for, from this one on (`joined`, synonyms of several words); else 1. */
   readonly span: number

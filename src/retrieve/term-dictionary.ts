@@ -12,7 +12,8 @@ export interface TermDictionary {
   readonly stemCount: number
   text(term: number): string
   find(text: string): number | undefined
-  add(text: string): number
+  /** The word's number; `root` where its stem is known already. */
+  add(text: string, root?: string): number
   stemOf(term: number): number
   stemText(stem: number): string
   findStem(text: string): number | undefined
@@ -27,7 +28,7 @@ export interface TermDictionary {
   sounding(pinyin: string, prefix: boolean): number[]
   /** Takes note of how a Chinese word of the catalogue sounds. */
   addSound(term: number, pinyin: string): void
-  hasSound(term: number): boolean
+  sounds(): (readonly [term: number, pinyin: string])[]
   clear(): void
   readonly bytes: number
 }
@@ -86,7 +87,7 @@ export function createTermDictionary(stem: (word: string) => string): TermDictio
     return larger
   }
 
-  const add = (text: string): number => {
+  const add = (text: string, given?: string): number => {
     const known = numbers.get(text)
     if (known !== undefined) return known
     const term = texts.length
@@ -95,7 +96,7 @@ export function createTermDictionary(stem: (word: string) => string): TermDictio
     stemOfTerm = room(stemOfTerm, texts.length)
     previousOfStem = room(previousOfStem, texts.length)
     const isSpaced = spaced.test(text)
-    const root = isSpaced ? stem(text) : text
+    const root = given ?? (isSpaced ? stem(text) : text)
     let number = stemNumbers.get(root)
     if (number === undefined) {
       number = stems.push(root) - 1
@@ -189,7 +190,7 @@ export function createTermDictionary(stem: (word: string) => string): TermDictio
         sortedSounds = null
       } else same.push(term)
     },
-    hasSound: (term) => sounded.has(term),
+    sounds: () => [...sounds].flatMap(([pinyin, terms]) => terms.map((term) => [term, pinyin] as const)),
     clear: () => {
       texts.length = 0
       stems.length = 0

@@ -1,0 +1,307 @@
+/**
+ * The lexical index of one catalogue, in memory: products in and out one by one, queries answered at once.
+ *
+ * A put analyses the searchable text and writes the product's words; where a hash of that text did not change, nothing
+ * is done. What is removed leaves its words in the dictionary, until half of them are of no product: then terms are
+ * numbered anew. `serialise` keeps words and runs; postings are made again from the runs, which takes a fraction of
+ * analysing the catalogue.
+ */
+import { hash32 } from '../base/rng.ts'
+import { HaggleError } from '../domain/errors.ts'
+import type { ItemId } from '../domain/ids.ts'
+import type { ItemRecord } from '../domain/item.ts'
+import { analyse, type AnalyseSettings, type Token } from '../preprocess/analyse.ts'
+import { isChineseWord, pinyinOf } from '../preprocess/chinese.ts'
+import { createStemmer } from '../preprocess/stem.ts'
+import { stopWordsOf } from '../preprocess/stop-words.ts'
+import { createHighlighter } from './highlight.ts'
+import type { IndexReader, LexicalIndex, LexicalSettings, QuerySettings } from './lexical.ts'
+import { createLexicalSearch } from './lexical-search.ts'
+import { defaultLexicalSettings } from './lexical-settings.ts'
+import type { LexicalState } from './lexical-state.ts'
+import { packSnapshot, type Snapshot, takeSnapshot, unpackSnapshot } from './lexical-snapshot.ts'
+import { compileSynonyms, type PlanContext, type SynonymTable } from './query-plan.ts'
+import { unitsOf } from './query-units.ts'
+import { createSearchableFields, rankCount, type SearchableFields } from './searchable-fields.ts'
+import { createTermDictionary, type TermDictionary } from './term-dictionary.ts'
+import { createWordStore, type PlacedWord, termLimit, type WordStore } from './word-store.ts'
+
+const valueGap = 10
+/** Words of no product are swept out from this many on. */
+const leastSweep = 20_000
+
+export function createLexicalIndex(given: Partial<LexicalSettings> = {}): LexicalIndex {
+  let settings: LexicalSettings = { ...defaultLexicalSettings, ...given }
+  let analysis: AnalyseSettings
+  let fields: SearchableFields
+  let dictionary: TermDictionary
+  let synonyms: SynonymTable
+  const stopWordSets = new Map<string, ReadonlySet<string>>()
+  const store: WordStore = createWordStore((field) => fields.rankOf(field))
+  const slots = new Map<ItemId, number>()
+  const ids: (ItemId | null)[] = []
+  const free: number[] = []
+  const ties: number[] = []
+  /** Two hashes of the searchable text, by slot. */
+  const hashes: number[] = []
+  /** Terms at which to look again whether many are of no product. */
+  let sweepAt = leastSweep
+
+  const setUp = (): void => {
+    analysis = {
+      separatorsToIndex: settings.separatorsToIndex,
+      keepDiacriticsOnCharacters: settings.keepDiacriticsOnCharacters,
+      placeholders: placeholdersOf(settings),
+    }
+    fields = createSearchableFields(settings.searchableAttributes)
+    dictionary = createTermDictionary(createStemmer(settings.languages))
+    synonyms = compileSynonyms(settings.synonymList, cut)
+  }
+  const cut = (text: string) => unitsOf(text, analysis)
+  const clear = (): void => {
+    store.clear()
+    dictionary.clear()
+    slots.clear()
+    for (const list of [ids, free, ties, hashes]) list.length = 0
+    sweepAt = leastSweep
+  }
+  setUp()
+
+  const stopWords = ({ removeStopWords }: QuerySettings): ReadonlySet<string> => {
+    if (removeStopWords === false) return new Set()
+    const languages = removeStopWords === true ? [...settings.languages, 'zh'] : removeStopWords
+    const key = languages.join()
+    const known = stopWordSets.get(key) ?? stopWordsOf(languages)
+    stopWordSets.set(key, known)
+    return known
+  }
+
+  const state: LexicalState = {
+    store,
+    get dictionary() {
+      return dictionary
+    },
+    get fields() {
+      return fields
+    },
+    get size() {
+      return slots.size
+    },
+    settings: () => settings,
+    analysis: () => analysis,
+    planContext: (query): PlanContext => ({
+      dictionary,
+      frequency: (term) => store.postings.length(term),
+      stopWords: stopWords(query),
+      synonyms,
+      cut,
+    }),
+    isLive: (slot) => ids[slot] !== null && ids[slot] !== undefined,
+    idOf: (slot) => ids[slot] as ItemId,
+    tieOf: (slot) => ties[slot],
+  }
+
+  const termOf = (token: Token): number => {
+    const known = dictionary.find(token.text)
+    if (known !== undefined) return known
+    if (dictionary.count >= termLimit) {
+      throw new HaggleError('too-large', `The search index has ${termLimit} different words and can take no more.`)
+    }
+    const term = dictionary.add(token.text)
+    if (token.kind === 'dictionary' || (token.kind === 'pair' && isChineseWord(token.text))) {
+      dictionary.addSound(term, pinyinOf(token.text))
+    }
+    return term
+  }
+  const wordsOf = (texts: readonly { field: number; text: string }[]): PlacedWord[] => {
+    const words: PlacedWord[] = []
+    let field = -1
+    let base = 0
+    for (const each of texts) {
+      if (each.field !== field) base = 0
+      field = each.field
+      let end = base
+      for (const token of analyse(each.text, analysis)) {
+        const position = base + token.position
+        const counted = token.kind !== 'joined' && token.kind !== 'pair' && token.kind !== 'dictionary'
+        words.push({ term: termOf(token), field, position, counted })
+        end = Math.max(end, position + 1)
+      }
+      base = end + valueGap
+    }
+    return words
+  }
+
+  const put = (itemId: ItemId, record: ItemRecord): void => {
+    const texts: { field: number; text: string }[] = []
+    fields.read(record, (field, text) => texts.push({ field, text }))
+    const [one, two] = hashOf(texts)
+    const known = slots.get(itemId)
+    if (known !== undefined && hashes[2 * known] === one && hashes[2 * known + 1] === two) return
+    const slot = known ?? free.pop() ?? ids.length
+    store.put(slot, wordsOf(texts))
+    slots.set(itemId, slot)
+    ids[slot] = itemId
+    ties[slot] = scramble(itemId)
+    hashes[2 * slot] = one
+    hashes[2 * slot + 1] = two
+    if (dictionary.count > sweepAt) sweep()
+  }
+
+  /** Numbers the terms anew where half of them are of no product. */
+  const sweep = (): void => {
+    let used = 0
+    for (let term = 0; term < dictionary.count; term++) if (store.postings.length(term) > 0) used++
+    if (used < dictionary.count / 2) restore(snapshot())
+    sweepAt = Math.max(leastSweep, 2 * used)
+  }
+
+  const snapshot = (): Snapshot => takeSnapshot(state, { analysis: analysisOf(settings), ids, hashes })
+  const restore = (kept: Snapshot): void => {
+    if (kept.analysis !== analysisOf(settings)) {
+      throw new HaggleError('bad-state', 'The kept search index was made with other settings; put the products again.')
+    }
+    clear()
+    fields.adopt(kept.attributes)
+    for (const [term, text] of kept.terms.entries()) dictionary.add(text, kept.stems[kept.stemOf[term]])
+    for (const [term, pinyin] of kept.sounds) dictionary.addSound(term, pinyin)
+    let at = 0
+    for (const [slot, id] of kept.ids.entries()) {
+      const size = kept.sizes[slot] ?? 0
+      ids[slot] = id as ItemId | null
+      hashes.push(kept.hashes[2 * slot], kept.hashes[2 * slot + 1])
+      ties[slot] = id === null ? 0 : scramble(id)
+      if (id === null) free.push(slot)
+      else {
+        slots.set(id as ItemId, slot)
+        store.restore(
+          slot,
+          kept.runs.subarray(at, at + size),
+          kept.lengths.subarray(slot * rankCount, (slot + 1) * rankCount),
+        )
+      }
+      at += size
+    }
+    sweepAt = Math.max(leastSweep, 2 * dictionary.count)
+  }
+
+  const search = createLexicalSearch(state)
+  return {
+    get size() {
+      return slots.size
+    },
+    get slotCount() {
+      return ids.length
+    },
+    get settings() {
+      return settings
+    },
+    put,
+    remove: (itemId) => {
+      const slot = slots.get(itemId)
+      if (slot === undefined) return
+      store.remove(slot)
+      slots.delete(itemId)
+      ids[slot] = null
+      free.push(slot)
+    },
+    clear,
+    configure: (changed) => {
+      const before = JSON.stringify(analysisOf(settings))
+      settings = { ...settings, ...changed }
+      if (JSON.stringify(analysisOf(settings)) === before) {
+        synonyms = compileSynonyms(settings.synonymList, cut)
+        return false
+      }
+      clear()
+      setUp()
+      return true
+    },
+    search: search.search,
+    parse: search.parse,
+    slotOf: (itemId) => slots.get(itemId),
+    idOf: (slot) => ids[slot] ?? undefined,
+    reader: createReader(state),
+    highlighter: (query) => createHighlighter(query, (term) => dictionary.text(term), analysis),
+    serialise: () => packSnapshot(snapshot()),
+    load: (bytes) => restore(unpackSnapshot(bytes)),
+  }
+}
+
+/** What the words of products depend on. */
+function analysisOf(settings: LexicalSettings): string {
+  const { searchableAttributes, languages, separatorsToIndex, keepDiacriticsOnCharacters } = settings
+  const placeholders = [...placeholdersOf(settings)]
+  return JSON.stringify({
+    searchableAttributes,
+    languages,
+    separatorsToIndex,
+    keepDiacriticsOnCharacters,
+    placeholders,
+  })
+}
+
+function placeholdersOf({ synonymList }: LexicalSettings): ReadonlySet<string> {
+  return new Set(
+    synonymList.flatMap((each) =>
+      each.type === 'placeholder' ? [`<${each.placeholder.replace(/^<|>$/g, '')}>`.toLowerCase()] : [],
+    ),
+  )
+}
+
+function hashOf(texts: readonly { field: number; text: string }[]): [number, number] {
+  let one = 0x811c9dc5
+  let two = 0x9747b28c
+  for (const { field, text } of texts) {
+    one = Math.imul(one ^ (field + 0x100), 0x01000193)
+    two = Math.imul(two ^ (field + 0x100), 0x5bd1e995)
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at)
+      one = Math.imul(one ^ code, 0x01000193)
+      two = Math.imul(two ^ code, 0x5bd1e995)
+      two ^= two >>> 15
+    }
+  }
+  return [one >>> 0, two >>> 0]
+}
+
+/** Stirs a hash of the id, so that neighbouring ids are no neighbours. */
+function scramble(itemId: string): number {
+  let hash = hash32(itemId)
+  hash ^= hash >>> 16
+  hash = Math.imul(hash, 0x85ebca6b)
+  hash ^= hash >>> 13
+  hash = Math.imul(hash, 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
+
+function createReader(state: LexicalState): IndexReader {
+  const { store } = state
+  return {
+    get termCount() {
+      return state.dictionary.count
+    },
+    get stemCount() {
+      return state.dictionary.stemCount
+    },
+    get attributes() {
+      return state.fields.attributes
+    },
+    termText: (term) => state.dictionary.text(term),
+    termOf: (text) => state.dictionary.find(text),
+    stemOf: (term) => state.dictionary.stemOf(term),
+    stemOfWord: (word) => state.dictionary.findStem(word),
+    stemText: (stem) => state.dictionary.stemText(stem),
+    termsOfStem: (stem) => state.dictionary.termsOfStem(stem),
+    documentFrequency: (term) => store.postings.length(term),
+    postings: (term) => {
+      const { postings } = store
+      const [from, length] = [postings.offset(term), postings.length(term)]
+      const arena = postings.arena()
+      const slots = Uint32Array.from({ length }, (_, at) => arena[from + 2 * at])
+      return { slots, tf: (at, rank) => (arena[from + 2 * at + 1] >>> (4 * rank)) & 15 }
+    },
+    tokens: store.tokens,
+    fieldLength: (slot, rank) => store.length(slot, rank),
+  }
+}

@@ -1,0 +1,334 @@
+/**
+ * Answers a query: what it means, who has the words, and in which order.
+ *
+ * The ladder: (0) the words as typed, slips forgiven where a word is unknown; (1) where too few have them all, slips
+ * everywhere; (2) where still too few, fewer words. Order is by score, the first 512 refined by nearness and exactness,
+ * or by the shop's own list of criteria; equals stand in the shop's order, then in one no id shows in.
+ */
+import type { Alternative, Answer, Criterion, LexicalAnswer, QuerySettings, SearchOptions } from './lexical.ts'
+import { cover, createGatherer, everyKind, type Gathered, type RankMask, requiredBits } from './lexical-gather.ts'
+import type { LexicalState } from './lexical-state.ts'
+import { bitCount, createNearnessScan, type Standing } from './nearness.ts'
+import { type PlannedWord, planQuery } from './query-plan.ts'
+import { cutQuery, type QueryUnit } from './query-units.ts'
+
+/** Answers whose words are looked at where they stand. */
+const refinedDepth = 512
+const nearBonus = 0.15
+const exactBonus = 0.1
+
+interface Found {
+  readonly gathered: Gathered
+  readonly slots: readonly number[]
+  readonly relaxed: 0 | 1 | 2
+}
+
+export interface LexicalSearch {
+  search(query: string, options: SearchOptions): LexicalAnswer
+  parse(query: string, options?: Partial<QuerySettings>): LexicalAnswer['query']
+}
+
+export function createLexicalSearch(state: LexicalState): LexicalSearch {
+  const { store } = state
+  const gatherer = createGatherer(store)
+  let exactAttributes: ReadonlySet<number> = new Set()
+  const scan = createNearnessScan(store, {
+    unordered: (field) => state.fields.unordered(field),
+    exactCounts: (field) => !exactAttributes.has(field),
+  })
+
+  const understand = (query: string, settings: QuerySettings): { words: PlannedWord[]; excluded: QueryUnit[] } => {
+    const features = settings.advancedSyntax ? settings.advancedSyntaxFeatures : []
+    const { units, excluded } = cutQuery(query, state.analysis(), {
+      phrases: features.includes('exactPhrase'),
+      exclusion: features.includes('excludeWords'),
+    })
+    return { words: planQuery(units, settings, state.planContext(settings)), excluded }
+  }
+
+  const gather = (
+    words: readonly PlannedWord[],
+    slips: 'unknown' | 'all' | 'none',
+    settings: QuerySettings,
+  ): Gathered => gatherer.gather(words, slips, rankMask(state, settings), state.size)
+
+  /** Slots that must not answer. */
+  const excludedSlots = (excluded: readonly QueryUnit[], settings: QuerySettings): Set<number> => {
+    const slots = new Set<number>()
+    for (const unit of excluded) {
+      const [word] = planQuery(
+        [unit],
+        { ...settings, queryType: 'prefixNone', synonyms: false },
+        state.planContext(settings),
+      )
+      for (const alternative of word.asTyped) eachSlot(alternative, (slot) => slots.add(slot))
+    }
+    return slots
+  }
+  const eachSlot = (alternative: Alternative, visit: (slot: number) => void): void => {
+    if (alternative.places.length > 1) return gatherer.sequence(alternative, 0xffffffff, visit)
+    for (const term of alternative.places[0]) {
+      const { postings } = store
+      for (let at = 0; at < postings.length(term); at++) visit(postings.arena()[postings.offset(term) + 2 * at])
+    }
+  }
+
+  const find = (words: readonly PlannedWord[], settings: QuerySettings, accept: (slot: number) => boolean): Found => {
+    const required = requiredBits(words)
+    const passing = (gathered: Gathered, passes: (bits: number) => boolean): number[] => {
+      const slots: number[] = []
+      for (let at = 0; at < gathered.count; at++) {
+        const slot = gathered.slots[at]
+        if (passes(gathered.bits[slot]) && accept(slot)) slots.push(slot)
+      }
+      return slots
+    }
+    const all = (bits: number): boolean => (bits & required) === required
+    const wanted = settings.matching === 'any' ? () => true : all
+    const slips = everyKind(settings)
+    let gathered = gather(words, slips, settings)
+    let slots = passing(gathered, wanted)
+    let relaxed: 0 | 1 | 2 = 0
+    if (slips === 'unknown' && slots.length < settings.typosBelow) {
+      gathered = gather(words, 'all', settings)
+      const more = passing(gathered, wanted)
+      if (more.length > slots.length) relaxed = 1
+      slots = more
+    }
+    if (slots.length < settings.relaxBelow && settings.matching === 'all') {
+      const fewer = relax(gathered, required, settings, accept)
+      if (fewer.length > slots.length) [slots, relaxed] = [fewer, 2]
+    }
+    if (settings.typoTolerance === 'min' || settings.typoTolerance === 'strict') {
+      const spare = settings.typoTolerance === 'strict' ? 1 : 0
+      const fewest = slots.reduce((least, slot) => Math.min(least, gathered.typos[slot]), Infinity)
+      slots = slots.filter((slot) => gathered.typos[slot] <= fewest + spare)
+    }
+    return { gathered, slots, relaxed }
+  }
+
+  const relax = (
+    gathered: Gathered,
+    required: number,
+    settings: QuerySettings,
+    accept: (slot: number) => boolean,
+  ): number[] => {
+    const accepted = Array.from(gathered.slots.subarray(0, gathered.count)).filter(accept)
+    const indices = gathered.words.flatMap((_, index) => ((required & (1 << index)) !== 0 ? [index] : []))
+    if (settings.removeWordsIfNoResults === 'none') return []
+    let found: number[] = []
+    for (let kept = indices.length - 1; kept > 0 && found.length < settings.relaxBelow; kept--) {
+      if (settings.removeWordsIfNoResults === 'allOptional') {
+        found = accepted.filter((slot) => bitCount(gathered.bits[slot] & required) >= kept)
+      } else {
+        const stay = settings.removeWordsIfNoResults === 'lastWords' ? indices.slice(0, kept) : indices.slice(-kept)
+        const bits = stay.reduce((sum, index) => sum | (1 << index), 0)
+        found = accepted.filter((slot) => (gathered.bits[slot] & bits) === bits)
+      }
+    }
+    return found
+  }
+
+  const order = (found: Found, settings: QuerySettings, options: SearchOptions): Answer[] => {
+    const { gathered } = found
+    cover(gathered)
+    const { bits, score, typos } = gathered
+    const criteria = settings.criteria ?? ['score']
+    const firstFine = criteria.findIndex((each) => fine.has(each))
+    const coarse = [...criteria.slice(0, firstFine < 0 ? criteria.length : firstFine), 'score']
+    const depth = Math.max(refinedDepth, options.limit)
+    const top = firstOf(found.slots, depth, (a, b) => {
+      for (const each of coarse) {
+        if (each === 'typo' && typos[a] !== typos[b]) return typos[a] - typos[b]
+        if (each === 'words' && bits[a] !== bits[b] && bitCount(bits[a]) !== bitCount(bits[b])) {
+          return bitCount(bits[b]) - bitCount(bits[a])
+        }
+        if (each === 'score' && score[a] !== score[b]) return score[b] - score[a]
+      }
+      return options.prefer?.(a, b) || 0 || tieBreak(a, b)
+    })
+    const answers = top.map(
+      (slot): Mutable<Answer> => ({
+        slot,
+        itemId: state.idOf(slot),
+        score: score[slot],
+        bm25: gathered.bm25[slot],
+        words: bitCount(bits[slot]),
+        exact: 0,
+        typos: typos[slot],
+        proximity: 0,
+        attribute: 0,
+        position: 0,
+      }),
+    )
+    const refined = answers.slice(0, refinedDepth)
+    refine(refined, gathered, settings)
+    refined.sort(by(criteria, (a, b) => options.prefer?.(a.slot, b.slot) || 0 || tieBreak(a.slot, b.slot)))
+    return [...refined, ...answers.slice(refinedDepth)].slice(0, options.limit)
+  }
+  const tieBreak = (a: number, b: number): number => state.tieOf(a) - state.tieOf(b) || a - b
+
+  const refine = (answers: readonly Mutable<Answer>[], gathered: Gathered, settings: QuerySettings): void => {
+    const { words } = gathered
+    exactAttributes = new Set(settings.disableExactOnAttributes.flatMap((name) => state.fields.fieldsOf(name)))
+    const asExact = new Set<string>(settings.alternativesAsExact)
+    scan.begin(
+      words.map(({ alternatives }) => ({
+        alternatives,
+        isExact: ({ kind, places }) =>
+          kind === 'exact' ||
+          (kind === 'form' && asExact.has('ignorePlurals')) ||
+          (kind === 'synonym' && asExact.has(places.length > 1 ? 'multiWordsSynonym' : 'singleWordSynonym')),
+      })),
+    )
+    const standing: Standing = { proximity: 0, attribute: 0, position: 0, exact: 0 }
+    const farthest = 8 * (words.length - 1)
+    for (const answer of answers) {
+      scan.scan(answer.slot, standing)
+      Object.assign(answer, standing)
+      if (words.length === 1) answer.exact = exactAlone(answer, settings)
+      const near = farthest === 0 ? 0 : (farthest - answer.proximity) / (farthest - (words.length - 1))
+      answer.score *= 1 + nearBonus * near + (exactBonus * answer.exact) / words.length
+    }
+    scan.end()
+  }
+  const exactAlone = (answer: Answer, settings: QuerySettings): number => {
+    if (settings.exactOnSingleWordQuery === 'none') return 0
+    if (settings.exactOnSingleWordQuery === 'word') return answer.exact
+    return store.length(answer.slot, answer.attribute) === 1 ? answer.exact : 0
+  }
+
+  const everything = (accept: (slot: number) => boolean, options: SearchOptions): LexicalAnswer => {
+    const matches: number[] = []
+    for (let slot = 0; slot < store.slotCount; slot++) if (state.isLive(slot) && accept(slot)) matches.push(slot)
+    const compare = (a: number, b: number): number => options.prefer?.(a, b) || 0 || tieBreak(a, b)
+    const answers = firstOf(matches, options.limit, compare).map((slot) => ({
+      slot,
+      itemId: state.idOf(slot),
+      score: 0,
+      bm25: 0,
+      words: 0,
+      exact: 0,
+      typos: 0,
+      proximity: 0,
+      attribute: 0,
+      position: 0,
+    }))
+    const query = { words: [], excluded: [] }
+    return { answers, matches: Int32Array.from(matches), total: matches.length, relaxed: 0, query }
+  }
+
+  return {
+    search: (query, options) => {
+      const settings: QuerySettings = { ...state.settings(), ...options }
+      const { words, excluded } = understand(query, settings)
+      const barred = excludedSlots(excluded, settings)
+      const accept = (slot: number): boolean =>
+        !(barred.size > 0 && barred.has(slot)) && (options.accept === undefined || options.accept(slot))
+      if (words.length === 0) return everything(accept, options)
+      const found = find(words, settings, accept)
+      const answers = order(found, settings, options)
+      const matches = Int32Array.from(found.slots).sort()
+      return {
+        answers,
+        matches,
+        total: matches.length,
+        relaxed: found.relaxed,
+        query: parsed(found.gathered, excluded),
+      }
+    },
+    parse: (query, options = {}) => {
+      const settings: QuerySettings = { ...state.settings(), ...options }
+      const { words, excluded } = understand(query, settings)
+      return parsed(gather(words, everyKind(settings), settings), excluded)
+    },
+  }
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+/** Criteria that need a look at where the words stand. */
+const fine: ReadonlySet<Criterion> = new Set<Criterion>(['proximity', 'attribute', 'exact'])
+
+function by(criteria: readonly Criterion[], tie: (a: Answer, b: Answer) => number): (a: Answer, b: Answer) => number {
+  const value = (answer: Answer, criterion: Criterion): number => {
+    switch (criterion) {
+      case 'typo':
+        return answer.typos
+      case 'words':
+        return -answer.words
+      case 'proximity':
+        return answer.proximity
+      case 'attribute':
+        return answer.attribute * 1e6 + answer.position
+      case 'exact':
+        return -answer.exact
+      case 'score':
+        return -answer.score
+    }
+  }
+  return (a, b) => {
+    for (const criterion of criteria) {
+      const difference = value(a, criterion) - value(b, criterion)
+      if (difference !== 0) return difference
+    }
+    return tie(a, b)
+  }
+}
+
+function parsed(gathered: Gathered, excluded: readonly QueryUnit[]): LexicalAnswer['query'] {
+  return {
+    words: gathered.words.map(({ word, alternatives, idf }) => ({
+      text: word.text,
+      required: word.required,
+      alternatives,
+      idf,
+    })),
+    excluded: excluded.map(({ text }) => text),
+  }
+}
+
+/** Four bits a rank, for every rank that is searched; ranks of attributes that forbid a kind are left out for it. */
+function rankMask(state: LexicalState, settings: QuerySettings): RankMask {
+  const bitsOf = (attributes: readonly string[]): number => {
+    let bits = 0
+    for (const field of attributes.flatMap((name) => state.fields.fieldsOf(name)))
+      bits |= 15 << (4 * state.fields.rankOf(field))
+    return bits >>> 0
+  }
+  const searched =
+    settings.restrictSearchableAttributes === null ? 0xffffffff : bitsOf(settings.restrictSearchableAttributes)
+  const noSlips = (searched & ~bitsOf(settings.disableTypoToleranceOnAttributes)) >>> 0
+  const noPrefix = (searched & ~bitsOf(settings.disablePrefixOnAttributes)) >>> 0
+  return (kind) => (kind === 'typo' || kind === 'pieces' ? noSlips : kind === 'prefix' ? noPrefix : searched)
+}
+
+/** The first `limit` in order, without sorting the rest. */
+export function firstOf<T>(list: readonly T[], limit: number, compare: (a: T, b: T) => number): T[] {
+  if (list.length <= limit * 2) return [...list].sort(compare).slice(0, limit)
+  // A heap whose root is the last of those kept.
+  const heap: T[] = []
+  const sink = (from: number): void => {
+    for (let at = from; ; ) {
+      let later = at
+      for (const child of [2 * at + 1, 2 * at + 2]) {
+        if (child < heap.length && compare(heap[child], heap[later]) > 0) later = child
+      }
+      if (later === at) return
+      const kept = heap[at]
+      heap[at] = heap[later]
+      heap[later] = kept
+      at = later
+    }
+  }
+  for (const each of list) {
+    if (heap.length < limit) {
+      heap.push(each)
+      if (heap.length === limit) for (let at = limit >> 1; at >= 0; at--) sink(at)
+    } else if (limit > 0 && compare(each, heap[0]) < 0) {
+      heap[0] = each
+      sink(0)
+    }
+  }
+  return heap.sort(compare)
+}

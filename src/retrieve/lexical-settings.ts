@@ -1,0 +1,33 @@
+/** What a lexical index does unless told otherwise: forgiving, English and Chinese, titles before descriptions. */
+import type { LexicalSettings } from './lexical.ts'
+
+export const defaultLexicalSettings: LexicalSettings = {
+  searchableAttributes: null,
+  languages: ['en'],
+  separatorsToIndex: '',
+  keepDiacriticsOnCharacters: '',
+  typoTolerance: true,
+  minWordSizefor1Typo: 4,
+  minWordSizefor2Typos: 8,
+  allowTyposOnNumericTokens: false,
+  disableTypoToleranceOnAttributes: [],
+  disableTypoToleranceOnWords: [],
+  queryType: 'prefixLast',
+  disablePrefixOnAttributes: [],
+  removeStopWords: true,
+  ignorePlurals: true,
+  optionalWords: [],
+  removeWordsIfNoResults: 'allOptional',
+  advancedSyntax: false,
+  advancedSyntaxFeatures: ['exactPhrase', 'excludeWords'],
+  restrictSearchableAttributes: null,
+  exactOnSingleWordQuery: 'attribute',
+  alternativesAsExact: ['ignorePlurals', 'singleWordSynonym'],
+  synonyms: true,
+  disableExactOnAttributes: [],
+  criteria: null,
+  matching: 'all',
+  typosBelow: 10,
+  relaxBelow: 1,
+  synonymList: [],
+}

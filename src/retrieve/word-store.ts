@@ -1,0 +1,198 @@
+/**
+ * The words of every product, as they stand in its record, and the lists of products by word: the two sides of the index.
+ *
+ * A product's words are one run of 32-bit numbers: a term (24 bits) and how far it stands from the one before (8 bits); a
+ * field begins with a mark. Positions count up within a field; values of one attribute are ten apart, so that no phrase
+ * crosses them. The run answers what postings leave out: nearness, phrases, first places; postings hold (slot, eight
+ * counts) a term. Replacing a product leaves its old run as waste until a quarter of the store is.
+ */
+import { createPostingLists, type PostingLists } from './posting-lists.ts'
+import { rankCount } from './searchable-fields.ts'
+
+export interface PlacedWord {
+  readonly term: number
+  readonly field: number
+  readonly position: number
+  /** Takes room of its own: counts for the length of its field. */
+  readonly counted: boolean
+}
+
+export interface WordStore {
+  readonly slotCount: number
+  readonly postings: PostingLists
+  put(slot: number, words: readonly PlacedWord[]): void
+  /** Takes a run as `runs` holds it, and its eight lengths. */
+  restore(slot: number, run: Uint32Array, lengths: Uint16Array): void
+  remove(slot: number): void
+  tokens(slot: number, visit: (term: number, field: number, position: number) => void): void
+  length(slot: number, rank: number): number
+  /** Mean words of a rank over the products that have any. */
+  meanLength(rank: number): number
+  rankOf(field: number): number
+  /** Words of a rank by slot, eight a slot. */
+  readonly lengths: Uint16Array
+  /** The runs themselves, for scans that cannot afford a call a word. */
+  readonly runs: { readonly words: Uint32Array; readonly offsets: Float64Array; readonly sizes: Uint32Array }
+  clear(): void
+  readonly bytes: number
+}
+
+/** Term number that marks the beginning of a field; its gap is the field. */
+export const fieldMark = 0xffffff
+export const termLimit = fieldMark
+
+export function createWordStore(rankOf: (field: number) => number): WordStore {
+  const postings = createPostingLists()
+  let words = new Uint32Array(4096)
+  let used = 0
+  let waste = 0
+  let offsets = new Float64Array(256)
+  let sizes = new Uint32Array(256)
+  let lengths = new Uint16Array(256 * rankCount)
+  let slotCount = 0
+  const totals = new Float64Array(rankCount)
+  const holders = new Float64Array(rankCount)
+  const counts = new Map<number, number>()
+
+  const count = (slot: number, sign: 1 | -1): void => {
+    for (let rank = 0; rank < rankCount; rank++) {
+      const length = lengths[slot * rankCount + rank]
+      totals[rank] += sign * length
+      if (length > 0) holders[rank] += sign
+    }
+  }
+  const compact = (): void => {
+    const kept = new Uint32Array(Math.max(4096, Math.ceil((used - waste) * 1.25)))
+    let at = 0
+    for (let slot = 0; slot < slotCount; slot++) {
+      kept.set(words.subarray(offsets[slot], offsets[slot] + sizes[slot]), at)
+      offsets[slot] = at
+      at += sizes[slot]
+    }
+    words = kept
+    used = at
+    waste = 0
+  }
+  const reserve = (slot: number, size: number): void => {
+    if (waste > 65536 && waste > used / 4) compact()
+    if (used + size > words.length) {
+      const larger = new Uint32Array(Math.max(used + size, Math.ceil(words.length * 1.5)))
+      larger.set(words.subarray(0, used))
+      words = larger
+    }
+    slotCount = Math.max(slotCount, slot + 1)
+    if (slotCount <= sizes.length) return
+    const room = Math.ceil(slotCount * 1.5)
+    const [wider, larger, longer] = [new Float64Array(room), new Uint32Array(room), new Uint16Array(room * rankCount)]
+    wider.set(offsets)
+    larger.set(sizes)
+    longer.set(lengths)
+    ;[offsets, sizes, lengths] = [wider, larger, longer]
+  }
+  /** Makes the run from `start` on that of the slot, and its postings. */
+  const admit = (slot: number, start: number): void => {
+    offsets[slot] = start
+    sizes[slot] = used - start
+    counts.clear()
+    let shift = 0
+    for (let at = start; at < used; at++) {
+      const term = words[at] & fieldMark
+      if (term === fieldMark) {
+        shift = 4 * rankOf(words[at] >>> 24)
+        continue
+      }
+      const before = counts.get(term) ?? 0
+      if (((before >>> shift) & 15) < 15) counts.set(term, (before + (1 << shift)) >>> 0)
+    }
+    for (const [term, each] of counts) {
+      postings.reserve(term)
+      postings.set(term, slot, each)
+    }
+    count(slot, 1)
+  }
+  const remove = (slot: number): void => {
+    if (slot >= slotCount || sizes[slot] === 0) return
+    for (let at = offsets[slot]; at < offsets[slot] + sizes[slot]; at++) {
+      const term = words[at] & fieldMark
+      if (term !== fieldMark) postings.remove(term, slot)
+    }
+    count(slot, -1)
+    waste += sizes[slot]
+    sizes[slot] = 0
+    lengths.fill(0, slot * rankCount, (slot + 1) * rankCount)
+  }
+
+  return {
+    postings,
+    rankOf,
+    get slotCount() {
+      return slotCount
+    },
+    get lengths() {
+      return lengths
+    },
+    get runs() {
+      return { words, offsets, sizes }
+    },
+    get bytes() {
+      return postings.bytes + words.byteLength + offsets.byteLength + sizes.byteLength + lengths.byteLength
+    },
+    put: (slot, placed) => {
+      remove(slot)
+      reserve(slot, placed.length + new Set(placed.map((word) => word.field)).size)
+      const start = used
+      let field = -1
+      let position = 0
+      for (const word of placed) {
+        if (word.field !== field) {
+          field = word.field
+          position = -1
+          words[used++] = (field << 24) | fieldMark
+        }
+        words[used++] = ((word.position - position) << 24) | word.term
+        position = word.position
+        const at = slot * rankCount + rankOf(field)
+        if (word.counted && lengths[at] < 65535) lengths[at]++
+      }
+      admit(slot, start)
+    },
+    restore: (slot, run, own) => {
+      remove(slot)
+      reserve(slot, run.length)
+      words.set(run, used)
+      used += run.length
+      lengths.set(own, slot * rankCount)
+      admit(slot, used - run.length)
+    },
+    remove,
+    tokens: (slot, visit) => {
+      let field = 0
+      let position = -1
+      const end = offsets[slot] + sizes[slot]
+      for (let at = offsets[slot]; at < end; at++) {
+        const term = words[at] & fieldMark
+        const gap = words[at] >>> 24
+        if (term === fieldMark) {
+          field = gap
+          position = -1
+        } else {
+          position += gap
+          visit(term, field, position)
+        }
+      }
+    },
+    length: (slot, rank) => lengths[slot * rankCount + rank],
+    meanLength: (rank) => (holders[rank] > 0 ? totals[rank] / holders[rank] : 1),
+    clear: () => {
+      postings.clear()
+      used = 0
+      waste = 0
+      slotCount = 0
+      words = new Uint32Array(4096)
+      sizes.fill(0)
+      lengths.fill(0)
+      totals.fill(0)
+      holders.fill(0)
+    },
+  }
+}
