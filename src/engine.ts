@@ -25,7 +25,11 @@ import { useBackend } from './kernels/backend.ts'
 import { observe } from './monitor/observe.ts'
 import type { QualityReport } from './preprocess/quality-report.ts'
 import type { Answer, RecommendRequest } from './serve/answer.ts'
-import { type LiveShop, openShop } from './serve/shop.ts'
+import { type Keyring, openKeyring } from './serve/keyring.ts'
+import { createLiveShops, type LiveShops } from './serve/live-shops.ts'
+import { primaryOf } from './serve/search-state.ts'
+import type { SearchAnswer, SearchRequest } from './serve/shop-search.ts'
+import type { LiveShop } from './serve/shop.ts'
 import { claimFolder } from './store/folder.ts'
 import { openStore } from './store/open-store.ts'
 import type { ItemChange, Store } from './store/store.ts'
@@ -46,7 +50,10 @@ export type { Explained } from './serve/explain.ts'
 export type { FilterParameters } from './retrieve/filter.ts'
 export { kernelReport } from './kernels/self-test.ts'
 export { readOwner } from './store/folder.ts'
-export type { ItemChange } from './store/store.ts'
+export type { Keyring, Permit } from './serve/keyring.ts'
+export { parseParams, type Raw, readParameters, type SearchParameters, writeParams } from './serve/search-parameters.ts'
+export type { SearchAnswer, SearchRequest } from './serve/shop-search.ts'
+export type { CataloguePart, Entry, EntryKind, ItemChange } from './store/store.ts'
 export { describeEvaluation, type EvaluateOptions, type ShopEvaluation } from './train/evaluate-shop.ts'
 export { describeTraining, type TrainOptions, type TrainOutcome } from './train/pipeline.ts'
 export { describeShopTuning, type ShopTuning, type TuneOptions } from './train/tune-shop.ts'
@@ -78,7 +85,10 @@ export interface Engine {
   readonly adminKey: string
   /** Tells a second process where this one can be reached. */
   announce(url: string): void
-  /** The live catalogue; `not-found` where there is none of that name. */
+  /** Changes what is sold and how it is searched. */
+  readonly shops: LiveShops
+  readonly keys: Keyring
+  /** The live catalogue, also by the name of one of its replicas; `not-found` where there is none of that name. */
   shop(catalogue: CatalogueId): LiveShop
   /** Takes a request of `POST /1/events`; resolves once its events are safe and every later answer knows of them. */
   accept(
@@ -91,6 +101,7 @@ export interface Engine {
   /** Removes a catalogue with its items and settings; its events and generations stay. */
   drop(catalogue: CatalogueId): Promise<number>
   recommend(request: RecommendRequest): Answer
+  search(request: SearchRequest): SearchAnswer
   import(request: ImportRequest, task?: Task): Promise<ImportReport>
   check(catalogue: CatalogueId, task?: Task): Promise<QualityReport>
   train(catalogue: CatalogueId, options?: TrainOptions, task?: Task): Promise<TrainOutcome>
@@ -120,12 +131,24 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   })
   const telemetry = createTelemetry()
   const watch = observe(telemetry, log)
-  const shops = new Map<CatalogueId, LiveShop>()
   const busy = new Set<CatalogueId>()
   const sights = createAttribution({ mostExposures: sightsKept })
   const idle: Task = { progress: silentProgress }
 
   const intake = createIntake({ store, clock, onCommitted: tell })
+  const shops = createLiveShops({
+    store,
+    config,
+    clock,
+    log,
+    live,
+    onShown,
+    onLive: ({ generation }) => watchLive(generation),
+    pauseEvents: (work) => intake.pause(work),
+  })
+  const adminKey = config.server.adminKey ?? keptKey(config.dataFolder, 'admin.key')
+  const keys = await openKeyring({ store: store.keys, clock, adminKey, open: config.server.openSearch })
+  if ((await store.keys.list()).length === 0) await addSearchKey(keys, config.dataFolder)
   const schedule = createSchedule({
     config: config.training,
     clock,
@@ -134,22 +157,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   })
 
   function tell(events: readonly ShopEvent[]): void {
-    for (const [catalogue, shop] of shops) shop.remember(events.filter((event) => event.catalogue === catalogue))
+    for (const shop of shops.all()) shop.remember(events.filter((event) => event.catalogue === shop.catalogue))
     schedule.remember(events)
     const nowMs = clock.now()
     for (const event of events) watch.event(event, sights.attribute(event), nowMs)
-  }
-
-  /** Reads a catalogue and its log into memory and swaps it in; events wait for the last step only. */
-  async function bringLive(catalogue: CatalogueId, task: Task = idle): Promise<LiveShop> {
-    const shop = await openShop({ store, catalogue, config, clock, log, onShown, progress: task.progress })
-    await intake.pause(async () => {
-      for await (const events of store.events.scan({ catalogue, afterSequence: shop.sequence })) shop.remember(events)
-      await shops.get(catalogue)?.close()
-      shops.set(catalogue, shop)
-    })
-    await watchLive(shop.generation)
-    return shop
   }
 
   function onShown(exposure: Exposure): void {
@@ -184,14 +195,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     log,
     telemetry,
     store,
-    adminKey: config.server.adminKey ?? keptKey(config.dataFolder),
+    adminKey,
+    shops,
+    keys,
     announce: (url) => claim.announce(url),
-    shop: (catalogue) => {
-      const shop = shops.get(catalogue)
-      if (shop === undefined)
-        throw new HaggleError('not-found', `Index ${catalogue} does not exist: import its products or its log first.`)
-      return shop
-    },
+    shop: shops.of,
     accept: async (body) => {
       const context = { nowMs: clock.now(), config: config.preprocess, catalogue: config.catalogue as CatalogueId }
       const startMs = performance.now()
@@ -201,29 +209,22 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return outcome
     },
     acceptEvents: (events) => intake.accept(events),
-    change: async (catalogue, changes) => {
-      const task = await store.catalogues.apply(catalogue, changes, clock.now())
-      const shop = shops.get(catalogue)
-      if (shop !== undefined) shop.applyChanges(changes)
-      else if (live) await bringLive(catalogue)
-      return task
-    },
-    drop: async (catalogue) => {
-      const task = await engine.change(catalogue, [{ kind: 'clear' }])
-      await shops.get(catalogue)?.close()
-      shops.delete(catalogue)
-      await store.catalogues.drop(catalogue)
-      return task
-    },
+    change: async (catalogue, changes) => (await shops.change(new Map([[catalogue, changes]]))).get(catalogue) ?? 0,
+    drop: (catalogue) => shops.drop(catalogue),
     recommend: (request) => {
       const answer = engine.shop(request.catalogue).recommend(request)
       watch.answer(answer)
       return answer
     },
+    search: (request) => {
+      const answer = shops.of(request.index).search(request)
+      watch.answer({ ...answer, surface: 'search' })
+      return answer
+    },
     import: (request, task = idle) =>
       alone(request.catalogue, async () => {
         const report = await runImport(request, { store, clock, config: config.preprocess, ...task })
-        if (live && !request.dryRun) await bringLive(request.catalogue, task)
+        if (live && !request.dryRun) await shops.bringLive(request.catalogue, task.progress)
         return report
       }),
     check: async (catalogue, task = idle) => {
@@ -260,27 +261,27 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     erase: async (userId) => {
       const erased = await store.events.eraseUser(userId)
-      for (const shop of shops.values()) shop.forget(userId)
+      for (const shop of shops.all()) shop.forget(userId)
       sights.forget(userId)
       return erased
     },
     metrics: () => {
-      for (const [catalogue, shop] of shops) watch.shop(catalogue, shop.metrics())
+      for (const shop of shops.all()) watch.shop(shop.catalogue, shop.metrics())
       return telemetry.registry.metrics()
     },
     close: async () => {
       await schedule.close()
       await intake.close()
-      for (const shop of shops.values()) await shop.close()
+      await shops.close()
       await store.close()
       claim.release()
     },
   }
 
   if (live) {
-    const known = (await store.catalogues.list()).map((each) => each.catalogue)
-    for (const catalogue of known) {
-      await bringLive(catalogue, { progress })
+    for (const { catalogue } of await store.catalogues.list()) {
+      if (primaryOf(await store.catalogues.settings(catalogue)) !== null) continue
+      await shops.bringLive(catalogue, progress)
       const kept = await latestQuality(store, catalogue)
       if (kept !== null) watch.quality(catalogue, kept.rules)
     }
@@ -291,9 +292,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 /** Exposures whose clicks and purchases are still waited for, to be counted: some 2 KB each. */
 const sightsKept = 10_000
 
-/** The admin key of this folder, made on first use; readable by its owner only. */
-function keptKey(folder: string): string {
-  const file = join(folder, 'admin.key')
+/** The key for front ends, whose rights may be changed like any other's. */
+async function addSearchKey(keys: Keyring, folder: string): Promise<void> {
+  const rights = { acl: ['search', 'recommendation'], description: 'Search-only key of this folder (search.key)' }
+  await keys.add(rights, keptKey(folder, 'search.key'))
+}
+
+/** A key of this folder, made on first use; readable by its owner only. */
+function keptKey(folder: string, name: 'admin.key' | 'search.key'): string {
+  const file = join(folder, name)
   if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 })
   return readFileSync(file, 'utf8').trim()
 }

@@ -48,6 +48,10 @@ export const configSchema = section({
     host: Type.String({ default: '127.0.0.1', minLength: 1 }),
     port: Type.Integer({ default: 8108, minimum: 0, maximum: 65535 }),
     adminKey: maybeText('Key that may do everything; made and kept in the data folder when null.'),
+    openSearch: Type.Boolean({
+      default: true,
+      description: 'Whether searching, recommendations and events need no key; false: they need one.',
+    }),
     bodyLimitBytes: count(10_000_000, 1_000, 'Largest request body; event requests are limited to 2 MB.'),
     origins: names(['*'], 'Origins whose pages may call the public API.'),
     logLevel: Type.Union(

@@ -20,6 +20,10 @@ export interface Exposure {
   readonly generation: GenerationId | null
   /** Experiment arm; `null` outside experiments. */
   readonly arm: string | null
-  /** Position n is `items[n - 1]`. */
+  /** What was typed, for a search. */
+  readonly query?: string
+  /** How many places stand before the first item here: what a later page of a search leaves out. 0 where absent. */
+  readonly offset?: number
+  /** Position n is `items[n - 1 - offset]`. */
   readonly items: readonly ExposedItem[]
 }

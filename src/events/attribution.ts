@@ -91,7 +91,8 @@ export function attribute(
 }
 
 function placeOf(itemId: Act['itemId'], exposure: Exposure): number | null {
-  return exposure.items.findIndex((item) => item.itemId === itemId) + 1 || null
+  const at = exposure.items.findIndex((item) => item.itemId === itemId)
+  return at < 0 ? null : (exposure.offset ?? 0) + at + 1
 }
 
 /** How many of them, in order of time, lie at or before `timeMs`. */

@@ -4,7 +4,6 @@
  * The public part speaks the wire format that stock search clients speak; our own additions live under `/haggle/v1`.
  * Bodies are JSON whatever content type they claim, because stock clients send them as `text/plain`.
  */
-import { timingSafeEqual } from 'node:crypto'
 import cors from '@fastify/cors'
 import swagger from '@fastify/swagger'
 import fastify, {
@@ -26,7 +25,13 @@ import { jobRoutes } from './routes/jobs.ts'
 import { objectRoutes } from './routes/objects.ts'
 import { profileRoutes } from './routes/profiles.ts'
 import { recommendationRoutes } from './routes/recommendations.ts'
+import { browseRoutes } from './routes/browse.ts'
+import { indexRoutes } from './routes/indices.ts'
+import { keyRoutes } from './routes/keys.ts'
+import { ruleRoutes } from './routes/rules.ts'
+import { searchRoutes } from './routes/search.ts'
 import { settingRoutes } from './routes/settings.ts'
+import { synonymRoutes } from './routes/synonyms.ts'
 import { describeProblem } from './schema-problem.ts'
 
 /** Add a route: write `routes/<name>.ts`, list it here, test it. */
@@ -35,8 +40,14 @@ const routes: readonly Routes[] = [
   eventRoutes,
   recommendationRoutes,
   explainRoutes,
+  searchRoutes,
+  browseRoutes,
   objectRoutes,
+  indexRoutes,
   settingRoutes,
+  ruleRoutes,
+  synonymRoutes,
+  keyRoutes,
   generationRoutes,
   profileRoutes,
   jobRoutes,
@@ -68,7 +79,19 @@ export async function createApp(engine: Engine): Promise<FastifyInstance> {
     done()
   })
   const jobs = createJobs(engine)
-  const door: Door = { engine, jobs, requireAdmin: (request) => requireKey(request, engine.adminKey) }
+  const permit: Door['permit'] = (request, acl, index) => {
+    const { referer, origin } = request.headers
+    return engine.keys.permit({ key: keyOf(request), acl, index, ip: request.ip, referer: referer ?? origin })
+  }
+  const door: Door = {
+    engine,
+    jobs,
+    permit,
+    requireAdmin: (request) => {
+      // No other key has this right.
+      if (!permit(request, 'admin').admin) throw new HaggleError('unauthorised', 'This needs the admin key.')
+    },
+  }
   app.addHook('onClose', () => jobs.close())
   // Within a plugin, so that the OpenAPI description sees the routes.
   await app.register(async (scope) => {
@@ -78,18 +101,11 @@ export async function createApp(engine: Engine): Promise<FastifyInstance> {
   return app
 }
 
-function requireKey(request: FastifyRequest, key: string): void {
+function keyOf(request: FastifyRequest): string | null {
   const header = request.headers['x-algolia-api-key']
   const query = (request.query as Record<string, unknown> | undefined)?.['x-algolia-api-key']
   const text = header ?? query
-  const given = Buffer.from(typeof text === 'string' ? text : '')
-  const wanted = Buffer.from(key)
-  if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-    throw new HaggleError(
-      'unauthorised',
-      'Invalid Application-ID or API key: this needs the admin key (see `haggle doctor`).',
-    )
-  }
+  return typeof text === 'string' ? text : null
 }
 
 function readEveryBodyAsJson(app: FastifyInstance): void {

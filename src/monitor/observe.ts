@@ -7,7 +7,6 @@ import type { Exposure } from '../domain/exposure.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId, GenerationId } from '../domain/ids.ts'
 import { wasmBackend } from '../kernels/backend.ts'
-import type { Answer } from '../serve/answer.ts'
 import type { ShopMetrics } from '../serve/shop.ts'
 import type { Generation } from '../store/store.ts'
 import { createGenerationSeries } from './generation-series.ts'
@@ -29,7 +28,7 @@ export interface Observer {
   intake(outcome: { accepted: number; duplicates: number; rejected: readonly unknown[] }, waitedMs: number): void
   /** An accepted event, and the answer it goes back to. */
   event(event: ShopEvent, sight: Sight | null, nowMs: number): void
-  answer(answer: Answer): void
+  answer(answer: { readonly surface: string; readonly tookMs: number; readonly hits: readonly unknown[] }): void
   shown(exposure: Exposure): void
   /** What a shop holds at this moment. */
   shop(catalogue: CatalogueId, metrics: ShopMetrics): void

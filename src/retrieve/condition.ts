@@ -8,30 +8,36 @@ import type { ItemRecord, Json } from '../domain/item.ts'
 
 export interface Condition {
   readonly test: (record: ItemRecord) => boolean
-  /** Set where the condition is a plain equality, so that a long `OR` of them becomes one look-up. */
-  readonly equality?: { readonly attribute: string; readonly value: string }
+  /** The same question as data, for whoever can ask it of all products at once (`condition-bits.ts`). */
+  readonly shape: Shape
 }
+
+export type Shape =
+  | { readonly kind: 'one-of'; readonly attribute: string; readonly values: readonly string[] }
+  | { readonly kind: 'range'; readonly attribute: string; readonly low: number; readonly high: number }
+  | { readonly kind: 'not'; readonly part: Shape }
+  | { readonly kind: 'all' | 'any'; readonly parts: readonly Shape[] }
 
 export const operators = ['<=', '>=', '!=', '<', '>', '='] as const
 export type Operator = (typeof operators)[number]
 
 export function equal(attribute: string, value: string): Condition {
-  return { ...oneOf(attribute, [value]), equality: { attribute, value } }
+  return oneOf(attribute, [value])
 }
 
 /** `!=` is the opposite of `=`: an item without a number there passes. */
 export function compare(attribute: string, operator: Operator, number: number): Condition {
   switch (operator) {
     case '<':
-      return numeric(attribute, (value) => value < number)
+      return within(attribute, -Infinity, below(number))
     case '<=':
-      return numeric(attribute, (value) => value <= number)
+      return within(attribute, -Infinity, number)
     case '>':
-      return numeric(attribute, (value) => value > number)
+      return within(attribute, above(number), Infinity)
     case '>=':
-      return numeric(attribute, (value) => value >= number)
+      return within(attribute, number, Infinity)
     case '=':
-      return numeric(attribute, (value) => value === number)
+      return within(attribute, number, number)
     case '!=':
       return not(compare(attribute, '=', number))
   }
@@ -39,57 +45,99 @@ export function compare(attribute: string, operator: Operator, number: number): 
 
 /** Both bounds belong to the range. */
 export function within(attribute: string, low: number, high: number): Condition {
-  return numeric(attribute, (value) => value >= low && value <= high)
+  const keys = attribute.split('.')
+  const leaf = (value: Leaf) => typeof value === 'number' && value >= low && value <= high
+  return {
+    test: (record) => someValue(record, keys, attribute, leaf),
+    shape: { kind: 'range', attribute, low, high },
+  }
 }
 
 export function not(condition: Condition): Condition {
-  return { test: (record) => !condition.test(record) }
+  return { test: (record) => !condition.test(record), shape: { kind: 'not', part: condition.shape } }
 }
 
 export function all(conditions: readonly Condition[]): Condition {
   if (conditions.length === 1) return conditions[0]
-  return { test: (record) => conditions.every((each) => each.test(record)) }
+  return {
+    test: (record) => conditions.every((each) => each.test(record)),
+    shape: { kind: 'all', parts: conditions.map(({ shape }) => shape) },
+  }
 }
 
 export function any(conditions: readonly Condition[]): Condition {
   if (conditions.length === 1) return conditions[0]
-  const values = new Map<string, string[]>()
-  for (const { equality } of conditions) {
-    if (equality !== undefined)
-      values.set(equality.attribute, [...(values.get(equality.attribute) ?? []), equality.value])
+  const merged = mergeEqualities(conditions)
+  return {
+    test: (record) => merged.some((each) => each.test(record)),
+    shape: { kind: 'any', parts: merged.map(({ shape }) => shape) },
   }
-  const merged = [
-    ...[...values].map(([attribute, list]) => oneOf(attribute, list)),
-    ...conditions.filter((each) => each.equality === undefined),
-  ]
-  return { test: (record) => merged.some((each) => each.test(record)) }
+}
+
+/** A long `OR` of values of one attribute becomes one look-up. */
+function mergeEqualities(conditions: readonly Condition[]): Condition[] {
+  const values = new Map<string, string[]>()
+  const others: Condition[] = []
+  for (const condition of conditions) {
+    const { shape } = condition
+    if (shape.kind !== 'one-of') {
+      others.push(condition)
+      continue
+    }
+    const known = values.get(shape.attribute)
+    if (known === undefined) values.set(shape.attribute, [...shape.values])
+    else known.push(...shape.values)
+  }
+  return [...[...values].map(([attribute, list]) => oneOf(attribute, list)), ...others]
 }
 
 /** The values an attribute has in a record, as text: what a facet counts. */
 export function facetValues(record: ItemRecord, attribute: string): string[] {
-  const values: string[] = []
+  return [...new Set(leaves(record, attribute).map(String))]
+}
+
+/** Every number, text and boolean an attribute has in a record. */
+export function leaves(record: ItemRecord, attribute: string): Leaf[] {
+  const values: Leaf[] = []
   someValue(record, attribute.split('.'), attribute, (value) => {
-    values.push(String(value))
+    values.push(value)
     return false
   })
-  return [...new Set(values)]
+  return values
+}
+
+/** Whether text of this attribute is compared letter by letter. */
+export function isExact(attribute: string): boolean {
+  return attribute === 'objectID' || attribute === '_tags'
 }
 
 function oneOf(attribute: string, wanted: readonly string[]): Condition {
-  const exact = attribute === 'objectID' || attribute === '_tags'
+  const exact = isExact(attribute)
   const values = new Set(exact ? wanted : wanted.map((value) => value.toLowerCase()))
   const matches = (value: Leaf) => values.has(exact ? String(value) : String(value).toLowerCase())
   const keys = attribute.split('.')
-  return { test: (record) => someValue(record, keys, attribute, matches) }
+  return {
+    test: (record) => someValue(record, keys, attribute, matches),
+    shape: { kind: 'one-of', attribute, values: wanted },
+  }
 }
 
-function numeric(attribute: string, matches: (value: number) => boolean): Condition {
-  const keys = attribute.split('.')
-  const leaf = (value: Leaf) => typeof value === 'number' && matches(value)
-  return { test: (record) => someValue(record, keys, attribute, leaf) }
+const bits = new Float64Array(1)
+const words = new BigInt64Array(bits.buffer)
+
+/** The next number above `number`, so that `>` becomes `>=`. */
+function above(number: number): number {
+  if (number === 0) return Number.MIN_VALUE
+  bits[0] = number
+  words[0] += number > 0 ? 1n : -1n
+  return bits[0]
 }
 
-type Leaf = string | number | boolean
+function below(number: number): number {
+  return -above(-number)
+}
+
+export type Leaf = string | number | boolean
 
 /** An attribute whose own name holds a dot goes before a nested one. */
 function someValue(record: ItemRecord, keys: readonly string[], name: string, matches: (value: Leaf) => boolean) {

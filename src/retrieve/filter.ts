@@ -21,6 +21,12 @@ export interface FilterParameters {
 
 /** @throws `bad-request` naming the parameter and the place in it. */
 export function compileFilter(parameters: FilterParameters): (item: Item) => boolean {
+  const { test } = readFilter(parameters)
+  return (item) => test(item.record)
+}
+
+/** What must hold, all parameters together. @throws `bad-request` naming the parameter and the place in it. */
+export function readFilter(parameters: FilterParameters): Condition {
   const { filters, facetFilters, numericFilters, tagFilters } = parameters
   const conditions = [
     ...(filters === undefined || filters.trim() === '' ? [] : [parseFilterExpression(filters)]),
@@ -28,9 +34,7 @@ export function compileFilter(parameters: FilterParameters): (item: Item) => boo
     ...conjunction('numericFilters', splitAtCommas(numericFilters), comparison),
     ...conjunction('tagFilters', tagFilters, (text) => signed(text, (tag) => equal('_tags', tag))),
   ]
-  if (conditions.length === 0) return () => true
-  const { test } = all(conditions)
-  return (item) => test(item.record)
+  return all(conditions)
 }
 
 /**
@@ -38,14 +42,19 @@ export function compileFilter(parameters: FilterParameters): (item: Item) => boo
  * where of an inner list only the best counts. `null` where there are none.
  */
 export function compilePreference(parameters: FilterParameters): ((item: Item) => number) | null {
-  const groups = nested('optionalFilters', parameters.optionalFilters, (text, fail) => ({
-    ...facet(text.replace(scoreAtEnd, ''), fail),
-    score: Number(scoreAtEnd.exec(text)?.[1] ?? 1),
-  }))
+  const groups = readPreferences(parameters)
   if (groups.length === 0) return null
   const best = (group: (typeof groups)[number], item: Item) =>
     Math.max(0, ...group.map((each) => (each.test(item.record) ? each.score : 0)))
   return (item) => groups.reduce((sum, group) => sum + best(group, item), 0)
+}
+
+/** The optional filters with their scores: of an inner list the best one met counts. */
+export function readPreferences({ optionalFilters }: FilterParameters): (Condition & { readonly score: number })[][] {
+  return nested('optionalFilters', optionalFilters, (text, fail) => ({
+    ...facet(text.replace(scoreAtEnd, ''), fail),
+    score: Number(scoreAtEnd.exec(text)?.[1] ?? 1),
+  }))
 }
 
 const scoreAtEnd = /<score=(\d+)>$/
@@ -102,6 +111,7 @@ function facet(text: string, fail: Fail): Condition {
   const colon = text.indexOf(':')
   if (colon < 1 || colon === text.length - 1) return fail('attribute:value')
   const attribute = text.slice(0, colon).trim()
+  if (attribute.length > 1 && attribute.startsWith('-')) return not(facet(text.trim().slice(1), fail))
   return signed(text.slice(colon + 1).trim(), (value) => equal(attribute, value.replace(/^(["'])(.*)\1$/s, '$2')))
 }
 

@@ -31,6 +31,17 @@ import { type LiveGeneration, loadGeneration } from './live-generation.ts'
 import { recommend } from './recommend.ts'
 import { createRestrictions } from './restrictions.ts'
 import { createRhythm } from './rhythm.ts'
+import type { SearchSettings } from './search-parameters.ts'
+import { loadSearchState, type SearchState } from './search-state.ts'
+import {
+  type BrowsePage,
+  type BrowsePlace,
+  createShopSearch,
+  type FacetRequest,
+  type SearchAnswer,
+  type SearchRequest,
+  type ShopSearch,
+} from './shop-search.ts'
 import type { Memory } from './source.ts'
 import { createTrends } from './trends.ts'
 import { createUsage, type Usage } from './usage.ts'
@@ -62,6 +73,16 @@ export interface LiveShop {
   goLive(id: GenerationId | null): Promise<void>
   /** @throws `bad-request` where the question cannot be read. */
   recommend(request: RecommendRequest): Answer
+  /** @throws `bad-request` where a parameter cannot be read. */
+  search(request: SearchRequest): SearchAnswer
+  searchFacet(request: FacetRequest): ReturnType<ShopSearch['searchFacet']>
+  /** Every product that answers a search. */
+  matching(request: SearchRequest): ItemId[]
+  browse(request: SearchRequest, from: BrowsePlace): BrowsePage
+  /** What is set for the catalogue or a replica of it; `null` where there is neither of that name. */
+  settings(index: string): SearchSettings | null
+  /** Takes what a merchandiser set anew, from the next search on; false where it takes a new shop. */
+  configure(state: SearchState): boolean
   /** Why an item is recommended, or not; rejects with `not-found` for an item or shopper that is not known. */
   explain(request: ExplainRequest): Promise<Explained>
   /** What was learnt of a shopper; `null` for a stranger. */
@@ -115,6 +136,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     else content.add(item)
     generation?.follow(itemId, item)
     restrictions.follow(itemId, item)
+    searching.follow(itemId, item)
   })
   const restrictions = createRestrictions(items)
   const profiles = createProfileBook({ config: config.preprocess, item: items.get })
@@ -137,6 +159,27 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   }
   const exposer = createExposer(store, log, options.onShown)
   const usage = createUsage()
+  const searching = createShopSearch({
+    catalogue,
+    state: await loadSearchState(store, catalogue),
+    expose: (answer, request, nowMs) => {
+      const { queryId, shown } = answer
+      const start = answer.offset ?? answer.page * answer.hitsPerPage
+      usage.answered({ ...answer, queryId, surface: 'search', shown: shown.length })
+      exposer.add({
+        queryId,
+        catalogue,
+        timeMs: nowMs,
+        userId: request.userId,
+        surface: 'search',
+        generation: generation?.id ?? null,
+        arm: null,
+        query: answer.query,
+        ...(start === 0 ? {} : { offset: start }),
+        items: shown.map(({ item, score }) => ({ itemId: item.id, score, propensity: 1 })),
+      })
+    },
+  })
   let remembered = 0
   let dropped = 0
 
@@ -210,7 +253,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       const { hits, facets } = recommend(memory, request, nowMs)
       const tookMs = performance.now() - startMs
       const answer = { queryId, generation: generation?.id ?? null, surface: request.surface, hits, facets, tookMs }
-      usage.answered(answer)
+      usage.answered({ ...answer, shown: hits.length + facets.length })
       if (request.expose !== false) {
         exposer.add({
           queryId,
@@ -226,6 +269,12 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       }
       return answer
     },
+    search: (request) => searching.search(request, clock.now()),
+    searchFacet: (request) => searching.searchFacet(request, clock.now()),
+    matching: (request) => searching.matching(request, clock.now()),
+    browse: (request, from) => searching.browse(request, from, clock.now()),
+    settings: searching.settings,
+    configure: searching.configure,
     explain: (request) => explain(memory, request, clock.now()),
     profile: (userId, nowMs = clock.now()) => {
       const profile = profiles.get(userId)

@@ -2,8 +2,10 @@
 import type { Kysely } from 'kysely'
 import { createBreathe } from '../base/breathe.ts'
 import type { CatalogueId, ItemId } from '../domain/ids.ts'
-import type { ItemRecord, Json } from '../domain/item.ts'
+import type { ItemRecord } from '../domain/item.ts'
 import { createBulkStatement, runs } from './bulk.ts'
+import { readSettings, touch } from './catalogue-row.ts'
+import { copyCatalogue, dropCatalogue } from './copy-catalogue.ts'
 import type { CatalogueStore, ItemChange } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -33,7 +35,19 @@ export function createCatalogueStore(db: Kysely<Tables>): CatalogueStore {
     },
     apply: (catalogue, changes, nowMs) =>
       db.transaction().execute((inside) => applyChanges(inside, catalogue, changes, nowMs)),
+    applyAll: (all, nowMs) =>
+      db.transaction().execute(async (inside) => {
+        const tasks = new Map<CatalogueId, number>()
+        for (const [catalogue, changes] of all) {
+          tasks.set(catalogue, await applyChanges(inside, catalogue, changes, nowMs))
+        }
+        return tasks
+      }),
     lastTask: async (catalogue) => {
+      if (catalogue === undefined) {
+        const counter = await db.selectFrom('counters').select('value').where('name', '=', 'task').executeTakeFirst()
+        return counter?.value ?? 0
+      }
       const row = await db
         .selectFrom('catalogues')
         .select('last_task')
@@ -51,10 +65,14 @@ export function createCatalogueStore(db: Kysely<Tables>): CatalogueStore {
         await inside.updateTable('catalogues').set({ settings }).where('catalogue', '=', catalogue).execute()
         return task
       }),
-    drop: (catalogue) =>
+    drop: (catalogue) => db.transaction().execute((inside) => dropCatalogue(inside, catalogue)),
+    copy: (source, target, parts, nowMs) =>
+      db.transaction().execute((inside) => copyCatalogue(inside, source, target, parts, nowMs)),
+    move: (source, target, nowMs) =>
       db.transaction().execute(async (inside) => {
-        await inside.deleteFrom('items').where('catalogue', '=', catalogue).execute()
-        await inside.deleteFrom('catalogues').where('catalogue', '=', catalogue).execute()
+        const task = await copyCatalogue(inside, source, target, null, nowMs)
+        await dropCatalogue(inside, source)
+        return task
       }),
   }
 }
@@ -128,22 +146,6 @@ const upsert = createBulkStatement<Tables['items'], never>(['catalogue', 'item_i
     .$castTo<never>(),
 )
 
-/** Creates the catalogue when it is new and gives it the next task number, of which no catalogue had one before. */
-async function touch(db: Kysely<Tables>, catalogue: CatalogueId, nowMs: number): Promise<number> {
-  const { value } = await db
-    .insertInto('counters')
-    .values({ name: 'task', value: 1 })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet((row) => ({ value: row('counters.value', '+', 1) })))
-    .returning('value')
-    .executeTakeFirstOrThrow()
-  await db
-    .insertInto('catalogues')
-    .values({ catalogue, settings: '{}', last_task: value, created_at_ms: nowMs, updated_at_ms: nowMs })
-    .onConflict((conflict) => conflict.column('catalogue').doUpdateSet({ last_task: value, updated_at_ms: nowMs }))
-    .execute()
-  return value
-}
-
 /** The records of those items that the catalogue holds. */
 export async function readRecords(
   db: Kysely<Tables>,
@@ -175,9 +177,4 @@ async function* scanRecords(db: Kysely<Tables>, catalogue: CatalogueId): AsyncGe
     last = rows[rows.length - 1].item_id
     await breathe()
   }
-}
-
-async function readSettings(db: Kysely<Tables>, catalogue: CatalogueId): Promise<Readonly<Record<string, Json>>> {
-  const row = await db.selectFrom('catalogues').select('settings').where('catalogue', '=', catalogue).executeTakeFirst()
-  return row === undefined ? {} : (JSON.parse(row.settings) as Record<string, Json>)
 }

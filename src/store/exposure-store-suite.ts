@@ -27,6 +27,8 @@ export function exposureSuite(store: () => Store): void {
     const full = exposure(1, {
       generation: 'g' as GenerationId,
       arm: 'B',
+      query: hardTexts[4],
+      offset: 40,
       items: hardTexts
         .slice(0, -1)
         .map((text, place) => ({ itemId: item(text), score: 1 - place / 3, propensity: 1 / (place + 1) })),

@@ -16,6 +16,8 @@ const columns = [
   'generation',
   'arm',
   'items',
+  'query',
+  'skipped',
 ] as const satisfies readonly (keyof ExposureRow)[]
 
 const pageRows = 1_000
@@ -83,6 +85,8 @@ function writeRow(exposure: Exposure): ExposureRow {
     generation: exposure.generation,
     arm: exposure.arm,
     items: JSON.stringify(exposure.items.map((item) => [item.itemId, item.score, item.propensity])),
+    query: exposure.query ?? null,
+    skipped: exposure.offset ?? 0,
   }
 }
 
@@ -96,6 +100,8 @@ function readRow(row: ExposureRow): Exposure {
     surface: row.surface,
     generation: row.generation,
     arm: row.arm,
+    ...(row.query === null ? {} : { query: row.query }),
+    ...(row.skipped === 0 ? {} : { offset: row.skipped }),
     items: places.map(([itemId, score, propensity]): ExposedItem => ({ itemId, score, propensity })),
   }
 }

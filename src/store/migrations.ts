@@ -34,6 +34,11 @@ export function createMigrations(types: ColumnTypes): Record<string, Migration> 
         await createRecordTables(db, types)
       },
     },
+    '0002-search': {
+      up: async (db: Kysely<unknown>) => {
+        await createSearchTables(db, types)
+      },
+    },
   }
 }
 
@@ -161,6 +166,31 @@ async function createRecordTables(db: Kysely<unknown>, types: ColumnTypes): Prom
     .addColumn('report', types.text, (column) => column.notNull())
     .addColumn('at_ms', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('reports_key', ['catalogue', 'kind'])
+    .execute()
+}
+
+async function createSearchTables(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('entries')
+    .addColumn('catalogue', types.text, (column) => column.notNull())
+    .addColumn('kind', types.text, (column) => column.notNull())
+    .addColumn('entry_id', types.text, (column) => column.notNull())
+    .addColumn('place', 'bigint', (column) => column.notNull())
+    .addColumn('entry', types.text, (column) => column.notNull())
+    .addPrimaryKeyConstraint('entries_key', ['catalogue', 'kind', 'entry_id'])
+    .execute()
+  await db.schema
+    .createTable('keys')
+    .addColumn('hash', types.text, (column) => column.primaryKey())
+    .addColumn('sealed', types.bytes, (column) => column.notNull())
+    .addColumn('rights', types.text, (column) => column.notNull())
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('deleted_at_ms', 'bigint')
+    .execute()
+  await db.schema.alterTable('exposures').addColumn('query', types.text).execute()
+  await db.schema
+    .alterTable('exposures')
+    .addColumn('skipped', 'bigint', (column) => column.notNull().defaultTo(0))
     .execute()
 }
 

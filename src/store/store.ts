@@ -16,6 +16,8 @@ export interface Store {
   readonly generations: GenerationStore
   readonly imports: ImportStore
   readonly reports: ReportStore
+  readonly entries: EntryStore
+  readonly keys: KeyStore
   close(): Promise<void>
 }
 
@@ -37,16 +39,64 @@ export interface CatalogueStore {
   list(): Promise<CatalogueInfo[]>
   /** Applies the changes in order, in one transaction, creating the catalogue when it is new. Returns a task number that grows with each call. */
   apply(catalogue: CatalogueId, changes: readonly ItemChange[], nowMs: number): Promise<number>
-  /** The highest task number applied to the catalogue, or 0. Every task up to it is published. */
-  lastTask(catalogue: CatalogueId): Promise<number>
+  /** The same for several catalogues, all of them or none. */
+  applyAll(changes: ReadonlyMap<CatalogueId, readonly ItemChange[]>, nowMs: number): Promise<Map<CatalogueId, number>>
+  /** The highest task number applied to the catalogue, or 0; without one, of all catalogues, dropped ones too. */
+  lastTask(catalogue?: CatalogueId): Promise<number>
   get(catalogue: CatalogueId, itemIds: readonly ItemId[]): Promise<Map<ItemId, ItemRecord>>
   /** All records, in batches, ordered by item id. */
   scan(catalogue: CatalogueId): AsyncIterable<ItemRecord[]>
   settings(catalogue: CatalogueId): Promise<Readonly<Record<string, Json>>>
   /** Merges the given settings into the stored ones and returns a task number. */
   changeSettings(catalogue: CatalogueId, changes: Readonly<Record<string, Json>>, nowMs: number): Promise<number>
-  /** Drops a catalogue with its records and settings; events and generations stay. */
+  /** Drops a catalogue with its records, settings, rules and synonyms; events and generations stay. */
   drop(catalogue: CatalogueId): Promise<void>
+  /**
+   * Puts what `source` has in the place of what `target` has, all of it or only the parts named. Which replicas there
+   * are stays as it is.
+   */
+  copy(source: CatalogueId, target: CatalogueId, parts: readonly CataloguePart[] | null, nowMs: number): Promise<number>
+  /** The same, whole, and `source` is gone. */
+  move(source: CatalogueId, target: CatalogueId, nowMs: number): Promise<number>
+}
+
+export type CataloguePart = 'settings' | 'rules' | 'synonyms'
+export type EntryKind = 'rule' | 'synonym'
+
+/** What a merchandiser wrote about a catalogue: rules and synonyms, each with an id of its own. */
+export interface Entry {
+  readonly id: string
+  readonly entry: Json
+}
+
+export interface EntryStore {
+  /** In the order in which they were first saved. */
+  list(catalogue: CatalogueId, kind: EntryKind): Promise<Entry[]>
+  /** Saves them, in the place of all others where `replace` says so, and returns a task number. */
+  save(
+    catalogue: CatalogueId,
+    kind: EntryKind,
+    entries: readonly Entry[],
+    options: { readonly replace: boolean; readonly nowMs: number },
+  ): Promise<number>
+  /** Removes those, or all, and returns a task number. */
+  remove(catalogue: CatalogueId, kind: EntryKind, ids: readonly string[] | null, nowMs: number): Promise<number>
+}
+
+/** A key as it is kept: known by its hash, readable only with the folder's own secret. */
+export interface StoredKey {
+  readonly hash: string
+  readonly sealed: Uint8Array
+  readonly rights: Json
+  readonly createdAtMs: number
+  readonly deletedAtMs: number | null
+}
+
+export interface KeyStore {
+  /** Deleted ones too, oldest first. */
+  list(): Promise<StoredKey[]>
+  /** Adds a key or changes the one of that hash. */
+  put(key: StoredKey): Promise<void>
 }
 
 /** An event with its place in the log: sequences grow in the order of acceptance and are never reused. */

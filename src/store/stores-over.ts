@@ -1,10 +1,12 @@
 /** The parts of the shop's memory, over one database whichever it is. */
 import type { Kysely } from 'kysely'
 import { createCatalogueStore } from './catalogue-store.ts'
+import { createEntryStore } from './entry-store.ts'
 import { createEventStore } from './event-store.ts'
 import { createExposureStore } from './exposure-store.ts'
 import { createGenerationStore } from './generation-store.ts'
 import { createImportStore } from './import-store.ts'
+import { createKeyStore } from './key-store.ts'
 import { createReportStore } from './report-store.ts'
 import type { Store } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -18,5 +20,7 @@ export function storesOver(db: Kysely<Tables>, afterErase: () => Promise<void>):
     generations: createGenerationStore(db),
     imports: createImportStore(db),
     reports: createReportStore(db),
+    entries: createEntryStore(db),
+    keys: createKeyStore(db),
   }
 }

@@ -6,7 +6,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { EventType } from '../domain/event.ts'
 import type { CatalogueId, EventId, GenerationId, ItemId, QueryId, UserId } from '../domain/ids.ts'
-import type { GenerationStatus } from './store.ts'
+import type { EntryKind, GenerationStatus } from './store.ts'
 
 export interface Tables {
   counters: { name: string; value: number }
@@ -54,6 +54,9 @@ export interface Tables {
     updated_at_ms: number
   }
   reports: { catalogue: CatalogueId; kind: string; report: string; at_ms: number }
+  /** Rules and synonyms of a catalogue; `place` keeps the order in which they were first saved. */
+  entries: { catalogue: CatalogueId; kind: EntryKind; entry_id: string; place: number; entry: string }
+  keys: KeyRow
 }
 
 export interface EventRow {
@@ -83,4 +86,20 @@ export interface ExposureRow {
   arm: string | null
   /** JSON: `[itemId, score, propensity]` for each place. */
   items: string
+  /** What was typed, for a search. */
+  query: string | null
+  /** Places before the first of `items`. */
+  skipped: number
+}
+
+export interface KeyRow {
+  /** SHA-256 of the key: the key itself is nowhere in the clear. */
+  hash: string
+  /** The key, sealed with the folder's own secret. */
+  sealed: Uint8Array
+  /** JSON: what it may do. */
+  rights: string
+  created_at_ms: number
+  /** `null` while it is valid; a deleted key can be restored. */
+  deleted_at_ms: number | null
 }

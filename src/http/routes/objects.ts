@@ -42,9 +42,13 @@ const wanted = Type.Object({
 })
 type OneObject = { Params: { index: string; objectID: string }; Body: Record<string, unknown> | undefined }
 
-export const objectRoutes: Routes = (app, { engine, requireAdmin }) => {
+export const objectRoutes: Routes = (app, { engine, permit }) => {
+  const allow = (request: FastifyRequest, index: string, changes: readonly ItemChange[]) => {
+    const kinds = new Set(changes.map(({ kind }) => rightTo[kind]))
+    for (const right of kinds.size === 0 ? ['addObject'] : kinds) permit(request, right, index)
+  }
   const change = async (request: FastifyRequest, index: string, changes: readonly ItemChange[]) => {
-    requireAdmin(request)
+    allow(request, index, changes)
     return engine.change(index as CatalogueId, changes)
   }
   const updatedAt = () => new Date(engine.clock.now()).toISOString()
@@ -53,15 +57,14 @@ export const objectRoutes: Routes = (app, { engine, requireAdmin }) => {
     '/1/indexes/:index/batch',
     { schema: { body: batch } },
     async (request) => {
-      requireAdmin(request)
       const { index } = request.params
       const { requests } = request.body
       const changes = requests.map(readOperation)
       const objectIDs = changes.flatMap(changedId)
       if (index !== '*') return { taskID: await change(request, index, changes), objectIDs }
-      const taskID: Record<string, number> = {}
-      for (const [name, own] of byIndex(requests, changes)) taskID[name] = await change(request, name, own)
-      return { taskID, objectIDs }
+      const grouped = byIndex(requests, changes)
+      for (const [name, own] of grouped) allow(request, name, own)
+      return { taskID: Object.fromEntries(await engine.shops.change(grouped)), objectIDs }
     },
   )
 
@@ -69,6 +72,7 @@ export const objectRoutes: Routes = (app, { engine, requireAdmin }) => {
     '/1/indexes/:index/objects',
     { schema: { body: wanted } },
     async (request) => {
+      for (const { indexName } of request.body.requests) permit(request, 'search', indexName)
       const results = []
       for (const { indexName, objectID, attributesToRetrieve } of request.body.requests) {
         const found = await engine.store.catalogues.get(indexName as CatalogueId, [objectID as ItemId])
@@ -110,6 +114,7 @@ export const objectRoutes: Routes = (app, { engine, requireAdmin }) => {
     '/1/indexes/:index/:objectID',
     async (request) => {
       const { index, objectID } = request.params
+      permit(request, 'search', index)
       const found = (await engine.store.catalogues.get(index as CatalogueId, [objectID as ItemId])).get(
         objectID as ItemId,
       )
@@ -130,15 +135,19 @@ export const objectRoutes: Routes = (app, { engine, requireAdmin }) => {
   }))
 }
 
+const rightTo = { put: 'addObject', merge: 'addObject', delete: 'deleteObject', clear: 'deleteIndex' } as const
+
 /** @throws `bad-request` naming the first operation without an index. */
 function byIndex(
   requests: Static<typeof batch>['requests'],
   changes: readonly ItemChange[],
-): Map<string, ItemChange[]> {
-  const groups = new Map<string, ItemChange[]>()
+): Map<CatalogueId, ItemChange[]> {
+  const groups = new Map<CatalogueId, ItemChange[]>()
   for (const [at, { indexName }] of requests.entries()) {
     if (indexName === undefined) throw new HaggleError('bad-request', `requests[${at}].indexName is missing.`)
-    groups.set(indexName, [...(groups.get(indexName) ?? []), changes[at]])
+    const own = groups.get(indexName as CatalogueId)
+    if (own === undefined) groups.set(indexName as CatalogueId, [changes[at]])
+    else own.push(changes[at])
   }
   return groups
 }

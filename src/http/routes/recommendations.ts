@@ -29,10 +29,11 @@ export const question = Type.Object({
 })
 const body = Type.Object({ requests: Type.Array(question, { minItems: 1, maxItems: 50 }) })
 
-export const recommendationRoutes: Routes = (app, { engine }) => {
-  app.post<{ Body: Static<typeof body> }>('/1/indexes/:index/recommendations', { schema: { body } }, (request) => ({
-    results: request.body.requests.map((each) => answer(engine, each)),
-  }))
+export const recommendationRoutes: Routes = (app, { engine, permit }) => {
+  app.post<{ Body: Static<typeof body> }>('/1/indexes/:index/recommendations', { schema: { body } }, (request) => {
+    for (const { indexName } of request.body.requests) permit(request, 'recommendation', indexName)
+    return { results: request.body.requests.map((each) => answer(engine, each)) }
+  })
 }
 
 function answer(engine: Engine, asked: Static<typeof question>) {

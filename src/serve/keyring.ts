@@ -1,0 +1,245 @@
+/**
+ * Keys: who may search, change or look into what, and how often.
+ *
+ * The admin key of the data folder may do everything. Other keys have rights; a secured key is made by the shop from a
+ * search key without asking, base64(HMAC-SHA256(key, params) in hex + params), and carries further limits in `params`.
+ * The store holds SHA-256 of a key, and the key sealed (AES-256-GCM) with a secret derived from the admin key: without
+ * it the data file tells no key. With another admin key ordinary keys go on working, secured ones made from them do not.
+ */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
+import { type Clock, hourMs } from '../base/clock.ts'
+import { HaggleError } from '../domain/errors.ts'
+import type { Json } from '../domain/item.ts'
+import type { KeyStore, StoredKey } from '../store/store.ts'
+import { type KeyRights, readRights } from './key-rights.ts'
+import { readSecuredKey, type SecuredKey } from './secured-key.ts'
+
+export interface KeyInfo extends KeyRights {
+  /** `null` where it was sealed under another admin key. */
+  readonly value: string | null
+  readonly createdAtMs: number
+}
+
+/** What a request asks for. */
+export interface Permitted {
+  readonly key: string | null
+  readonly acl: string
+  /** The index it is about, where it is about one. */
+  readonly index?: string
+  readonly ip: string
+  readonly referer?: string
+}
+
+/** What a key makes of a request it allows. */
+export interface Permit {
+  readonly admin: boolean
+  /** Parameters of a search that the key sets, whatever the request says; `filters` come on top. */
+  readonly parameters: Readonly<Record<string, string>>
+  readonly filters: string | null
+  readonly mostHits: number | null
+}
+
+export interface Keyring {
+  /** @throws `unauthorised`, or `overloaded` where the key's rate is spent. */
+  permit(asked: Permitted): Permit
+  list(): KeyInfo[]
+  /** @throws `not-found`. */
+  get(key: string): KeyInfo
+  /** Makes a new key; returns it. @throws `bad-request`. */
+  add(rights: Json, key?: string): Promise<string>
+  update(key: string, rights: Json): Promise<void>
+  remove(key: string): Promise<void>
+  restore(key: string): Promise<void>
+}
+
+export interface KeyringOptions {
+  readonly store: KeyStore
+  readonly clock: Clock
+  readonly adminKey: string
+  /** Whether a request without a key, or with one nobody knows, may search, ask for recommendations and send events. */
+  readonly open: boolean
+}
+
+const openRights: ReadonlySet<string> = new Set(['search', 'recommendation'])
+const free: Permit = { admin: false, parameters: {}, filters: null, mostHits: null }
+
+export async function openKeyring({ store, clock, adminKey, open }: KeyringOptions): Promise<Keyring> {
+  const secret = Buffer.from(hkdfSync('sha256', adminKey, '', 'haggle keys', 32))
+  const known = new Map<string, StoredKey>((await store.list()).map((key) => [key.hash, key]))
+  const rates = createRates(clock)
+
+  const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
+  const valid = ({ deletedAtMs, createdAtMs, rights }: StoredKey) => {
+    const { validity } = rights as unknown as KeyRights
+    return deletedAtMs === null && (validity === 0 || clock.now() < createdAtMs + validity * 1000)
+  }
+  const find = (key: string): StoredKey => {
+    const found = known.get(hashOf(key))
+    if (found === undefined || !valid(found)) throw new HaggleError('not-found', 'Key does not exist')
+    return found
+  }
+  const keep = async (key: StoredKey) => {
+    await store.put(key)
+    known.set(key.hash, key)
+  }
+  const parents = function* (): Iterable<{ stored: StoredKey; value: string }> {
+    for (const stored of known.values()) {
+      const value = valid(stored) ? unseal(secret, stored.sealed) : null
+      if (value !== null) yield { stored, value }
+    }
+  }
+  /** The key itself, or what it was made from; `null` where nobody knows it. */
+  const resolve = (key: string): { stored: StoredKey; secured: SecuredKey | null } | null => {
+    const own = known.get(hashOf(key))
+    if (own !== undefined) {
+      if (!valid(own)) refuse('this key was deleted or has expired')
+      return { stored: own, secured: null }
+    }
+    const secured = readSecuredKey(key)
+    if (secured === null) return null
+    for (const { stored, value } of parents()) {
+      const signature = createHmac('sha256', value).update(secured.params).digest('hex')
+      if (same(signature, secured.signature)) return { stored, secured }
+    }
+    return refuse('this secured key was made from no key of this shop, or was changed')
+  }
+
+  return {
+    permit: (asked) => {
+      const { key, acl } = asked
+      if (key !== null && same(key, adminKey)) return { ...free, admin: true }
+      const found = key === null || key === '' ? null : resolve(key)
+      if (found === null) {
+        if (open && openRights.has(acl)) return free
+        return refuse(`this needs a key with the right "${acl}" (\`haggle doctor\` shows the admin key)`)
+      }
+      const rights = found.stored.rights as unknown as KeyRights
+      checkRights(rights, asked)
+      if (found.secured !== null) checkSecured(found.secured, asked, clock.now())
+      if (acl === 'search') rates.spend(found.stored.hash, asked.ip, rights.maxQueriesPerIPPerHour)
+      const set = { ...Object.fromEntries(new URLSearchParams(rights.queryParameters)), ...found.secured?.parameters }
+      const { filters = null, ...parameters } = set as { filters?: string; [name: string]: string | undefined }
+      return {
+        admin: false,
+        parameters: parameters as Record<string, string>,
+        filters,
+        mostHits: rights.maxHitsPerQuery === 0 ? null : rights.maxHitsPerQuery,
+      }
+    },
+    list: () =>
+      [...known.values()].filter(valid).map((stored) => ({
+        ...(stored.rights as unknown as KeyRights),
+        value: unseal(secret, stored.sealed),
+        createdAtMs: stored.createdAtMs,
+      })),
+    get: (key) => {
+      const stored = find(key)
+      return { ...(stored.rights as unknown as KeyRights), value: key, createdAtMs: stored.createdAtMs }
+    },
+    add: async (rights, key = randomBytes(16).toString('hex')) => {
+      const read = readRights(rights) as unknown as Json
+      const createdAtMs = clock.now()
+      await keep({ hash: hashOf(key), sealed: seal(secret, key), rights: read, createdAtMs, deletedAtMs: null })
+      return key
+    },
+    update: async (key, rights) => keep({ ...find(key), rights: readRights(rights) as unknown as Json }),
+    remove: async (key) => keep({ ...find(key), deletedAtMs: clock.now() }),
+    restore: async (key) => {
+      const found = known.get(hashOf(key))
+      if (found === undefined) throw new HaggleError('not-found', 'Key does not exist')
+      await keep({ ...found, deletedAtMs: null })
+    },
+  }
+}
+
+function refuse(why: string): never {
+  throw new HaggleError('unauthorised', `Invalid Application-ID or API key: ${why}.`)
+}
+
+function same(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+function checkRights(rights: KeyRights, { acl, index, referer }: Permitted): void {
+  if (!rights.acl.includes(acl)) refuse(`this key lacks the right "${acl}"`)
+  if (index !== undefined && rights.indexes.length > 0 && !rights.indexes.some((pattern) => fits(pattern, index))) {
+    refuse(`this key is not for the index ${index}`)
+  }
+  if (rights.referers.length > 0 && !rights.referers.some((pattern) => fits(pattern, referer ?? ''))) {
+    refuse('this key is not for pages of this address')
+  }
+}
+
+function checkSecured({ validUntilMs, indices, sources }: SecuredKey, { index, ip }: Permitted, nowMs: number): void {
+  if (validUntilMs !== null && nowMs >= validUntilMs) refuse('this secured key has expired')
+  if (indices !== null && index !== undefined && !indices.some((pattern) => fits(pattern, index))) {
+    refuse(`this secured key is not for the index ${index}`)
+  }
+  if (sources !== null && !sources(ip)) refuse('this secured key is not for your address')
+}
+
+/** `dev_*`, `*_dev`, `*/ /*.shop.com/*`: a star stands for anything. */
+function fits(pattern: string, text: string): boolean {
+  const parts = pattern.split('*')
+  if (parts.length === 1) return pattern === text
+  if (!text.startsWith(parts[0])) return false
+  let at = parts[0].length
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  const last = parts[parts.length - 1]
+  return text.length - last.length >= at && text.endsWith(last)
+}
+
+const mostRates = 100_000
+
+/** How often which address asked with which key in this hour. */
+function createRates(clock: Clock) {
+  let hour = -1
+  const spent = new Map<string, number>()
+  return {
+    spend: (hash: string, ip: string, most: number): void => {
+      if (most === 0) return
+      const now = Math.floor(clock.now() / hourMs)
+      if (now !== hour || spent.size > mostRates) spent.clear()
+      hour = now
+      const count = (spent.get(`${hash} ${ip}`) ?? 0) + 1
+      spent.set(`${hash} ${ip}`, count)
+      if (count > most) {
+        throw new HaggleError('overloaded', `This key allows ${most} queries an hour from one address: wait a while.`)
+      }
+    },
+  }
+}
+
+const ivBytes = 12
+const tagBytes = 16
+
+function seal(secret: Buffer, key: string): Uint8Array {
+  const iv = randomBytes(ivBytes)
+  const cipher = createCipheriv('aes-256-gcm', secret, iv)
+  const text = Buffer.concat([cipher.update(key, 'utf8'), cipher.final()])
+  return new Uint8Array(Buffer.concat([iv, cipher.getAuthTag(), text]))
+}
+
+/** `null` where the secret is another one. */
+function unseal(secret: Buffer, sealed: Uint8Array): string | null {
+  const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, ivBytes))
+  decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes))
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8')
+  } catch {
+    return null
+  }
+}

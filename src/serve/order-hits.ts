@@ -1,0 +1,261 @@
+/**
+ * The order of what was found, one of a kind, and the pins: as many places as the page needs, without sorting the rest.
+ */
+import type { Answer, Criterion } from '../retrieve/lexical.ts'
+import type { Columns } from '../retrieve/columns.ts'
+import { type Comparison, compareBy, firstOf, inTurn, readSortKey, type SortKey } from '../retrieve/order.ts'
+import { readPreferences } from '../retrieve/filter.ts'
+import { hasBit } from '../retrieve/bits.ts'
+import { readGeo } from '../retrieve/geo.ts'
+import type { RuledSearch } from './apply-rules.ts'
+import { criteriaOf } from './lexical-options.ts'
+import type { Match } from './match.ts'
+import type { Effective, Placed, SearchMemory, SearchQuestion } from './search-ask.ts'
+
+export interface OrderAsk {
+  readonly memory: SearchMemory
+  readonly question: SearchQuestion
+  readonly effective: Effective
+  readonly ruled: RuledSearch
+  readonly found: Match
+  /** The first place that is wanted, and the one behind the last. */
+  readonly start: number
+  readonly end: number
+}
+
+export interface Ordered {
+  /** What stands in the wanted places, best first. */
+  readonly hits: readonly Placed[]
+  /** How many places there are in all; with `distinct` a kind has one place. */
+  readonly total: number
+  /** Slots that have a place of their own: those left after `distinct`. */
+  readonly kept: ArrayLike<number>
+}
+
+/** Relevances nearer to each other than this share of the best are equal, where the shop has an order of its own. */
+const tier = 1 / 20
+/** So many of the best by words are ranked. */
+const ranked = 300
+
+/** How many answers must be known with their reasons: all of them where something but relevance decides. */
+export function answersNeeded(effective: Effective, ruled: RuledSearch, end: number): number {
+  const { sortKeys, custom } = sortKeysOf(effective)
+  const { aroundLatLng, optionalFilters, attributeForDistinct, distinct, relevancyStrictness } = effective
+  const others = [aroundLatLng, optionalFilters, relevancyStrictness, attributeForDistinct !== undefined && distinct]
+  const all = sortKeys.length + custom.length + ruled.preferences.length > 0 || others.some(Boolean)
+  return all ? Infinity : Math.max(end, ranked)
+}
+
+export function orderHits(ask: OrderAsk): Ordered {
+  const { memory, effective, found, start, end } = ask
+  const candidates = found.answers?.map(({ slot }) => slot) ?? found.slots
+  const relevance = relevanceOf(ask, candidates)
+  const preference = preferenceOf(ask)
+  const compare = comparison(ask, relevance, preference)
+  const pins = pinned(ask)
+  const pinnedSlots = new Set(pins.values())
+  const relevant = withoutIrrelevant(candidates, relevance, effective)
+  const free = pins.size === 0 ? relevant : Array.from(relevant).filter((slot) => !pinnedSlots.has(slot))
+  const groups = oneOfAKind(memory, effective, free, compare)
+  const places = firstOf(groups.leaders, end, compare).map((slot): readonly number[] => [slot])
+  for (const [position, slot] of [...pins].sort(([a], [b]) => a - b)) places.splice(position, 0, [slot])
+  const shown = places.slice(start, end).flatMap(([slot]) => (pinnedSlots.has(slot) ? [slot] : groups.membersOf(slot)))
+  const answers = answersOf(found.answers ?? [], new Set(shown))
+  const hits = shown.map(
+    (slot): Placed => ({
+      slot,
+      score: relevance.get(slot),
+      promoted: pinnedSlots.has(slot),
+      answer: answers.get(slot) ?? null,
+      preference: preference?.(slot) ?? 0,
+    }),
+  )
+  // Where not all candidates were looked at, nothing but relevance decides, and everything found has a place.
+  const partial = Number.isFinite(answersNeeded(effective, ask.ruled, end)) && found.answers !== null
+  if (partial || (pins.size === 0 && groups.leaders === found.slots)) {
+    return { hits, total: found.slots.length, kept: found.slots }
+  }
+  return { hits, total: groups.leaders.length + pins.size, kept: [...Array.from(groups.leaders), ...pinnedSlots] }
+}
+
+function answersOf(answers: readonly Answer[], wanted: ReadonlySet<number>): Map<number, Answer> {
+  return new Map(answers.filter(({ slot }) => wanted.has(slot)).map((answer) => [answer.slot, answer]))
+}
+
+interface Relevance {
+  get(slot: number): number
+  readonly best: number
+  /** False where all are alike. */
+  readonly tells: boolean
+}
+
+function relevanceOf({ memory, question, effective, found }: OrderAsk, slots: ArrayLike<number>): Relevance {
+  if (criteriaOf(effective) !== null && found.answers !== null) {
+    // The index has put them in the shop's own order, equals in that of `customRanking`.
+    const count = found.answers.length
+    const bySlot = new Map(found.answers.map(({ slot }, at) => [slot, count - at]))
+    return { get: (slot) => bySlot.get(slot) ?? 0, best: count, tells: true }
+  }
+  const personal = effective.enablePersonalization === true
+  const scores = memory.rank({
+    query: effective.query ?? '',
+    parsed: found.parsed,
+    slots,
+    answers: found.answers,
+    item: memory.index.item,
+    userId: personal ? question.userId : null,
+    impact: (effective.personalizationImpact ?? 100) / 100,
+    nowMs: memory.nowMs,
+  })
+  if (scores === null) return { get: () => 0, best: 0, tells: false }
+  const bySlot = new Float64Array(memory.index.columns.size)
+  let best = 0
+  for (let at = 0; at < slots.length; at++) {
+    bySlot[slots[at]] = scores[at]
+    best = Math.max(best, scores[at])
+  }
+  return { get: (slot) => bySlot[slot], best, tells: true }
+}
+
+/** `relevancyStrictness` s keeps what is at least s/200 as relevant as the best; 0 keeps everything. */
+function withoutIrrelevant(slots: ArrayLike<number>, { get, best, tells }: Relevance, effective: Effective) {
+  const least = (best * (effective.relevancyStrictness ?? 0)) / 200
+  if (!tells || least <= 0) return slots
+  return Array.from(slots).filter((slot) => get(slot) >= least)
+}
+
+function preferenceOf({ memory, effective, ruled }: OrderAsk): ((slot: number) => number) | null {
+  const asked = { optionalFilters: effective.optionalFilters }
+  const groups = [asked, ...ruled.preferences].flatMap(readPreferences)
+  if (groups.length === 0) return null
+  const met = groups.map((group) =>
+    group.map(({ shape, score }) => ({ bits: memory.index.conditions.of(shape).slice(), score })),
+  )
+  const adds = effective.sumOrFiltersScores === true
+  return (slot) => {
+    let sum = 0
+    for (const group of met) {
+      let own = 0
+      for (const { bits, score } of group) if (hasBit(bits, slot)) own = adds ? own + score : Math.max(own, score)
+      sum += own
+    }
+    return sum
+  }
+}
+
+function comparison(ask: OrderAsk, relevance: Relevance, preference: ((slot: number) => number) | null): Comparison {
+  const { memory, effective, found } = ask
+  const { columns } = memory.index
+  const { sortKeys, custom } = sortKeysOf(effective)
+  const by = (key: SortKey) => compareBy(columns, key)
+  const comparisons: Comparison[] = sortKeys.map(by)
+  if (found.distances !== null) comparisons.push(byDistance(found.distances, effective))
+  if (preference !== null) comparisons.push((a, b) => preference(b) - preference(a))
+  const ownCriteria = criteriaOf(effective) !== null && found.answers !== null
+  if (relevance.tells && custom.length > 0 && !ownCriteria) {
+    const step = relevance.best * tier || 1
+    comparisons.push((a, b) => Math.floor(relevance.get(b) / step) - Math.floor(relevance.get(a) / step))
+  }
+  if (!ownCriteria) comparisons.push(...custom.map(by))
+  if (relevance.tells) comparisons.push((a, b) => relevance.get(b) - relevance.get(a))
+  return comparisons.length === 0 ? () => 0 : inTurn(comparisons)
+}
+
+const criteria: ReadonlySet<string> = new Set<Criterion | 'geo' | 'filters' | 'custom'>([
+  'typo',
+  'geo',
+  'words',
+  'filters',
+  'proximity',
+  'attribute',
+  'exact',
+  'custom',
+])
+
+/** `ranking` may begin with asc(…) and desc(…): those sort; `customRanking` decides among equals. */
+export function sortKeysOf({ ranking = [], customRanking = [] }: Effective): {
+  readonly sortKeys: readonly SortKey[]
+  readonly custom: readonly SortKey[]
+} {
+  return {
+    sortKeys: ranking.flatMap((text, at) => (criteria.has(text) ? [] : [readSortKey(text, `ranking[${at}]`)])),
+    custom: customRanking.map((text, at) => readSortKey(text, `customRanking[${at}]`)),
+  }
+}
+
+/** The order of `customRanking` alone; `undefined` where the shop has none. */
+export function shopOrder(columns: Columns, effective: Effective): Comparison | undefined {
+  const { custom } = sortKeysOf(effective)
+  return custom.length === 0 ? undefined : inTurn(custom.map((key) => compareBy(columns, key)))
+}
+
+function byDistance(distances: ReadonlyMap<number, number>, effective: Effective): Comparison {
+  const step = readGeo(effective)?.step ?? ((distance: number) => distance)
+  const of = (slot: number) => {
+    const distance = distances.get(slot)
+    return distance === undefined ? Infinity : step(distance)
+  }
+  return (a, b) => {
+    const [left, right] = [of(a), of(b)]
+    return left === right ? 0 : left - right
+  }
+}
+
+/** Slots by place. */
+function pinned({ memory, ruled, found }: OrderAsk): Map<number, number> {
+  const pins = new Map<number, number>()
+  if (ruled.promoted.size === 0) return pins
+  const present = new Set(Array.from(found.slots))
+  for (const [place, id] of ruled.promoted) {
+    const slot = memory.index.lexical.slotOf(id as never)
+    if (slot !== undefined && present.has(slot)) pins.set(place, slot)
+  }
+  return pins
+}
+
+interface Groups {
+  /** The best of each kind, in no order. */
+  readonly leaders: ArrayLike<number>
+  /** The best `distinct` of the leader's kind, best first. */
+  membersOf(leader: number): readonly number[]
+}
+
+function oneOfAKind(memory: SearchMemory, effective: Effective, slots: ArrayLike<number>, compare: Comparison): Groups {
+  const { attributeForDistinct, distinct = false } = effective
+  const most = Number(distinct)
+  if (attributeForDistinct === undefined || most === 0) return { leaders: slots, membersOf: (slot) => [slot] }
+  const { codes, list } = memory.index.columns.texts(attributeForDistinct)
+  const kindOf = (slot: number): number => {
+    const code = slot < codes.length ? codes[slot] : -1
+    return code < -1 ? list(code)[0] : code
+  }
+  const places = new Map<number, number>()
+  for (let at = 0; at < slots.length; at++) places.set(slots[at], at)
+  const better = (a: number, b: number) => (compare(a, b) || (places.get(a) as number) - (places.get(b) as number)) < 0
+  const best = new Map<number, number>()
+  const alone: number[] = []
+  for (let at = 0; at < slots.length; at++) {
+    const kind = kindOf(slots[at])
+    if (kind < 0) {
+      alone.push(slots[at])
+      continue
+    }
+    const known = best.get(kind)
+    if (known === undefined || better(slots[at], known)) best.set(kind, slots[at])
+  }
+  const single = new Set(alone)
+  // In the order they stood, so that among equals the earlier one goes first.
+  const leading = new Set([...best.values(), ...alone])
+  return {
+    leaders: Array.from(slots).filter((slot) => leading.has(slot)),
+    membersOf: (leader) => {
+      if (most === 1 || single.has(leader)) return [leader]
+      const kind = kindOf(leader)
+      return firstOf(
+        Array.from(slots).filter((slot) => kindOf(slot) === kind),
+        most,
+        compare,
+      )
+    },
+  }
+}

@@ -1,0 +1,38 @@
+/** What a search is made from, and what is known of a product that has its place in the answer. */
+import type { UserId } from '../domain/ids.ts'
+import type { FilterParameters } from '../retrieve/filter.ts'
+import type { Answer } from '../retrieve/lexical.ts'
+import type { Rule } from './rule.ts'
+import type { SearchIndex } from './search-index.ts'
+import type { SearchParameters, SearchSettings } from './search-parameters.ts'
+import type { Rank } from './search-rank.ts'
+
+export interface SearchMemory {
+  readonly index: SearchIndex
+  readonly settings: SearchSettings
+  readonly rules: readonly Rule[]
+  readonly rank: Rank
+  readonly nowMs: number
+}
+
+export interface SearchQuestion {
+  readonly parameters: SearchParameters
+  /** `null` for a stranger. */
+  readonly userId: UserId | null
+  /** What the key demands besides. */
+  readonly restrictions: readonly FilterParameters[]
+}
+
+/** What the question says, and the settings where it says nothing. */
+export type Effective = SearchParameters & SearchSettings
+
+export interface Placed {
+  readonly slot: number
+  /** Relevance, comparable within one answer. */
+  readonly score: number
+  readonly promoted: boolean
+  /** What the words say about it; `null` where nothing was typed, or it was pinned. */
+  readonly answer: Answer | null
+  /** Optional filters met. */
+  readonly preference: number
+}

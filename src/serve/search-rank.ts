@@ -1,0 +1,32 @@
+/**
+ * The seam between finding and ranking: what a ranker is told of a search, and what it hands back.
+ *
+ * Sorting by an attribute, geography and optional filters stand above relevance; the shop's own order (`customRanking`)
+ * below it.
+ */
+import type { UserId } from '../domain/ids.ts'
+import type { Item } from '../domain/item.ts'
+import type { Answer, ParsedQuery } from '../retrieve/lexical.ts'
+
+export interface RankAsk {
+  /** As typed, after rules; empty where a shopper browses. */
+  readonly query: string
+  /** `null` where nothing was typed. */
+  readonly parsed: ParsedQuery | null
+  /** Slots of the candidates; with a query in the order of `answers`. */
+  readonly slots: ArrayLike<number>
+  /** What the words say about each candidate; `null` where nothing was typed. */
+  readonly answers: readonly Answer[] | null
+  readonly item: (slot: number) => Item
+  /** `null` for a stranger, and where the search is not to be personal. */
+  readonly userId: UserId | null
+  /** 0 to 1: how much the shopper's own taste counts. */
+  readonly impact: number
+  readonly nowMs: number
+}
+
+/** The relevance of each candidate, higher is better, comparable within this call; `null`: all alike. */
+export type Rank = (ask: RankAsk) => ArrayLike<number> | null
+
+/** What the words alone say; without words the order of arrival. */
+export const rankByWords: Rank = ({ answers }) => answers?.map(({ score }) => score) ?? null

@@ -1,0 +1,149 @@
+/**
+ * The search of one live shop: its index, what a merchandiser set, and the answers it gives.
+ *
+ * A replica is a name for the same products in another order: its settings stand over those of its catalogue, whose
+ * words, rules and synonyms it shares.
+ */
+import { randomUUID } from 'node:crypto'
+import { HaggleError } from '../domain/errors.ts'
+import type { CatalogueId, ItemId, QueryId, UserId } from '../domain/ids.ts'
+import type { FilterParameters } from '../retrieve/filter.ts'
+import { firstOf } from '../retrieve/order.ts'
+import type { ItemListener } from './live-catalogue.ts'
+import { analysisKey, indexOptions } from './lexical-options.ts'
+import { pickAttributes } from './present.ts'
+import { matching, search, type SearchResult } from './search.ts'
+import type { SearchMemory, SearchQuestion } from './search-ask.ts'
+import { type FacetHit, type FacetQuestion, searchFacet } from './search-facet.ts'
+import { createSearchIndex } from './search-index.ts'
+import type { SearchParameters, SearchSettings } from './search-parameters.ts'
+import { type Rank, rankByWords } from './search-rank.ts'
+import type { SearchState } from './search-state.ts'
+
+export interface SearchRequest {
+  /** The catalogue, or one of its replicas. */
+  readonly index: CatalogueId
+  readonly parameters: SearchParameters
+  readonly userId: UserId | null
+  /** What the key demands besides. */
+  readonly restrictions?: readonly FilterParameters[]
+}
+
+export interface FacetRequest extends SearchRequest {
+  readonly facet: string
+  readonly facetQuery: string
+  readonly limit?: number
+}
+
+export interface SearchAnswer extends SearchResult {
+  /** Names the answer in events; `null` where it was not asked for, and nothing is logged. */
+  readonly queryId: QueryId | null
+  readonly tookMs: number
+}
+
+export interface BrowsePlace {
+  /** The last id that was seen; `null` at the beginning. */
+  readonly after: ItemId | null
+  readonly limit: number
+}
+
+/** In the order of ids, so that what changes meanwhile neither doubles nor hides the rest. */
+export interface BrowsePage {
+  readonly hits: readonly Record<string, unknown>[]
+  readonly total: number
+  /** Where to go on; `null` where this is all. */
+  readonly last: ItemId | null
+}
+
+export interface ShopSearch {
+  readonly follow: ItemListener
+  /** Takes new settings from the next search on; false where words are cut otherwise now and a new shop is needed. */
+  configure(state: SearchState): boolean
+  /** Settings under that name; `null` where neither catalogue nor replica is called so. */
+  settings(index: string): SearchSettings | null
+  search(request: SearchRequest, nowMs: number): SearchAnswer
+  searchFacet(request: FacetRequest, nowMs: number): { hits: readonly FacetHit[]; tookMs: number }
+  /** Every product that answers, hidden ones too. */
+  matching(request: SearchRequest, nowMs: number): ItemId[]
+  browse(request: SearchRequest, from: BrowsePlace, nowMs: number): BrowsePage
+}
+
+export interface ShopSearchOptions {
+  readonly catalogue: CatalogueId
+  readonly state: SearchState
+  readonly rank?: Rank
+  readonly expose: (answer: SearchAnswer & { readonly queryId: QueryId }, request: SearchRequest, nowMs: number) => void
+}
+
+export function createShopSearch({
+  catalogue,
+  state: first,
+  rank = rankByWords,
+  expose,
+}: ShopSearchOptions): ShopSearch {
+  const index = createSearchIndex(indexOptions(first.settings, first.synonyms))
+  let state = first
+
+  const settingsOf = (name: string): SearchSettings | null =>
+    name === catalogue ? state.settings : (state.replicas.get(name) ?? null)
+  const memory = (name: string, nowMs: number): SearchMemory => {
+    const settings = settingsOf(name)
+    if (settings === null) throw new HaggleError('not-found', `Index ${name} does not exist.`)
+    return { index, settings, rules: state.rules, rank, nowMs }
+  }
+  const question = ({ parameters, userId, restrictions = [] }: SearchRequest): SearchQuestion => ({
+    parameters,
+    userId,
+    restrictions,
+  })
+
+  const ids = (request: SearchRequest, nowMs: number): ItemId[] => {
+    const found = matching(memory(request.index, nowMs), question(request), 'hidden too')
+    return Array.from(found, (slot) => index.item(slot).id)
+  }
+
+  return {
+    follow: index.follow,
+    configure: (next) => {
+      if (analysisKey(next.settings, next.synonyms) !== analysisKey(state.settings, state.synonyms)) return false
+      state = next
+      index.lexical.configure(indexOptions(next.settings, next.synonyms))
+      return true
+    },
+    settings: settingsOf,
+    search: (request, nowMs) => {
+      const startMs = performance.now()
+      const result = search(memory(request.index, nowMs), question(request))
+      const tookMs = performance.now() - startMs
+      if (request.parameters.clickAnalytics !== true) return { ...result, queryId: null, tookMs }
+      const answer = { ...result, queryId: randomUUID().replaceAll('-', '') as QueryId, tookMs }
+      expose(answer, request, nowMs)
+      return answer
+    },
+    searchFacet: (request, nowMs) => {
+      const startMs = performance.now()
+      const asked: FacetQuestion = { ...question(request), ...request, restrictions: request.restrictions ?? [] }
+      const hits = searchFacet(memory(request.index, nowMs), asked)
+      return { hits, tookMs: performance.now() - startMs }
+    },
+    matching: (request, nowMs) => ids(request, nowMs),
+    browse: (request, { after, limit }, nowMs) => {
+      const all = ids(request, nowMs)
+      const rest = after === null ? all : all.filter((id) => id > after)
+      const picked = firstOf(
+        Array.from(rest, (_, at) => at),
+        limit,
+        (a, b) => (rest[a] < rest[b] ? -1 : 1),
+      )
+      const { attributesToRetrieve, unretrievableAttributes = [] } = {
+        ...settingsOf(request.index),
+        ...request.parameters,
+      }
+      const hits = picked.map((at) => {
+        const { record } = index.item(index.lexical.slotOf(rest[at]) as number)
+        return { ...pickAttributes(record, attributesToRetrieve, unretrievableAttributes), objectID: record.objectID }
+      })
+      return { hits, total: all.length, last: picked.length < rest.length ? rest[picked[picked.length - 1]] : null }
+    },
+  }
+}
