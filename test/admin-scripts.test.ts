@@ -139,7 +139,7 @@ describe('admin scripts', () => {
         const { results } = await shop.admin.search<{ amount: number }>({
           requests: ['left', 'right'].map((indexName) => ({ indexName })),
         })
-        seen.add(results.map((result) => ('hits' in result ? result.hits[0].amount : '')).join())
+        seen.add(results.map((result) => (result as unknown as { hits: { amount: number }[] }).hits[0].amount).join())
       }
     })()
     for (let amount = 1; amount <= 20; amount++) await shop.admin.multipleBatch({ requests: stock(amount) })

@@ -30,9 +30,9 @@ export interface TextColumn {
   /** One code a product; −1: none; below: see `list`. */
   readonly codes: Int32Array
   /** The codes of a product with several. */
-  list(code: number): Int32Array
+  readonly list: (code: number) => Int32Array
   /** The codes of a text; without regard to case unless `exact`. */
-  codesOf(value: string, exact: boolean): readonly number[]
+  readonly codesOf: (value: string, exact: boolean) => readonly number[]
 }
 
 export interface NumberColumn {
@@ -197,6 +197,6 @@ const capacity = (doc: number) => Math.max(256, Math.ceil((doc + 1) * 1.5))
 function roomFor<Values extends Int32Array | Float64Array>(values: Values, doc: number, larger: () => Values): Values {
   if (doc < values.length) return values
   const grown = larger()
-  grown.set(values as never)
+  grown.set(values)
   return grown
 }

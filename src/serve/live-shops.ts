@@ -40,7 +40,7 @@ export interface LiveShopsOptions {
 export interface LiveShops {
   all(): Iterable<LiveShop>
   /** The shop of a catalogue or of one of its replicas; `not-found` where there is none. */
-  of(index: CatalogueId): LiveShop
+  readonly of: (index: CatalogueId) => LiveShop
   /** The shop of exactly that catalogue, if it is live. */
   get(catalogue: CatalogueId): LiveShop | undefined
   /** Reads a catalogue and its log into memory and swaps it in; events wait for the last step only. */

@@ -153,7 +153,7 @@ function readQuery(value: Json | undefined, context: Context): Pick<Consequence,
   if (typeof value === 'string') return { query: value, edits: [] }
   const { edits = [], remove = [] } = tree(value, 'consequence.params.query', context)
   const removed = list(remove, 'consequence.params.query.remove', context).map((each) => ({
-    from: String(each),
+    from: typeof each === 'string' ? each : '',
     to: '',
   }))
   const edited = list(edits, 'consequence.params.query.edits', context).map((each, at) => {

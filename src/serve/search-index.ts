@@ -21,14 +21,14 @@ export interface SearchIndex {
   visible(): Bits
   /** Who is there at all, hidden or not, as a copy. */
   present(): Bits
-  item(slot: number): Item
+  readonly item: (slot: number) => Item
   readonly follow: ItemListener
 }
 
 export function createSearchIndex(options: Partial<LexicalSettings>): SearchIndex {
   const lexical = createLexicalIndex(options)
   const columns = createColumns()
-  const items: Item[] = []
+  const items: (Item | undefined)[] = []
   let visible: Bits = emptyBits(0)
   let present: Bits = emptyBits(0)
 
@@ -39,7 +39,7 @@ export function createSearchIndex(options: Partial<LexicalSettings>): SearchInde
     columns.remove(slot)
     removeBit(visible, slot)
     removeBit(present, slot)
-    delete items[slot]
+    items[slot] = undefined
   }
   const put = (itemId: ItemId, item: Item): void => {
     lexical.put(itemId, item.record)
@@ -63,7 +63,7 @@ export function createSearchIndex(options: Partial<LexicalSettings>): SearchInde
     conditions: createConditionBits(columns),
     visible: () => visible.slice(0, words()),
     present: () => present.slice(0, words()),
-    item: (slot) => items[slot],
+    item: (slot) => items[slot] as Item,
     follow: (itemId, item) => (item === null ? remove(itemId) : put(itemId, item)),
   }
 }

@@ -58,9 +58,9 @@ export interface BrowsePage {
 export interface ShopSearch {
   readonly follow: ItemListener
   /** Takes new settings from the next search on; false where words are cut otherwise now and a new shop is needed. */
-  configure(state: SearchState): boolean
+  readonly configure: (state: SearchState) => boolean
   /** Settings under that name; `null` where neither catalogue nor replica is called so. */
-  settings(index: string): SearchSettings | null
+  readonly settings: (index: string) => SearchSettings | null
   search(request: SearchRequest, nowMs: number): SearchAnswer
   searchFacet(request: FacetRequest, nowMs: number): { hits: readonly FacetHit[]; tookMs: number }
   /** Every product that answers, hidden ones too. */

@@ -23,7 +23,7 @@ export function readSynonym(raw: Raw, path = ''): Synonym {
     return typeof value === 'string' && value.trim() !== '' ? value : fail(name, 'a text')
   }
   if (typeof raw.objectID !== 'string' || raw.objectID === '') fail('objectID', 'a text')
-  switch (String(raw.type).toLowerCase()) {
+  switch (typeof raw.type === 'string' ? raw.type.toLowerCase() : '') {
     case 'synonym':
       return { type: 'synonym', synonyms: words('synonyms') }
     case 'onewaysynonym':

@@ -8,5 +8,8 @@ export const synonymRoutes = entryRoutes({
   fits: (synonym, { type }) =>
     typeof type !== 'string' ||
     type === '' ||
-    type.toLowerCase().split(',').includes(String(synonym.type).toLowerCase()),
+    type
+      .toLowerCase()
+      .split(',')
+      .includes(typeof synonym.type === 'string' ? synonym.type.toLowerCase() : ''),
 })
