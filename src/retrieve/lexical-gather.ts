@@ -18,6 +18,8 @@ export interface GatheredWord {
   readonly word: PlannedWord
   readonly alternatives: readonly Alternative[]
   readonly idf: number
+  /** The correction that was taken for the word. */
+  readonly corrected: Alternative | null
 }
 
 export interface Gathered {
@@ -39,7 +41,13 @@ const idfPower = 0.8
 /** What a spelling must be worth to count as the word itself. */
 const sameWord = 0.8
 const chosenQuality = 0.85
+/** A word is doubted where another, one slip away, is so many times as common; words of more products than the share are not. */
+const farCommoner = 20
+const doubtfulShare = 0.01
 const steppedBack = 0.5
+/** Ranks of titles, categories and brands, four bits each; a product that has a word elsewhere supports it less. */
+const tellingRanks = 0xfff
+const elsewhere = 0.2
 
 export interface Gatherer {
   gather(words: readonly PlannedWord[], slips: 'unknown' | 'all' | 'none', mask: RankMask, size: number): Gathered
@@ -104,7 +112,13 @@ export function createGatherer(store: WordStore): Gatherer {
     const gathered = words.map((word, index) => {
       const rated = [...lists[index]].sort((a, b) => b.quality - a.quality)
       const idf = addWord(index, rated, mask, size)
-      return { word, alternatives: rated.map(({ alternative }) => alternative), idf }
+      const corrected = rated.find(({ alternative, quality }) => alternative.kind === 'typo' && quality >= sameWord)
+      return {
+        word,
+        alternatives: rated.map(({ alternative }) => alternative),
+        idf,
+        corrected: corrected?.alternative ?? null,
+      }
     })
     return { words: gathered, slots, count, bits, score, bm25, typos }
   }
@@ -117,38 +131,56 @@ export function createGatherer(store: WordStore): Gatherer {
     for (let at = 0; at < count && full.size < 5000; at++) if (bitCount(bits[slots[at]]) === most) full.add(slots[at])
     return full
   }
-  const support = ({ places }: Alternative, among: ReadonlySet<number>): number => {
-    if (places.length > 1) return 0
-    const { postings } = store
+  /** How many of these products have it, in a telling attribute or (counting less) elsewhere. */
+  const support = (alternative: Alternative, among: ReadonlySet<number>): number => {
     let held = 0
-    for (const term of places[0]) {
-      if (postings.length(term) > 4 * among.size) {
-        for (const slot of among) if (postings.find(term, slot) >= 0) held++
-      } else {
-        const arena = postings.arena()
-        const offset = postings.offset(term)
-        for (let at = 0; at < postings.length(term); at++) if (among.has(arena[offset + 2 * at])) held++
-      }
+    const hold = (slot: number, counts: number): void => {
+      if (among.has(slot)) held += (counts & tellingRanks) !== 0 ? 1 : elsewhere
+    }
+    if (alternative.places.length > 1) {
+      matcher.sequence(alternative, 0xffffffff, hold)
+      return held
+    }
+    const { postings } = store
+    const [terms] = alternative.places
+    for (const term of alternative.close > 0 ? terms.slice(0, alternative.close) : terms) {
+      const arena = postings.arena()
+      const offset = postings.offset(term)
+      for (let at = offset; at < offset + 2 * postings.length(term); at += 2) hold(arena[at], arena[at + 1])
     }
     return held
   }
+  /** What is believed was meant, in nats: by how many of the likely products have it and by how far it is from what was typed. */
+  const belief = (alternative: Alternative, among: ReadonlySet<number>): number => {
+    const held = support(alternative, among)
+    return held === 0 ? -Infinity : Math.log(1 + held) - alternative.cost
+  }
   const choose = (list: readonly Rated[], among: ReadonlySet<number>): readonly Rated[] => {
-    const typed = list.filter(({ alternative }) => alternative.kind !== 'typo')
-    const corrections = list.filter(({ alternative }) => alternative.kind === 'typo')
-    if (corrections.length === 0) return list
-    const asTyped = typed.reduce((sum, { alternative }) => sum + support(alternative, among), 0)
+    if (!list.some(({ alternative }) => alternative.kind === 'typo')) return list
     let best: Rated | null = null
-    let most = asTyped > 0 ? Math.log(1 + asTyped) + 2 : 0
-    for (const each of corrections) {
-      const held = support(each.alternative, among)
-      const value = held === 0 ? 0 : Math.log(1 + held) + 1.5 - each.alternative.typos
+    let most = -Infinity
+    let typed = false
+    for (const each of list) {
+      const value = belief(each.alternative, among)
       if (value > most) [best, most] = [each, value]
+      typed ||= value > -Infinity && each.alternative.kind !== 'typo' && !isGuess(each.alternative)
     }
-    const before = best === null && asTyped === 0 ? 1 : steppedBack
+    if (best === null) return list
+    const chosen = best.alternative
     return list.map((each) => {
-      if (each === best) return { ...each, quality: chosenQuality }
-      return each.alternative.kind === 'typo' ? { ...each, quality: each.quality * before } : each
+      const { kind } = each.alternative
+      if (each === best) return kind === 'typo' ? { ...each, quality: typed ? chosenQuality : 1 } : each
+      if (kind === 'typo') return { ...each, quality: each.quality * steppedBack }
+      return chosen.kind === 'typo' && isGuess(each.alternative)
+        ? { ...each, quality: each.quality * steppedBack }
+        : each
     })
+  }
+
+  /** Whether a rare word is more likely a slip in a common one. */
+  const isFarCommoner = ({ kind, typos, close, places }: Alternative, known: number): boolean => {
+    if (kind !== 'typo' || typos > 1) return false
+    return places[0].slice(0, close).some((term) => store.postings.length(term) > farCommoner * known)
   }
 
   return {
@@ -162,9 +194,11 @@ export function createGatherer(store: WordStore): Gatherer {
       let slipped = false
       const lists = words.map((word, index) => {
         if (slips === 'none') return own[index]
-        const unknown = matcher.match(own[index], mask).count === 0
-        if (!unknown && slips === 'unknown') return own[index]
-        const more = word.slips(unknown)
+        const certain = own[index].filter(({ alternative }) => !isGuess(alternative))
+        const known = matcher.match(certain, mask).count
+        if (known > size * doubtfulShare && slips === 'unknown') return own[index]
+        const all = word.slips(known === 0 || slips === 'unknown')
+        const more = known > 0 && slips === 'unknown' ? all.filter((each) => isFarCommoner(each, known)) : all
         slipped ||= more.length > 0
         return [...own[index], ...more.map(rate)]
       })
@@ -179,6 +213,11 @@ export function createGatherer(store: WordStore): Gatherer {
       )
     },
   }
+}
+
+/** Readings of a word that is not in the catalogue, no more certain than a slip. */
+function isGuess({ kind }: Alternative): boolean {
+  return kind === 'split' || kind === 'joined' || kind === 'pinyin' || kind === 'form'
 }
 
 function rate(alternative: Alternative): Rated {

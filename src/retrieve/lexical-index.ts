@@ -92,6 +92,7 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
     planContext: (query): PlanContext => ({
       dictionary,
       frequency: (term) => store.postings.length(term),
+      size: slots.size,
       stopWords: stopWords(query),
       synonyms,
       cut,

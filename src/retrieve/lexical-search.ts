@@ -9,8 +9,9 @@ import type { Alternative, Answer, Criterion, LexicalAnswer, QuerySettings, Sear
 import { cover, createGatherer, everyKind, type Gathered, type RankMask, requiredBits } from './lexical-gather.ts'
 import type { LexicalState } from './lexical-state.ts'
 import { bitCount, createNearnessScan, type Standing } from './nearness.ts'
-import { type PlannedWord, planQuery } from './query-plan.ts'
+import { type PlanContext, type PlannedWord, planQuery } from './query-plan.ts'
 import { cutQuery, type QueryUnit } from './query-units.ts'
+import { correctRun } from './unspaced-correction.ts'
 
 /** Answers whose words are looked at where they stand. */
 const refinedDepth = 512
@@ -43,7 +44,9 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
       phrases: features.includes('exactPhrase'),
       exclusion: features.includes('excludeWords'),
     })
-    return { words: planQuery(units, settings, state.planContext(settings)), excluded }
+    const context = state.planContext(settings)
+    const meant = settings.typoTolerance === false ? units : correctUnspaced(units, context)
+    return { words: planQuery(meant, settings, context), excluded }
   }
 
   const gather = (
@@ -173,12 +176,13 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     exactAttributes = new Set(settings.disableExactOnAttributes.flatMap((name) => state.fields.fieldsOf(name)))
     const asExact = new Set<string>(settings.alternativesAsExact)
     scan.begin(
-      words.map(({ alternatives }) => ({
+      words.map(({ alternatives, corrected }) => ({
         alternatives,
-        isExact: ({ kind, places }) =>
-          kind === 'exact' ||
-          (kind === 'form' && asExact.has('ignorePlurals')) ||
-          (kind === 'synonym' && asExact.has(places.length > 1 ? 'multiWordsSynonym' : 'singleWordSynonym')),
+        isExact: (each) =>
+          each.kind === 'exact' ||
+          each === corrected ||
+          (each.kind === 'form' && asExact.has('ignorePlurals')) ||
+          (each.kind === 'synonym' && asExact.has(each.places.length > 1 ? 'multiWordsSynonym' : 'singleWordSynonym')),
       })),
     )
     const standing: Standing = { proximity: 0, attribute: 0, position: 0, exact: 0 }
@@ -243,6 +247,31 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
       return parsed(gather(words, everyKind(settings), settings), excluded)
     },
   }
+}
+
+/** Runs of Chinese with a slip in them, cut again as they were meant. */
+function correctUnspaced(units: readonly QueryUnit[], { dictionary, frequency, cut, size }: PlanContext): QueryUnit[] {
+  const of = (text: string): number => {
+    const term = dictionary.find(text)
+    return term === undefined ? 0 : frequency(term)
+  }
+  const following = (character: string): string[] =>
+    dictionary.withPrefix(character).flatMap((term) => {
+      const characters = [...dictionary.text(term)]
+      return characters.length === 2 && frequency(term) > 0 ? [characters[1]] : []
+    })
+  const corrected: QueryUnit[] = []
+  for (let at = 0; at < units.length; ) {
+    let end = at
+    while (end < units.length && units[end].kind === 'unspaced') end++
+    const run = units.slice(at, end)
+    const text = run.map((unit) => unit.text).join('')
+    const meant = run.length === 0 ? null : correctRun(text, { frequency: of, following, size })
+    corrected.push(...(meant === null ? run : cut(meant)))
+    if (end < units.length) corrected.push(units[end])
+    at = end + 1
+  }
+  return corrected
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }

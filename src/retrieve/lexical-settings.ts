@@ -27,7 +27,7 @@ export const defaultLexicalSettings: LexicalSettings = {
   disableExactOnAttributes: [],
   criteria: null,
   matching: 'all',
-  typosBelow: 10,
+  typosBelow: 1,
   relaxBelow: 1,
   synonymList: [],
 }

@@ -107,7 +107,7 @@ export interface Answer {
   readonly score: number
   /** The BM25F part alone. */
   readonly bm25: number
-  /** Query words found in the product, and how many of them as typed. */
+  /** Query words found in the product, and how many of them as typed (or as corrected, where that was surely meant). */
   readonly words: number
   readonly exact: number
   /** Edits over all words; a split, joined or alternative word counts as written in `docs/search.md`. */
@@ -165,6 +165,10 @@ export interface Alternative {
   readonly near: number
   readonly kind: AlternativeKind
   readonly typos: number
+  /** Of a typo: how many of the first terms are near what was typed; the others are forms of them. */
+  readonly close: number
+  /** How much less likely than another spelling it is that this was meant, in nats. */
+  readonly cost: number
   /** Number of query words it stands for, from this one on (`joined`, synonyms of several words); else 1. */
   readonly span: number
 }

@@ -24,6 +24,8 @@ export interface PlanContext {
   readonly dictionary: TermDictionary
   /** Products with a term. */
   frequency(term: number): number
+  /** Products in all. */
+  readonly size: number
   readonly stopWords: ReadonlySet<string>
   readonly synonyms: SynonymTable
   cut(text: string): QueryUnit[]
@@ -76,6 +78,23 @@ const wordLimit = 31
 /** Words joined when written apart: "wh 1000 xm4". */
 const joinedLimit = 3
 const pieceWindow = 8
+/** What speaks against a reading, in nats: a word as typed is rarely meant otherwise. */
+const readingCost: Readonly<Record<AlternativeKind, number>> = {
+  exact: -1,
+  prefix: -1,
+  synonym: -1,
+  form: 0,
+  joined: 0,
+  split: 1,
+  pinyin: 1,
+  pieces: 2,
+  typo: 2,
+}
+/**
+ * What speaks against a slip. One of few letters is missing or swapped, but one of 26 was put in or taken for another:
+ * for a given text, slips of the first two kinds are likelier by about that.
+ */
+const slipCost = { missing: 1.5, swapped: 1.5, extra: 4, wrong: 3.5, two: 6.5, beginning: 5, first: 1 }
 
 export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, context: PlanContext): PlannedWord[] {
   const { dictionary } = context
@@ -95,9 +114,11 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
   const alternative = (
     kind: AlternativeKind,
     places: readonly (readonly number[])[],
-    { typos = 0, span = 1, offsets = places.map((_, at) => at), near = 0 } = {},
+    { typos = 0, span = 1, offsets = places.map((_, at) => at), near = 0, close = 0, cost = readingCost[kind] } = {},
   ): Alternative[] =>
-    places.length > 0 && places.every((place) => place.length > 0) ? [{ kind, places, typos, span, offsets, near }] : []
+    places.length > 0 && places.every((place) => place.length > 0)
+      ? [{ kind, places, typos, span, offsets, near, close, cost }]
+      : []
 
   const exactly = (text: string): number[] => {
     const term = dictionary.find(text)
@@ -235,26 +256,31 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
     const { text } = unit
     const most = unit.kind === 'phrase' ? 0 : slipsAllowed(text, settings, unknown)
     if (most === 0) return []
-    const byStem = new Map<number, { typos: number; terms: number[] }>()
+    const byStem = new Map<number, { typos: number; cost: number; terms: number[] }>()
     dictionary.near(text, most, (term, distance) => {
       if (distance === 0 || context.frequency(term) === 0) return
       const stem = dictionary.stemOf(term)
-      const same = byStem.get(stem) ?? { typos: distance, terms: [] }
+      const same = byStem.get(stem) ?? { typos: distance, cost: Infinity, terms: [] }
       same.typos = Math.min(same.typos, distance)
+      same.cost = Math.min(same.cost, costOf(text, dictionary.text(term), distance))
       same.terms.push(term)
       byStem.set(stem, same)
     })
     const own = settings.ignorePlurals ? dictionary.findStem(text) : undefined
-    const found = [...byStem].flatMap(([stem, { typos, terms }]) =>
-      stem === own
-        ? []
-        : alternative('typo', [settings.ignorePlurals ? live(dictionary.termsOfStem(stem)) : terms], { typos }),
-    )
-    if (!prefix || text.length < 3) return found
+    const found = [...byStem].flatMap(([stem, { typos, cost, terms }]) => {
+      if (stem === own) return []
+      const forms = settings.ignorePlurals ? live(dictionary.termsOfStem(stem)) : terms
+      const place = [...terms, ...forms.filter((term) => !terms.includes(term))]
+      return alternative('typo', [place], { typos, cost, close: terms.length })
+    })
+    if (!prefix || text.length < settings.minWordSizefor1Typo) return found
     const known = new Set([...found.flatMap(({ places }) => places[0]), ...beginning(text)])
     return [
       ...found,
-      ...alternative('typo', [live(dictionary.withPrefixNear(text)).filter((term) => !known.has(term))], { typos: 1 }),
+      ...alternative('typo', [live(dictionary.withPrefixNear(text)).filter((term) => !known.has(term))], {
+        typos: 1,
+        cost: slipCost.beginning,
+      }),
     ]
   }
   /** A Chinese word of three characters or more, taken apart: 手机 and 壳 near one another. */
@@ -278,6 +304,14 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
     })
   }
   return asked.map(plan)
+}
+
+function costOf(typed: string, meant: string, typos: number): number {
+  if (typos > 1) return slipCost.two
+  const first = typed[0] === meant[0] ? 0 : slipCost.first
+  if (meant.length !== typed.length) return first + (meant.length > typed.length ? slipCost.missing : slipCost.extra)
+  const sorted = (word: string): string => [...word].sort().join('')
+  return first + (sorted(typed) === sorted(meant) ? slipCost.swapped : slipCost.wrong)
 }
 
 /** Edits a word is forgiven. Numbers and Chinese are forgiven none, model numbers one. */
