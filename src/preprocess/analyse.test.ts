@@ -38,11 +38,7 @@ describe('analyse', () => {
   })
 
   it('reads entities and skips tags, with offsets of the text as given', () => {
-    expect(placed('Caf&eacute; <b>Tom</b>&amp;Jerry')).toEqual([
-      'cafe@0[Caf&eacute;]',
-      'tom@1[Tom]',
-      'jerry@2[Jerry]',
-    ])
+    expect(placed('Caf&eacute; <b>Tom</b>&amp;Jerry')).toEqual(['cafe@0[Caf&eacute;]', 'tom@1[Tom]', 'jerry@2[Jerry]'])
     expect(placed('AT&amp;T')[0]).toBe('att@0[AT&amp;T]')
     expect(placed('men&#39;s')[0]).toBe('mens@0[men&#39;s]')
   })
@@ -54,7 +50,27 @@ describe('analyse', () => {
   })
 
   it('never cuts a character, and goes forward', () => {
-    const pieces = ['𠮷', '手', '机', 'é', 'e\u0301', '&amp;', '<b>', ' ', '-', 'a', '5', 'ml', '"', "'", '&', 'ﬁ', '👍', '.', ',']
+    const pieces = [
+      '𠮷',
+      '手',
+      '机',
+      'é',
+      'e\u0301',
+      '&amp;',
+      '<b>',
+      ' ',
+      '-',
+      'a',
+      '5',
+      'ml',
+      '"',
+      "'",
+      '&',
+      'ﬁ',
+      '👍',
+      '.',
+      ',',
+    ]
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 20 }), (list) => {
         const text = list.join('')
