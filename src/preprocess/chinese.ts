@@ -34,9 +34,9 @@ export function chineseWordsWithin(run: string): string[] {
   return jieba().cutForSearch(run, true)
 }
 
-/** Whether the dictionary has these characters as one word. */
+/** Whether these characters are one Chinese word. */
 export function isChineseWord(text: string): boolean {
-  return jieba().cut(text, false).length === 1
+  return /^\p{Script=Han}+$/u.test(text) && jieba().cut(text, false).length === 1
 }
 
 /** The simplified form of one character, itself where it has none of the same length. */

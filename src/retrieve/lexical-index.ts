@@ -36,6 +36,7 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
   let fields: SearchableFields
   let dictionary: TermDictionary
   let synonyms: SynonymTable
+  let stem: (word: string) => string
   const stopWordSets = new Map<string, ReadonlySet<string>>()
   const store: WordStore = createWordStore((field) => fields.rankOf(field))
   const slots = new Map<ItemId, number>()
@@ -54,8 +55,9 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
       placeholders: placeholdersOf(settings),
     }
     fields = createSearchableFields(settings.searchableAttributes)
-    dictionary = createTermDictionary(createStemmer(settings.languages))
-    synonyms = compileSynonyms(settings.synonymList, cut)
+    stem = createStemmer(settings.languages)
+    dictionary = createTermDictionary(stem)
+    synonyms = compileSynonyms(settings.synonymList, cut, stem)
   }
   const cut = (text: string) => unitsOf(text, analysis)
   const clear = (): void => {
@@ -93,6 +95,7 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
       dictionary,
       frequency: (term) => store.postings.length(term),
       size: slots.size,
+      stem,
       stopWords: stopWords(query),
       synonyms,
       cut,
@@ -109,7 +112,8 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
       throw new HaggleError('too-large', `The search index has ${termLimit} different words and can take no more.`)
     }
     const term = dictionary.add(token.text)
-    if (token.kind === 'dictionary' || (token.kind === 'pair' && isChineseWord(token.text))) {
+    const sounds = token.kind === 'dictionary' || token.kind === 'character' || token.kind === 'pair'
+    if (sounds && isChineseWord(token.text)) {
       dictionary.addSound(term, pinyinOf(token.text))
     }
     return term
@@ -211,7 +215,7 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
       const before = JSON.stringify(analysisOf(settings))
       settings = { ...settings, ...changed }
       if (JSON.stringify(analysisOf(settings)) === before) {
-        synonyms = compileSynonyms(settings.synonymList, cut)
+        synonyms = compileSynonyms(settings.synonymList, cut, stem)
         return false
       }
       clear()

@@ -26,12 +26,13 @@ export interface PlanContext {
   frequency(term: number): number
   /** Products in all. */
   readonly size: number
+  stem(word: string): string
   readonly stopWords: ReadonlySet<string>
   readonly synonyms: SynonymTable
   cut(text: string): QueryUnit[]
 }
 
-/** Synonyms by the first word of what is typed. */
+/** Synonyms by the stem of the first word of what is typed. */
 export type SynonymTable = ReadonlyMap<string, readonly SynonymRule[]>
 
 interface SynonymRule {
@@ -40,10 +41,14 @@ interface SynonymRule {
   readonly typos: 0 | 1 | 2
 }
 
-export function compileSynonyms(list: readonly Synonym[], cut: (text: string) => QueryUnit[]): SynonymTable {
+export function compileSynonyms(
+  list: readonly Synonym[],
+  cut: (text: string) => QueryUnit[],
+  stem: (word: string) => string,
+): SynonymTable {
   const table = new Map<string, SynonymRule[]>()
   const add = (input: string, outputs: readonly string[], typos: 0 | 1 | 2 = 0): void => {
-    const words = cut(input).map(({ text }) => text)
+    const words = cut(input).map(({ text }) => stem(text))
     if (words.length === 0) return
     const rule = { input: words, outputs: outputs.map(cut).filter(({ length }) => length > 0), typos }
     const same = table.get(words[0])
@@ -86,7 +91,7 @@ const readingCost: Readonly<Record<AlternativeKind, number>> = {
   form: 0,
   joined: 0,
   split: 1,
-  pinyin: 1,
+  pinyin: 2,
   pieces: 2,
   typo: 2,
 }
@@ -204,8 +209,9 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
   const synonymsFrom = (at: number): Alternative[] => {
     if (!settings.synonyms) return []
     const found: Alternative[] = []
-    for (const { input, outputs, typos } of context.synonyms.get(asked[at].text) ?? []) {
-      if (!input.every((word, index) => asked[at + index]?.text === word)) continue
+    for (const { input, outputs, typos } of context.synonyms.get(context.stem(asked[at].text)) ?? []) {
+      if (!input.every((word, index) => at + index < asked.length && context.stem(asked[at + index].text) === word))
+        continue
       for (const output of outputs) {
         const { places, offsets } = sequence(output, false)
         const kind = typos > 0 ? 'typo' : 'synonym'
@@ -283,17 +289,18 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
       }),
     ]
   }
-  /** A Chinese word of three characters or more, taken apart: 手机 and 壳 near one another. */
+  /** A Chinese word taken apart: 手机 and 壳 near one another, 男 and 鞋. */
   const piecesOf = (unit: QueryUnit): Alternative[] => {
     const characters = unit.parts.map(({ text }) => text)
-    if (characters.length < 3) return []
-    const cuts =
+    if (characters.length < 2) return []
+    const halves =
       characters.length === 3
         ? [
             [0, 2],
             [0, 1],
           ]
         : [characters.flatMap((_, at) => (at % 2 === 0 ? [at] : []))]
+    const cuts = characters.length === 2 ? [[0, 1]] : halves
     return cuts.flatMap((starts) => {
       const pieces = starts.map((from, at) => characters.slice(from, starts[at + 1]).join(''))
       return alternative(
@@ -334,10 +341,10 @@ function pairsOf(characters: readonly string[]): string[] {
     : characters.slice(1).map((character, at) => characters[at] + character)
 }
 
-/** The longest known sounds first, at most four, all of the text. */
+/** The longest known sounds first, at most four, all of the text; a syllable has two letters or more here. */
 function soundsIn(text: string, find: (part: string) => number[], most = 4): number[][] | null {
   if (most === 0) return null
-  for (let length = text.length; length > 3; length--) {
+  for (let length = text.length; length > 1; length--) {
     const terms = find(text.slice(0, length))
     if (terms.length === 0) continue
     if (length === text.length) return [terms]
