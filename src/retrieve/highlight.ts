@@ -20,7 +20,6 @@ interface Match {
   readonly place: number
 }
 
-/** Pieces of a Chinese word stand no further apart; see `query-plan.ts`. */
 export function createHighlighter(
   query: ParsedQuery,
   textOf: (term: number) => string,

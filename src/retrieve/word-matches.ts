@@ -13,7 +13,7 @@ import { fieldMark, type WordStore } from './word-store.ts'
 
 /** Saturation; weights and length normalisation by rank. Low `k1`: that a word is there tells, how often hardly does. */
 const k1 = 0.35
-const weights = [1, 0.7, 0.6, 0.5, 0.4, 0.35, 0.25, 0.2]
+const weights = [1, 0.55, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2]
 const lengthShare = [0.3, 0.3, 0.3, 0.3, 0.5, 0.6, 0.7, 0.7]
 const longest = 1024
 

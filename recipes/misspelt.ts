@@ -1,0 +1,183 @@
+/**
+ * `npx tsx recipes/misspelt.ts [SET …] [--seeds 3] [--show 10]`: does a misspelt query get the answer of the right one?
+ *
+ * Queries are the judged ones and pieces of titles; in every word of four letters or more one letter is put in, left out
+ * or swapped with the next, first letters too (in Chinese, in every run of four characters or more). Prints the mean
+ * over queries of |A ∩ B| / |A|, A and B the first ten answers to the query and to its misspelling, ± over seeds.
+ * `HAGGLE_DATA` names the data folder.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { gunzipSync } from 'node:zlib'
+import Papa from 'papaparse'
+import { createRng, type Rng } from '../src/base/rng.ts'
+import type { ItemId } from '../src/domain/ids.ts'
+import type { ItemRecord } from '../src/domain/item.ts'
+import type { LexicalIndex } from '../src/retrieve/lexical.ts'
+import { createLexicalIndex } from '../src/retrieve/lexical-index.ts'
+
+const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'
+const textOf = (path: string): string => gunzipSync(readFileSync(join(dataFolder, path))).toString('utf8')
+
+interface Set {
+  readonly records: readonly ItemRecord[]
+  queries(rng: Rng): string[]
+}
+
+const queriesASeed = 200
+
+const sets: Readonly<Record<string, () => Set>> = {
+  esci: () => {
+    const judged = JSON.parse(textOf('esci/esci_us_judgments.json.gz')) as { judgmentRatings: { query: string }[] }
+    return { records: esciRecords(), queries: () => judged.judgmentRatings.map(({ query }) => query) }
+  },
+  'esci-titles': () => fromTitles(esciRecords()),
+  myntra: () => {
+    const { data } = Papa.parse<Record<string, string>>(textOf('myntra/myntra_products_catalog.csv.gz').trim(), {
+      header: true,
+    })
+    return fromTitles(
+      data.map((row) => ({
+        objectID: row.ProductID,
+        title: row.ProductName,
+        brand: row.ProductBrand,
+        description: row.Description,
+        color: row.PrimaryColor ?? '',
+      })),
+    )
+  },
+  'zh-products': () => {
+    const records = chineseRecords()
+    return {
+      records,
+      queries: (rng) =>
+        pick(rng, records, (title) => piece(rng, Array.from(title.replace(/\P{Script=Han}+/gu, '')), 4, 7, '')),
+    }
+  },
+  'zh-latin': () => {
+    const records = chineseRecords()
+    const query = (title: string): string => {
+      const brand = /[A-Za-z]{4,}/.exec(title)
+      const kind = Array.from(title.replace(/\P{Script=Han}+/gu, ''))
+        .slice(-2)
+        .join('')
+      return brand === null ? '' : `${brand[0]} ${kind}`
+    }
+    return { records, queries: (rng) => pick(rng, records, query) }
+  },
+}
+
+function esciRecords(): ItemRecord[] {
+  const lines = textOf('esci/ubi_ecommerce_products.json.gz').split('\n')
+  return lines.filter(Boolean).map((line) => {
+    const { asin, title, brand, category, color, bullet_points, description } = JSON.parse(line) as Record<
+      string,
+      string
+    >
+    return { objectID: asin, title, brand, category, color, bullet_points, description }
+  })
+}
+
+function chineseRecords(): ItemRecord[] {
+  return ['train', 'dev', 'test'].flatMap((part) =>
+    textOf(`zh-products/${part}.txt.gz`)
+      .split(/\n\s*\n/)
+      .filter((block) => block.trim() !== '')
+      .map((block, at) => ({
+        objectID: `${part}-${at}`,
+        title: block
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => (line.startsWith(' ') ? ' ' : line.split(/\s/)[0]))
+          .join(''),
+      })),
+  )
+}
+
+function fromTitles(records: readonly ItemRecord[]): Set {
+  const query = (rng: Rng) => (title: string) =>
+    piece(
+      rng,
+      title.split(/\s+/).filter((word) => /^[\p{L}&'-]+$/u.test(word)),
+      1,
+      4,
+      ' ',
+    )
+  return { records, queries: (rng) => pick(rng, records, query(rng)) }
+}
+
+function piece(rng: Rng, list: readonly string[], least: number, most: number, between: string): string {
+  const length = least + rng.int(most - least + 1)
+  if (list.length < least) return ''
+  const from = rng.int(Math.max(1, list.length - length + 1))
+  return list.slice(from, from + length).join(between)
+}
+
+function pick(rng: Rng, records: readonly ItemRecord[], query: (title: string) => string): string[] {
+  const queries: string[] = []
+  for (let tries = 0; queries.length < queriesASeed && tries < 100 * queriesASeed; tries++) {
+    const each = query(String(rng.pick(records).title))
+    if (each.length > 3) queries.push(each)
+  }
+  return queries
+}
+
+export function misspell(query: string, rng: Rng): string {
+  return query.replace(/\p{L}+/gu, (word) => {
+    const letters = Array.from(word)
+    if (letters.length < 4) return word
+    const at = rng.int(letters.length)
+    switch (rng.int(3)) {
+      case 0: {
+        const chinese = /\p{Script=Han}/u.test(word)
+        letters.splice(at, 0, chinese ? rng.pick(letters) : String.fromCharCode(97 + rng.int(26)))
+        break
+      }
+      case 1:
+        letters.splice(at, 1)
+        break
+      default: {
+        const first = Math.min(at, letters.length - 2)
+        letters.splice(first, 2, letters[first + 1], letters[first])
+      }
+    }
+    return letters.join('')
+  })
+}
+
+function overlap(index: LexicalIndex, query: string, misspelt: string): number | null {
+  const right = new Set(index.search(query, { limit: 10 }).answers.map(({ itemId }) => itemId))
+  if (right.size === 0) return null
+  const found = index.search(misspelt, { limit: 10 }).answers
+  return found.filter(({ itemId }) => right.has(itemId)).length / right.size
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seeds: { type: 'string', default: '3' }, show: { type: 'string', default: '0' } },
+})
+for (const name of positionals.length > 0 ? positionals : Object.keys(sets)) {
+  const { records, queries } = sets[name]()
+  const index = createLexicalIndex()
+  for (const record of records) index.put(record.objectID as ItemId, record)
+  const means: number[] = []
+  const worst: { share: number; line: string }[] = []
+  let asked = 0
+  for (let seed = 1; seed <= Number(values.seeds); seed++) {
+    const rng = createRng(seed)
+    const shares = queries(rng).flatMap((query) => {
+      const misspelt = misspell(query, rng)
+      const share = misspelt === query ? null : overlap(index, query, misspelt)
+      if (share !== null && share < 1) worst.push({ share, line: `${share.toFixed(1)} ${query} → ${misspelt}` })
+      return share === null ? [] : [share]
+    })
+    asked += shares.length
+    means.push(shares.reduce((sum, share) => sum + share, 0) / shares.length)
+  }
+  const mean = means.reduce((sum, each) => sum + each, 0) / means.length
+  const spread = Math.sqrt(means.reduce((sum, each) => sum + (each - mean) ** 2, 0) / Math.max(1, means.length - 1))
+  console.log(`${name}: overlap@10 ${mean.toFixed(3)} ± ${spread.toFixed(3)} (${asked} queries)`)
+  worst.sort((a, b) => a.share - b.share)
+  for (const { line } of worst.slice(0, Number(values.show))) console.log(`  ${line}`)
+}
