@@ -1,7 +1,8 @@
 /**
  * Words that say nothing of a product, by language: "the", "für", "的".
  *
- * Lists of the package `@orama/stopwords`, folded as everything else is. Words of negation stay words: "without" tells.
+ * Lists of the package `@orama/stopwords`, folded as everything else is. Words of negation stay words ("without" tells), and so do
+ * numbers.
  */
 import { createRequire } from 'node:module'
 import { fold } from './text.ts'
@@ -40,7 +41,9 @@ function listOf(language: string): readonly string[] {
   if (known !== undefined) return known
   const name = names[language]
   const list = name === undefined ? [] : (require(`@orama/stopwords/${name}`) as { stopwords: string[] }).stopwords
-  const folded = list.map(fold).filter((word) => !telling.has(word))
+  const folded = list
+    .map(fold)
+    .filter((word) => !telling.has(word) && !/[\p{N}]/u.test(word) && (language !== 'zh' || !/[a-z]/.test(word)))
   lists.set(language, folded)
   return folded
 }

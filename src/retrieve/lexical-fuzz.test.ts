@@ -129,18 +129,30 @@ function reference(
     }
     return (product) => tests.some((test) => test(product))
   }
-  const slips = (unit: QueryUnit, unknown: boolean): ((product: Product) => boolean) => {
+  const holding = (test: (product: Product) => boolean): number => products.filter(test).length
+  /** `known` products have the word as typed: then only commoner words, one slip away, are taken for it. */
+  const slips = (unit: QueryUnit, known: number): ((product: Product) => boolean) => {
+    const unknown = known === 0
     const most = unit.kind === 'word' || unit.kind === 'compound' ? slipsAllowed(unit.text, settings, unknown) : 0
     if (most === 0) return () => false
     const near = [...vocabulary].filter(
       (word) =>
+        word !== unit.text &&
         !/\p{Script=Han}/u.test(word) &&
         editDistance(unit.text, word, Math.min(most, editsKept(word))) <= Math.min(most, editsKept(word)),
     )
-    const stems = new Set(near.map(stem))
-    const corrected: Test = (word) => near.includes(word) || (settings.ignorePlurals && stems.has(stem(word)))
+    const believed = near.filter((word) => {
+      const same = near.filter((other) => stem(other) === stem(word))
+      return (
+        unknown ||
+        (same.some((other) => editDistance(unit.text, other, 1) === 1) &&
+          same.some((other) => everywhere.filter((product) => has(product, exact(other))).length > known))
+      )
+    })
+    const stems = new Set(believed.map(stem))
+    const corrected: Test = (word) => believed.includes(word) || (settings.ignorePlurals && stems.has(stem(word)))
     const begun: Test =
-      isPrefix(unit) && unit.text.length >= settings.minWordSizefor1Typo
+      unknown && isPrefix(unit) && unit.text.length >= settings.minWordSizefor1Typo
         ? (word) => !/\p{Script=Han}/u.test(word) && editDistance(unit.text, word, 1, true) <= 1
         : never
     return (product) => has(product, either(corrected, begun))
@@ -166,8 +178,8 @@ function reference(
   const holders = (everyone: boolean) =>
     kept.map((unit, at) => {
       const [sure, guess] = [certain(unit), guesses(at)]
-      const known = products.some(sure)
-      const slip = settings.typoTolerance === false || (known && !everyone) ? () => false : slips(unit, !known)
+      const known = holding(sure)
+      const slip = settings.typoTolerance === false || (known > 0 && !everyone) ? () => false : slips(unit, known)
       return (product: Product) => sure(product) || guess(product) || slip(product)
     })
   const required = kept.map((unit) => telling.includes(unit) || telling.length === 0)
@@ -185,7 +197,10 @@ function reference(
   }
   const indices = required.flatMap((each, at) => (each ? [at] : []))
   const ladder = settings.removeWordsIfNoResults
-  for (let count = indices.length - 1; count > 0 && found.length < settings.relaxBelow && ladder !== 'none'; count--) {
+  const guessed =
+    settings.typoTolerance !== false && kept.some((unit, at) => required[at] && holding(certain(unit)) === 0)
+  const least = guessed && ladder === 'allOptional' ? Math.max(10, settings.relaxBelow) : settings.relaxBelow
+  for (let count = indices.length - 1; count > 0 && found.length < least && ladder !== 'none'; count--) {
     const stay = ladder === 'lastWords' ? indices.slice(0, count) : indices.slice(-count)
     const more = answering(tests, (held) =>
       ladder === 'allOptional' ? indices.filter((at) => held[at]).length >= count : stay.every((at) => held[at]),

@@ -32,6 +32,8 @@ export interface Gathered {
   readonly score: Float32Array
   readonly bm25: Float32Array
   readonly typos: Uint16Array
+  /** Whether a required word is nowhere as typed. */
+  readonly guessed: boolean
 }
 
 /** Bits of an index's ranks that each kind of spelling may be found in. */
@@ -42,15 +44,19 @@ const idfPower = 0.8
 const sameWord = 0.8
 const chosenQuality = 0.85
 /** A word is doubted where another, one slip away, is so many times as common; words of more products than the share are not. */
-const farCommoner = 20
-const doubtfulShare = 0.01
+const farCommoner = 8
+const farCommonerThanBeginning = 3
+const doubtfulShare = 0.02
 const steppedBack = 0.5
 /** Ranks of titles, categories and brands, four bits each; a product that has a word elsewhere supports it less. */
 const tellingRanks = 0xfff
 const elsewhere = 0.2
 
+/** Where slips are forgiven: nowhere, in unknown words (and doubtful ones), in words less common than another, everywhere. */
+export type Slips = 'none' | 'unknown' | 'commoner' | 'all'
+
 export interface Gatherer {
-  gather(words: readonly PlannedWord[], slips: 'unknown' | 'all' | 'none', mask: RankMask, size: number): Gathered
+  gather(words: readonly PlannedWord[], slips: Slips, mask: RankMask, size: number): Gathered
   readonly sequence: ReturnType<typeof createMatcher>['sequence']
 }
 
@@ -120,7 +126,7 @@ export function createGatherer(store: WordStore): Gatherer {
         corrected: corrected?.alternative ?? null,
       }
     })
-    return { words: gathered, slots, count, bits, score, bm25, typos }
+    return { words: gathered, slots, count, bits, score, bm25, typos, guessed: false }
   }
 
   /** Products that hold the most words, as marks by slot. */
@@ -177,10 +183,10 @@ export function createGatherer(store: WordStore): Gatherer {
     })
   }
 
-  /** Whether a rare word is more likely a slip in a common one. */
-  const isFarCommoner = ({ kind, typos, close, places }: Alternative, known: number): boolean => {
-    if (kind !== 'typo' || typos > 1) return false
-    return places[0].slice(0, close).some((term) => store.postings.length(term) > farCommoner * known)
+  /** A known word is taken for a slip only in a commoner one. */
+  const isCommoner = ({ kind, typos, close, places }: Alternative, known: number): boolean => {
+    if (kind !== 'typo' || typos > 1) return kind === 'pieces'
+    return places[0].slice(0, close).some((term) => store.postings.length(term) > known)
   }
 
   return {
@@ -192,25 +198,25 @@ export function createGatherer(store: WordStore): Gatherer {
           .flatMap((other, at) => other.asTyped.filter(({ span }) => at + span > index).map(rate)),
       )
       let slipped = false
+      let guessed = false
       const lists = words.map((word, index) => {
         if (slips === 'none') return own[index]
         const certain = own[index].filter(({ alternative }) => !isGuess(alternative))
         const known = matcher.match(certain, mask).count
-        if (known > size * doubtfulShare && slips === 'unknown') return own[index]
+        if (known === 0) guessed ||= word.required
+        else if (slips === 'unknown' && known > size * doubtfulShare) return own[index]
+        const isWhole = certain.some(({ alternative }) => alternative.kind === 'exact')
+        const times = slips === 'commoner' ? 1 : isWhole ? farCommoner : farCommonerThanBeginning
         const all = word.slips(known === 0 || slips === 'unknown')
-        const more = known > 0 && slips === 'unknown' ? all.filter((each) => isFarCommoner(each, known)) : all
+        const more = known > 0 && slips !== 'all' ? all.filter((each) => isCommoner(each, times * known)) : all
         slipped ||= more.length > 0
         return [...own[index], ...more.map(rate)]
       })
       const first = run(words, lists, mask, size)
-      if (!slipped) return first
+      if (!slipped) return { ...first, guessed }
       const among = fullest()
-      return run(
-        words,
-        lists.map((list) => choose(list, among)),
-        mask,
-        size,
-      )
+      const chosen = lists.map((list) => choose(list, among))
+      return { ...run(words, chosen, mask, size), guessed }
     },
   }
 }
@@ -245,7 +251,7 @@ export function requiredBits(words: readonly PlannedWord[]): number {
   return words.reduce((bits, word, index) => (word.required ? bits | (1 << index) : bits), 0)
 }
 
-export function everyKind(settings: QuerySettings): 'unknown' | 'all' | 'none' {
+export function slipsFor(settings: QuerySettings): Slips {
   if (settings.typoTolerance === false) return 'none'
   return settings.typoTolerance === true ? 'unknown' : 'all'
 }

@@ -6,7 +6,15 @@
  * or by the shop's own list of criteria; equals stand in the shop's order, then in one no id shows in.
  */
 import type { Alternative, Answer, Criterion, LexicalAnswer, QuerySettings, SearchOptions } from './lexical.ts'
-import { cover, createGatherer, everyKind, type Gathered, type RankMask, requiredBits } from './lexical-gather.ts'
+import {
+  cover,
+  createGatherer,
+  slipsFor,
+  type Gathered,
+  type RankMask,
+  type Slips,
+  requiredBits,
+} from './lexical-gather.ts'
 import type { LexicalState } from './lexical-state.ts'
 import { bitCount, createNearnessScan, type Standing } from './nearness.ts'
 import { type PlanContext, type PlannedWord, planQuery } from './query-plan.ts'
@@ -15,6 +23,8 @@ import { correctRun } from './unspaced-correction.ts'
 
 /** Answers whose words are looked at where they stand. */
 const refinedDepth = 512
+/** Answers that are wanted where a word had to be guessed. */
+const firstPage = 10
 const nearBonus = 0.15
 const exactBonus = 0.1
 
@@ -49,11 +59,8 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     return { words: planQuery(meant, settings, context), excluded }
   }
 
-  const gather = (
-    words: readonly PlannedWord[],
-    slips: 'unknown' | 'all' | 'none',
-    settings: QuerySettings,
-  ): Gathered => gatherer.gather(words, slips, rankMask(state, settings), state.size)
+  const gather = (words: readonly PlannedWord[], slips: Slips, settings: QuerySettings): Gathered =>
+    gatherer.gather(words, slips, rankMask(state, settings), state.size)
 
   /** Slots that must not answer. */
   const excludedSlots = (excluded: readonly QueryUnit[], settings: QuerySettings): Set<number> => {
@@ -88,18 +95,21 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     }
     const all = (bits: number): boolean => (bits & required) === required
     const wanted = settings.matching === 'any' ? () => true : all
-    const slips = everyKind(settings)
+    const slips = slipsFor(settings)
     let gathered = gather(words, slips, settings)
     let slots = passing(gathered, wanted)
     let relaxed: 0 | 1 | 2 = 0
     if (slips === 'unknown' && slots.length < settings.typosBelow) {
-      gathered = gather(words, 'all', settings)
+      gathered = gather(words, 'commoner', settings)
       const more = passing(gathered, wanted)
       if (more.length > slots.length) relaxed = 1
       slots = more
     }
-    if (slots.length < settings.relaxBelow && settings.matching === 'all') {
-      const fewer = relax(gathered, required, settings, accept)
+    // A guess may be wrong: what lacks one word fills the first page.
+    const ladder = settings.removeWordsIfNoResults === 'allOptional'
+    const least = gathered.guessed && ladder ? Math.max(settings.relaxBelow, firstPage) : settings.relaxBelow
+    if (slots.length < least && settings.matching === 'all') {
+      const fewer = relax(gathered, required, { ...settings, relaxBelow: least }, accept)
       if (fewer.length > slots.length) [slots, relaxed] = [fewer, 2]
     }
     if (settings.typoTolerance === 'min' || settings.typoTolerance === 'strict') {
@@ -244,7 +254,7 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     parse: (query, options = {}) => {
       const settings: QuerySettings = { ...state.settings(), ...options }
       const { words, excluded } = understand(query, settings)
-      return parsed(gather(words, everyKind(settings), settings), excluded)
+      return parsed(gather(words, slipsFor(settings), settings), excluded)
     },
   }
 }

@@ -166,11 +166,10 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
   const singleWord = (text: string, prefix: boolean): Alternative[] => {
     const exact = exactly(text)
     const forms = formsOf(text)
-    const same = new Set([...exact, ...forms])
     return [
       ...alternative('exact', [exact]),
       ...alternative('form', [forms]),
-      ...(prefix ? alternative('prefix', [beginning(text).filter((term) => !same.has(term))]) : []),
+      ...(prefix ? alternative('prefix', [beginning(text).filter((term) => term !== exact[0])]) : []),
     ]
   }
   const writtenApart = (text: string): Alternative[] => {
