@@ -51,6 +51,7 @@ const steppedBack = 0.5
 /** Ranks of titles, categories and brands, four bits each; a product that has a word elsewhere supports it less. */
 const tellingRanks = 0xfff
 const elsewhere = 0.2
+const everywhere = 0xffffffff
 
 /** Where slips are forgiven: nowhere, in unknown words (and doubtful ones), in words less common than another, everywhere. */
 export type Slips = 'none' | 'unknown' | 'commoner' | 'all'
@@ -144,7 +145,7 @@ export function createGatherer(store: WordStore): Gatherer {
       if (among.has(slot)) held += (counts & tellingRanks) !== 0 ? 1 : elsewhere
     }
     if (alternative.places.length > 1) {
-      matcher.sequence(alternative, 0xffffffff, hold)
+      matcher.sequence(alternative, everywhere, hold)
       return held
     }
     const { postings } = store
@@ -183,6 +184,14 @@ export function createGatherer(store: WordStore): Gatherer {
     })
   }
 
+  /** Whether one term alone shows that a word is neither unknown nor doubtful. */
+  const isCommon = (certain: readonly Rated[], size: number): boolean =>
+    certain.some(
+      ({ alternative: { kind, places } }) =>
+        kind === 'exact' &&
+        places.length === 1 &&
+        places[0].some((term) => store.postings.length(term) > size * doubtfulShare),
+    )
   /** A known word is taken for a slip only in a commoner one. */
   const isCommoner = ({ kind, typos, close, places }: Alternative, known: number): boolean => {
     if (kind !== 'typo' || typos > 1) return kind === 'pieces'
@@ -192,6 +201,7 @@ export function createGatherer(store: WordStore): Gatherer {
   return {
     sequence: matcher.sequence,
     gather: (words, slips, mask, size) => {
+      matcher.forget()
       const own = words.map((_, index) =>
         words
           .slice(0, index + 1)
@@ -202,6 +212,7 @@ export function createGatherer(store: WordStore): Gatherer {
       const lists = words.map((word, index) => {
         if (slips === 'none') return own[index]
         const certain = own[index].filter(({ alternative }) => !isGuess(alternative))
+        if (slips === 'unknown' && mask('exact') === everywhere && isCommon(certain, size)) return own[index]
         const known = matcher.match(certain, mask).count
         if (known === 0) guessed ||= word.required
         else if (slips === 'unknown' && known > size * doubtfulShare) return own[index]

@@ -150,7 +150,9 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     const firstFine = criteria.findIndex((each) => fine.has(each))
     const coarse = [...criteria.slice(0, firstFine < 0 ? criteria.length : firstFine), 'score']
     const depth = Math.max(refinedDepth, options.limit)
-    const top = firstOf(found.slots, depth, (a, b) => {
+    const equals = (a: number, b: number): number => (options.prefer?.(a, b) ?? 0) || tieBreak(a, b)
+    const byScore = (a: number, b: number): number => score[b] - score[a] || equals(a, b)
+    const byCriteria = (a: number, b: number): number => {
       for (const each of coarse) {
         if (each === 'typo' && typos[a] !== typos[b]) return typos[a] - typos[b]
         if (each === 'words' && bits[a] !== bits[b] && bitCount(bits[a]) !== bitCount(bits[b])) {
@@ -158,8 +160,9 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
         }
         if (each === 'score' && score[a] !== score[b]) return score[b] - score[a]
       }
-      return options.prefer?.(a, b) || 0 || tieBreak(a, b)
-    })
+      return equals(a, b)
+    }
+    const top = firstOf(found.slots, depth, coarse[0] === 'score' ? byScore : byCriteria)
     const answers = top.map(
       (slot): Mutable<Answer> => ({
         slot,

@@ -175,7 +175,9 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
   const writtenApart = (text: string): Alternative[] => {
     const found: Alternative[] = []
     for (let at = 2; at <= text.length - 2; at++) {
-      found.push(...alternative('split', [exactly(text.slice(0, at)), anyForm(text.slice(at))]))
+      const first = exactly(text.slice(0, at))
+      // A stem is costly: only where there is something to go with.
+      if (first.length > 0) found.push(...alternative('split', [first, anyForm(text.slice(at))]))
     }
     return found
   }

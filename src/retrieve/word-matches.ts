@@ -57,6 +57,8 @@ export interface Matcher {
   /** `mask(kind)`: the ranks a kind may be found in, four bits each. Valid until the next call. */
   match(rated: readonly Rated[], mask: (kind: AlternativeKind) => number): WordMatches
   part(weight: number): number
+  /** To be called before each query: the ranks an alternative may be found in are taken to stay the same within it. */
+  forget(): void
   /** Slots where the places stand as the alternative says. */
   sequence(alternative: Alternative, mask: number, visit: (slot: number, counts: number) => void): void
 }
@@ -66,12 +68,14 @@ export function createMatcher(store: WordStore): Matcher {
   let best = new Int16Array(0)
   let slots = new Int32Array(0)
   let count = 0
+  let lengths = store.lengths
   /** Bits of the places a term may stand in, for scans. */
   let placeBits = new Uint32Array(0)
   const norms = new Float32Array(rankCount * longest)
   const means = new Float64Array(rankCount).fill(-1)
 
   const prepare = (): void => {
+    lengths = store.lengths
     if (weight.length < store.slotCount) {
       const room = Math.ceil(store.slotCount * 1.5) + 16
       weight = new Float32Array(room)
@@ -96,7 +100,6 @@ export function createMatcher(store: WordStore): Matcher {
   }
 
   const weigh = (slot: number, counts: number): number => {
-    const { lengths } = store
     let sum = 0
     for (let rank = 0, left = counts; left !== 0; rank++, left >>>= 4) {
       const times = left & 15
@@ -116,6 +119,14 @@ export function createMatcher(store: WordStore): Matcher {
     weight[slot] += weigh(slot, counts)
   }
 
+  /** What was found for alternatives of several places since `forget`: they are asked for more than once a query. */
+  const sequences = new Map<Alternative, number[]>()
+  const collect = (alternative: Alternative, mask: number): number[] => {
+    const found: number[] = []
+    sequence(alternative, mask, (slot, counts) => found.push(slot, counts))
+    sequences.set(alternative, found)
+    return found
+  }
   const sequence: Matcher['sequence'] = (alternative, mask, visit) => {
     const { places, offsets, near } = alternative
     const { postings } = store
@@ -197,6 +208,7 @@ export function createMatcher(store: WordStore): Matcher {
 
   return {
     sequence,
+    forget: () => sequences.clear(),
     part: (sum) => sum / (k1 + sum),
     match: (rated, maskOf) => {
       prepare()
@@ -207,7 +219,8 @@ export function createMatcher(store: WordStore): Matcher {
       for (const [index, alternative] of alternatives.entries()) {
         const mask = maskOf(alternative.kind)
         if (alternative.places.length > 1) {
-          sequence(alternative, mask, (slot, counts) => add(slot, counts, index, level))
+          const found = sequences.get(alternative) ?? collect(alternative, mask)
+          for (let at = 0; at < found.length; at += 2) add(found[at], found[at + 1], index, level)
           continue
         }
         for (const term of alternative.places[0]) {

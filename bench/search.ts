@@ -1,0 +1,165 @@
+/**
+ * `npx tsx bench/search.ts [PRODUCTS …] [--rounds 5]`: our lexical index beside MiniSearch, Orama and FlexSearch, on the
+ * same made-up catalogue and the same queries (a third with a typo in one word), in rounds that take turns.
+ *
+ * Prints, as ratios to ours in the same run: seconds to build, median and 95th percentile of a query, heap and buffers
+ * kept after the build. Default 10,000 and 100,000 products; 1,000,000 by name only (`npx tsx bench/search.ts 1000000`).
+ * Each library does what it offers for a shop's search box: all words, the last as a prefix, one typo from four letters
+ * on; FlexSearch has no typo tolerance by distance and is given its own phonetic encoder, so its answers to misspelt
+ * queries are fewer. Run with `node --expose-gc --import tsx` for steady figures of memory.
+ */
+import { parseArgs } from 'node:util'
+import { create, insert, search } from '@orama/orama'
+import FlexSearch from 'flexsearch'
+import MiniSearch from 'minisearch'
+import { createRng, type Rng } from '../src/base/rng.ts'
+import type { ItemId } from '../src/domain/ids.ts'
+import { createLexicalIndex } from '../src/retrieve/lexical-index.ts'
+
+type Product = { readonly [name in 'id' | 'title' | 'brand' | 'description']: string }
+
+interface Contestant {
+  readonly name: string
+  build(products: readonly Product[]): Promise<(query: string) => unknown>
+}
+
+const contestants: readonly Contestant[] = [
+  {
+    name: 'haggle',
+    build: async (products) => {
+      const index = createLexicalIndex({ searchableAttributes: ['title', 'brand', 'description'] })
+      for (const { id, ...fields } of products) index.put(id as ItemId, { objectID: id, ...fields })
+      return (query) => index.search(query, { limit: 20 })
+    },
+  },
+  {
+    name: 'minisearch',
+    build: async (products) => {
+      const index = new MiniSearch<Product>({ fields: ['title', 'brand', 'description'] })
+      index.addAll(products)
+      const fuzzy = (term: string): number => (term.length >= 8 ? 2 : term.length >= 4 ? 1 : 0)
+      const last = (_: string, at: number, terms: string[]): boolean => at === terms.length - 1
+      return (query) => index.search(query, { combineWith: 'AND', prefix: last, fuzzy }).slice(0, 20)
+    },
+  },
+  {
+    name: 'orama',
+    build: async (products) => {
+      const index = create({ schema: { title: 'string', brand: 'string', description: 'string' } as const })
+      for (const { id, ...fields } of products) await insert(index, { id, ...fields })
+      return (query) => search(index, { term: query, tolerance: 1, threshold: 0, limit: 20 })
+    },
+  },
+  {
+    name: 'flexsearch',
+    build: async (products) => {
+      const index = new FlexSearch.Document<Product>({
+        document: { id: 'id', index: ['title', 'brand', 'description'] },
+        tokenize: 'forward',
+        encoder: FlexSearch.Charset.LatinBalance,
+      })
+      for (const product of products) index.add(product)
+      return (query) => index.search(query, { limit: 20, merge: true })
+    },
+  },
+]
+
+/** Words by rank: made of syllables, so that they look and collide as words do; common ones are short. */
+function vocabulary(rng: Rng, size: number): string[] {
+  const syllables = 'ba ce di fo gu la me ni po ru sa te vi wo za shi tra plen mor kas'.split(' ')
+  const words = new Set<string>()
+  while (words.size < size) {
+    const length = 1 + Math.min(4, Math.floor(Math.log10(1 + words.size)) + rng.int(2))
+    words.add(Array.from({ length }, () => rng.pick(syllables)).join('') + (rng.int(4) === 0 ? 's' : ''))
+  }
+  return [...words]
+}
+
+/** Titles of 5 to 12 words and descriptions of 20, drawn by Zipf's law from a vocabulary that grows with the shop. */
+function catalogue(count: number, rng: Rng): Product[] {
+  const words = vocabulary(rng, Math.round(2000 + 12 * Math.sqrt(count) ** 1.2))
+  const word = (): string => words[Math.floor(words.length ** rng.next()) - 1]
+  const text = (length: number): string => Array.from({ length }, word).join(' ')
+  return Array.from({ length: count }, (_, at) => ({
+    id: `p${at}`,
+    title: text(5 + rng.int(8)),
+    brand: words[200 + rng.int(300)],
+    description: text(20),
+  }))
+}
+
+function queriesOf(products: readonly Product[], count: number, rng: Rng): string[] {
+  return Array.from({ length: count }, () => {
+    const words = rng.pick(products).title.split(' ')
+    const from = rng.int(words.length - 3)
+    const typed = words.slice(from, from + 1 + rng.int(3))
+    const at = rng.int(typed.length)
+    const letter = 1 + rng.int(Math.max(1, typed[at].length - 1))
+    if (rng.int(3) === 0 && typed[at].length > 4) typed[at] = typed[at].slice(0, letter) + typed[at].slice(letter + 1)
+    return typed.join(' ')
+  })
+}
+
+interface Figures {
+  buildSeconds: number
+  megabytes: number
+  /** Milliseconds by query, over all rounds. */
+  readonly times: number[]
+}
+
+const only = (process.env.ONLY ?? '').split(',').filter(Boolean)
+
+const memory = (): number => {
+  globalThis.gc?.()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return (heapUsed + arrayBuffers) / 2 ** 20
+}
+
+async function race(count: number, rounds: number): Promise<void> {
+  const products = catalogue(count, createRng(1))
+  const queries = queriesOf(products, 100, createRng(2))
+  const ready: { name: string; ask: (query: string) => unknown; figures: Figures }[] = []
+  for (const { name, build } of contestants.filter((each) => only.length === 0 || only.includes(each.name))) {
+    const before = memory()
+    const start = performance.now()
+    const ask = await build(products)
+    const buildSeconds = (performance.now() - start) / 1000
+    ready.push({ name, ask, figures: { buildSeconds, megabytes: memory() - before, times: [] } })
+  }
+  for (let round = 0; round <= rounds; round++) {
+    for (const { ask, figures } of ready) {
+      for (const query of queries) {
+        const start = performance.now()
+        await ask(query)
+        // The first round warms up.
+        if (round > 0) figures.times.push(performance.now() - start)
+      }
+    }
+  }
+  const [{ figures: ours }] = ready
+  const at = ({ times }: Figures, share: number): number =>
+    [...times].sort((a, b) => a - b)[Math.floor(share * times.length)]
+  const source = products.reduce((sum, product) => sum + JSON.stringify(product).length, 0) / count
+  console.log(`\n${count} products, ${Math.round(source)} bytes of source each`)
+  console.log(
+    `haggle: ${Math.round(count / ours.buildSeconds)} products/s, ${Math.round((ours.megabytes * 2 ** 20) / count)} bytes a product, p50 ${at(ours, 0.5).toFixed(2)} ms, p95 ${at(ours, 0.95).toFixed(2)} ms`,
+  )
+  console.log('ratios to haggle (above 1: it takes more)      build   p50    p95    memory')
+  for (const { name, figures } of ready.slice(1)) {
+    const ratios = [
+      figures.buildSeconds / ours.buildSeconds,
+      at(figures, 0.5) / at(ours, 0.5),
+      at(figures, 0.95) / at(ours, 0.95),
+      figures.megabytes / ours.megabytes,
+    ]
+    console.log(`  ${name.padEnd(44)} ${ratios.map((ratio) => ratio.toPrecision(2).padEnd(6)).join(' ')}`)
+  }
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '5' } },
+})
+for (const count of positionals.length > 0 ? positionals.map(Number) : [10_000, 100_000]) {
+  await race(count, Number(values.rounds))
+}
