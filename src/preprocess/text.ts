@@ -6,7 +6,7 @@
  */
 
 /** Words that say nothing of a product. */
-const stopWords = new Set(
+export const stopWords: ReadonlySet<string> = new Set(
   'a an and are as at be by for from in into is it its of on or our that the this to with your you'.split(' '),
 )
 

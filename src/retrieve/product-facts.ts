@@ -1,0 +1,75 @@
+/**
+ * What ranking a search needs to know of a product besides its words: what its title is about, and where it belongs.
+ *
+ * The heads of a title are the last words of its first three parts, parted by commas, dashes, brackets, "for", "with",
+ * "by" and "in": "Waterproof hiking boots for men, leather" is about boots, men and leather. Read when first asked for and kept; 100 bytes a
+ * product that was ever a candidate.
+ */
+import { createVocabulary } from '../base/vocabulary.ts'
+import type { DocumentWords } from './document-words.ts'
+
+export interface ProductFacts {
+  /** Mean length of the text of each rank of attributes, over the products that have one; at least 1. */
+  readonly meanLengths: Float64Array
+  heads(slot: number): readonly number[]
+  /** Numbers of the product's category and its ancestors, the root first. */
+  categories(slot: number): readonly number[]
+  /** Takes note of a product that is new, changed or gone. */
+  refresh(slot: number): void
+}
+
+export interface Described {
+  readonly title: string
+  readonly categoryPath: readonly string[]
+}
+
+/** Ranks of attributes there are at most. */
+const mostRanks = 8
+const headParts = 3
+
+export function createProductFacts(words: DocumentWords, describe: (slot: number) => Described): ProductFacts {
+  const known = new Map<number, { readonly heads: readonly number[]; readonly categories: readonly number[] }>()
+  const categories = createVocabulary()
+  const read = (slot: number) => {
+    const { title, categoryPath } = describe(slot)
+    const heads = titleHeads(title).flatMap((word) => words.stemOf(word) ?? [])
+    const own = categoryPath.map((_, depth) => categories.add(JSON.stringify(categoryPath.slice(0, depth + 1))))
+    const facts = { heads, categories: own }
+    known.set(slot, facts)
+    return facts
+  }
+  const factsOf = (slot: number) => known.get(slot) ?? read(slot)
+  return {
+    meanLengths: meanLengths(words),
+    heads: (slot) => factsOf(slot).heads,
+    categories: (slot) => factsOf(slot).categories,
+    refresh: (slot) => known.delete(slot),
+  }
+}
+
+const partings = /[,|([;:–—]| - | for | with | by | in /
+const word = /[\p{L}\p{M}\p{N}'’]+/gu
+
+export function titleHeads(title: string): string[] {
+  const parts = title
+    .toLowerCase()
+    .split(partings)
+    .filter((part) => part.trim() !== '')
+  const last = (part: string) => part.match(word)?.filter((each) => !/^\p{N}+$/u.test(each)).at(-1)
+  return [...new Set(parts.slice(0, headParts).flatMap((part) => last(part)?.replace(/['’]/g, '') ?? []))]
+}
+
+function meanLengths(words: DocumentWords): Float64Array {
+  const sums = new Float64Array(mostRanks)
+  const counts = new Float64Array(mostRanks)
+  const own = new Float64Array(mostRanks)
+  for (let slot = 0; slot < words.slotCount; slot++) {
+    own.fill(0)
+    words.tokens(slot, (_, rank) => own[rank]++)
+    own.forEach((length, rank) => {
+      sums[rank] += length
+      counts[rank] += Number(length > 0)
+    })
+  }
+  return sums.map((sum, rank) => Math.max(1, sum / Math.max(1, counts[rank])))
+}

@@ -1,0 +1,31 @@
+/**
+ * A good order for a search in a shop that has no behaviour yet: a fixed sum of what the catalogue says.
+ *
+ * score = Σ weight · signal (search-signals.ts). Chosen by hand on one judged set, checked on the other, and rounded;
+ * near values do as well (docs/search.md has what each is worth).
+ */
+import { searchSignals, type SearchSignal, type SignalTable } from './search-signals.ts'
+
+export const textualWeights: Readonly<Partial<Record<SearchSignal, number>>> = {
+  words: 1,
+  coverage: 0.3,
+  titleCoverage: 0.3,
+  meaning: 0.4,
+  company: 0.6,
+  feedback: 0.2,
+  numbers: 0.15,
+  unwanted: -0.2,
+  without: 0.15,
+  head: 0.1,
+  headInTitle: 0.1,
+}
+
+export function textualScores(table: SignalTable, weights = textualWeights): Float64Array {
+  const scores = new Float64Array(table.words.length)
+  for (const name of searchSignals) {
+    const weight = weights[name] ?? 0
+    if (weight === 0) continue
+    for (let at = 0; at < scores.length; at++) scores[at] += weight * table[name][at]
+  }
+  return scores
+}
