@@ -7,7 +7,8 @@
  * - (b) hard negatives: L = Σ_{i∈M} softplus(A − s_i), A = log Σ_{j∉M} q_j·exp s_j with q the softmax of s over what was
  *   not chosen, held fixed: the adversary's best reply under a budget of divergence has this closed form
  *
- * Each adds `weight` times its gradient to `gradient` and returns `weight`·L. `chosen[i]` is 1 or 0. O(slate).
+ * Each adds `weight` times its gradient to `gradient` and returns `weight`·L. `chosen[i]` is 1 or 0; listwise also takes
+ * votes, any whole numbers: an item with two stands in M twice. O(slate).
  */
 import type { Floats } from '../kernels/vector.ts'
 import { sigmoid, softplus } from '../nn/losses.ts'
@@ -18,9 +19,9 @@ export function listwiseLoss(logits: Floats, chosen: Uint8Array, weight: number,
   let loss = 0
   for (let at = 0; at < logits.length; at++) {
     if (chosen[at] === 0) continue
-    count++
-    loss += normaliser - logits[at]
-    gradient[at] -= weight
+    count += chosen[at]
+    loss += chosen[at] * (normaliser - logits[at])
+    gradient[at] -= weight * chosen[at]
   }
   for (let at = 0; at < logits.length; at++) gradient[at] += weight * count * Math.exp(logits[at] - normaliser)
   return weight * loss

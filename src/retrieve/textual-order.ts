@@ -7,17 +7,20 @@
 import { searchSignals, type SearchSignal, type SignalTable } from './search-signals.ts'
 
 export const textualWeights: Readonly<Partial<Record<SearchSignal, number>>> = {
-  words: 1,
+  words: 0.8,
   coverage: 0.3,
   titleCoverage: 0.3,
-  meaning: 0.4,
+  near: 0.1,
+  meaning: 0.6,
   company: 0.6,
   feedback: 0.2,
+  categoryPath: 0.2,
   numbers: 0.15,
-  unwanted: -0.2,
-  without: 0.15,
-  head: 0.1,
+  head: 0.15,
   headInTitle: 0.1,
+  unwanted: -0.2,
+  unwantedAnywhere: -0.1,
+  without: 0.15,
 }
 
 export function textualScores(table: SignalTable, weights = textualWeights): Float64Array {

@@ -1,0 +1,166 @@
+/**
+ * Learns what a good answer to a search looks like, from people's grades or from what shoppers go on to buy.
+ *
+ * Three opinions, each standardised within the answer (z) and added: the fixed textual order, the discriminator that
+ * also ranks recommendations (haggle-discriminator.ts: listwise, a slate's gains as votes, starting from the textual
+ * order) and boosted trees, which err differently (boosted-trees.ts). Guard: the same is taught on parts of the
+ * queries and asked the others; unless it is better than the textual order there in at least `confidence` of the
+ * bootstrap's draws, nothing is learnt and the textual order stays. (A ranker taught on one shop lost a quarter on
+ * another.) Cost: folds + 1 lessons of both learners.
+ */
+import type { Breathe } from '../base/breathe.ts'
+import type { Rng } from '../base/rng.ts'
+import { defaultTrees, type GradedSlate, sumTrees, teachTrees, type Tree, type TreesConfig } from './boosted-trees.ts'
+import { type DiscriminatorConfig, judge, type Net, teachNet } from './haggle-discriminator.ts'
+import type { Lesson } from './haggle-lessons.ts'
+
+export interface SearchLesson extends GradedSlate {
+  /** The textual order's scores. */
+  readonly prior: Float64Array
+}
+
+export interface SearchRankerConfig extends DiscriminatorConfig {
+  readonly nets: number
+  readonly trees: TreesConfig
+  readonly folds: number
+  /** Share of the bootstrap's draws in which what was learnt must win. */
+  readonly confidence: number
+}
+
+export const defaultSearchRanker: SearchRankerConfig = {
+  hidden: 8,
+  steps: 150,
+  batchSize: 32,
+  learningRate: 0.01,
+  ridge: 0.01,
+  nets: 2,
+  trees: defaultTrees,
+  folds: 3,
+  confidence: 0.8,
+}
+
+export interface SearchRanker {
+  readonly width: number
+  readonly nets: readonly Net[]
+  readonly trees: readonly Tree[]
+}
+
+/** What one answer's candidates are worth: the textual order's scores, changed by what was learnt. */
+export function rankScores(
+  ranker: SearchRanker | null,
+  { features, prior }: Pick<SearchLesson, 'features' | 'prior'>,
+): Float64Array {
+  const scores = standardised(prior)
+  if (ranker === null) return scores
+  const judged = standardised(judge(ranker.nets, withPrior(features, scores, ranker.width)))
+  const grown = standardised(sumTrees(ranker.trees, features, ranker.width))
+  return scores.map((score, at) => score + judged[at] + grown[at])
+}
+
+/** Teaches without asking whether it helps. At least one lesson with a gain. */
+export async function teachSearchRanker(
+  lessons: readonly SearchLesson[],
+  width: number,
+  config: SearchRankerConfig,
+  rng: Rng,
+  breathe: Breathe,
+): Promise<SearchRanker> {
+  const slates = lessons.filter(({ gains }) => gains.some((gain) => gain > 0))
+  const forNets = slates.map(asLesson(width))
+  const task = { objective: 'choice', adversarialWeight: 0, start: [1], opinions: 1 } as const
+  const nets: Net[] = []
+  for (let net = 0; net < config.nets; net++) {
+    nets.push(await teachNet(forNets, config, task, rng.fork(`net ${net}`), { breathe, onLosses: () => undefined }))
+  }
+  return { width, nets, trees: await teachTrees(slates, width, config.trees, rng.fork('trees'), breathe) }
+}
+
+export interface GuardReport {
+  /** NDCG@10 of queries that were not learnt from: with what was learnt, and without. */
+  readonly learnt: number
+  readonly prior: number
+  /** Share of the bootstrap's draws in which the learnt order wins. */
+  readonly wins: number
+}
+
+/** Teaches, unless what is taught this way does not help on queries it has not seen. */
+export async function learnSearchRanker(
+  lessons: readonly SearchLesson[],
+  width: number,
+  measure: (scores: Float64Array, lesson: number) => number,
+  config: SearchRankerConfig,
+  rng: Rng,
+  breathe: Breathe,
+): Promise<{ readonly ranker: SearchRanker | null; readonly guard: GuardReport }> {
+  const order = rng.shuffle(lessons.map((_, at) => at))
+  const [learnt, prior] = [new Float64Array(lessons.length), new Float64Array(lessons.length)]
+  for (let fold = 0; fold < config.folds; fold++) {
+    const known = order.filter((_, at) => at % config.folds !== fold).map((at) => lessons[at])
+    const ranker = known.some(({ gains }) => gains.some((gain) => gain > 0))
+      ? await teachSearchRanker(known, width, config, rng.fork(`guard ${fold}`), breathe)
+      : null
+    order.forEach((lesson, at) => {
+      if (at % config.folds !== fold) return
+      learnt[lesson] = measure(rankScores(ranker, lessons[lesson]), lesson)
+      prior[lesson] = measure(rankScores(null, lessons[lesson]), lesson)
+    })
+  }
+  const guard = { learnt: mean(learnt), prior: mean(prior), wins: winsOf(learnt, prior, rng) }
+  const ranker =
+    guard.wins >= config.confidence ? await teachSearchRanker(lessons, width, config, rng.fork('all'), breathe) : null
+  return { ranker, guard }
+}
+
+const draws = 1000
+
+function winsOf(a: Float64Array, b: Float64Array, rng: Rng): number {
+  let wins = 0
+  for (let draw = 0; draw < draws; draw++) {
+    let sum = 0
+    for (let each = 0; each < a.length; each++) {
+      const query = rng.int(a.length)
+      sum += a[query] - b[query]
+    }
+    wins += Number(sum > 0)
+  }
+  return wins / draws
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+}
+
+/** Gains as shares of so many votes: every query then counts alike. */
+const votes = 250
+
+function asLesson(width: number): (lesson: SearchLesson, row: number) => Lesson {
+  return ({ features, gains, prior }, row) => {
+    const total = gains.reduce((sum, gain) => sum + gain, 0)
+    const opinion = standardised(prior)
+    return {
+      row,
+      features: withPrior(features, opinion, width),
+      generator: Float32Array.from(opinion),
+      chosen: Uint8Array.from(gains, (gain) => Math.round((votes * gain) / total)),
+      hidden: gains.filter((gain) => gain > 0).length,
+    }
+  }
+}
+
+/** The textual order's opinion in front of each row. */
+function withPrior(features: Float32Array, opinion: Float64Array, width: number): Float32Array {
+  const wide = new Float32Array(opinion.length * (width + 1))
+  for (let row = 0; row < opinion.length; row++) {
+    wide[row * (width + 1)] = opinion[row]
+    wide.set(features.subarray(row * width, (row + 1) * width), row * (width + 1) + 1)
+  }
+  return wide
+}
+
+/** Mean 0, deviation 1; zeros where all are alike. */
+export function standardised(values: ArrayLike<number>): Float64Array {
+  const own = Float64Array.from(values)
+  const centre = mean(own)
+  const deviation = Math.sqrt(own.reduce((sum, value) => sum + (value - centre) ** 2, 0) / Math.max(1, own.length))
+  return own.map((value) => (deviation > 1e-12 ? (value - centre) / deviation : 0))
+}
