@@ -2,7 +2,8 @@
  * The yardstick of every search: the words of the query looked up in the titles, nothing else.
  *
  * BM25 (Robertson and Zaragoza 2009) over English stems, k1 1.2, b .75, idf = ln(1 + (N − df + .5)/(df + .5)), each word
- * of the query once. Kept apart from the product's own index, so that changing that one never moves the yardstick.
+ * of the query once. Kept apart from the product's own index and stemmer, so that changing those never moves the
+ * yardstick (the stemmer here is Porter2 of today, with which the published .589 and .778 come out).
  * O(postings of the query's words).
  */
 import { stemmer } from '@orama/stemmers/english'

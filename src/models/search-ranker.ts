@@ -11,7 +11,7 @@
 import type { Breathe } from '../base/breathe.ts'
 import type { Rng } from '../base/rng.ts'
 import { defaultTrees, type GradedSlate, sumTrees, teachTrees, type Tree, type TreesConfig } from './boosted-trees.ts'
-import { type DiscriminatorConfig, judge, type Net, teachNet } from './haggle-discriminator.ts'
+import { type DiscriminatorConfig, judge, type Net, type Task, teachNet } from './haggle-discriminator.ts'
 import type { Lesson } from './haggle-lessons.ts'
 
 export interface SearchLesson extends GradedSlate {
@@ -21,6 +21,8 @@ export interface SearchLesson extends GradedSlate {
 
 export interface SearchRankerConfig extends DiscriminatorConfig {
   readonly nets: number
+  /** How much the textual order's opinion counts in a net before it learns. */
+  readonly start: number
   readonly trees: TreesConfig
   readonly folds: number
   /** Share of the bootstrap's draws in which what was learnt must win. */
@@ -34,6 +36,7 @@ export const defaultSearchRanker: SearchRankerConfig = {
   learningRate: 0.01,
   ridge: 0.01,
   nets: 2,
+  start: 2,
   trees: defaultTrees,
   folds: 3,
   confidence: 0.8,
@@ -67,7 +70,7 @@ export async function teachSearchRanker(
 ): Promise<SearchRanker> {
   const slates = lessons.filter(({ gains }) => gains.some((gain) => gain > 0))
   const forNets = slates.map(asLesson(width))
-  const task = { objective: 'choice', adversarialWeight: 0, start: [1], opinions: 1 } as const
+  const task: Task = { objective: 'choice', adversarialWeight: 0, start: [config.start], opinions: width + 1 }
   const nets: Net[] = []
   for (let net = 0; net < config.nets; net++) {
     nets.push(await teachNet(forNets, config, task, rng.fork(`net ${net}`), { breathe, onLosses: () => undefined }))

@@ -21,7 +21,8 @@ export interface Asked {
   readonly unwanted: readonly number[]
   /** "seedless", "capless": the unwanted and their lack in one word. */
   readonly lacking: readonly number[]
-  readonly head: ReadonlyMap<number, number>
+  /** Forms of the word that all the rest describes; empty where the catalogue does not know it. */
+  readonly head: ReadonlySet<number>
 }
 
 /** How a word of a query may be found: itself, its forms, corrections, synonyms. */
@@ -46,7 +47,7 @@ export function readAsked(typed: readonly TypedWord[], words: DocumentWords): As
     wanted: distinct(wanted.map((word) => askedWord(word, words))),
     unwanted: denied.map(({ text }) => known(text)).filter((stem) => stem >= 0),
     lacking: denied.map(({ text }) => known(`${text}less`)).filter((stem) => stem >= 0),
-    head: head === undefined ? new Map() : askedWord(head, words).stems,
+    head: new Set(head === undefined ? [] : askedWord(head, words).stems.keys()),
   }
 }
 

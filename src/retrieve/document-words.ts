@@ -1,7 +1,8 @@
 /**
  * What ranking asks of a catalogue's words: which stand in a product, where, and how many products have them.
  *
- * Stems are numbered densely and never renumbered; slots are the dense numbers of products. `rank` is an attribute's
+ * Stems are numbered densely, and may be numbered anew when a product changes: what is kept longer than that is kept by
+ * its text. Slots are the dense numbers of products. `rank` is an attribute's
  * place among the searchable ones, 0 the most telling (titles).
  */
 import type { ItemRecord, Json } from '../domain/item.ts'
@@ -11,8 +12,8 @@ export interface DocumentWords {
   readonly size: number
   /** Slots are below this; some may be free. */
   readonly slotCount: number
-  readonly stemCount: number
   stemOf(word: string): number | undefined
+  stemText(stem: number): string
   /** Products with the stem. */
   documentFrequency(stem: number): number
   /** Every word of a product in order; nothing for a free slot. */
@@ -55,11 +56,12 @@ export function readDocumentWords(
       }),
     )
   })
+  const texts = [...stems.keys()]
   return {
     size: records.length,
     slotCount: records.length,
-    stemCount: stems.size,
     stemOf: (word) => stems.get(analyse(word)[0] ?? ''),
+    stemText: (stem) => texts[stem],
     documentFrequency: (stem) => frequencies[stem],
     tokens: (slot, visit) =>
       documents[slot].forEach((text, rank) => text.forEach((stem, position) => visit(stem, rank, position))),

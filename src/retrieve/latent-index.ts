@@ -62,17 +62,22 @@ async function learnDirections(words: DocumentWords, options: LatentOptions): Pr
   const { rng, breathe, sampleSize } = options
   const order = Array.from({ length: words.slotCount }, (_, slot) => slot)
   const sample = order.length > sampleSize ? rng.shuffle(order).slice(0, sampleSize) : order
-  const columnOf = new Map<number, number>()
+  /** By the stem's text: numbers may change while this learns. */
+  const columnOf = new Map<string, number>()
   const [rows, columns, values]: number[][] = [[], [], []]
   const weights: number[] = []
+  const addColumn = (stem: number): number => {
+    const column = words.documentFrequency(stem) < fewestProducts ? -1 : weights.length
+    if (column >= 0) weights.push(inverseFrequency(words, stem))
+    columnOf.set(words.stemText(stem), column)
+    return column
+  }
   for (let row = 0; row < sample.length; row++) {
     const start = values.length
     let square = 0
     for (const [stem, count] of bagOf(words, sample[row])) {
-      if (words.documentFrequency(stem) < fewestProducts) continue
-      const column = columnOf.get(stem) ?? columnOf.size
-      columnOf.set(stem, column)
-      weights[column] ??= inverseFrequency(words, stem)
+      const column = columnOf.get(words.stemText(stem)) ?? addColumn(stem)
+      if (column < 0) continue
       const value = count * weights[column]
       square += value * value
       rows.push(row)
@@ -82,7 +87,7 @@ async function learnDirections(words: DocumentWords, options: LatentOptions): Pr
     for (let entry = start; entry < values.length; entry++) values[entry] /= Math.sqrt(square) || 1
     await breathe()
   }
-  const matrix = csrFromTriples(sample.length, columnOf.size, rows, columns, values)
+  const matrix = csrFromTriples(sample.length, weights.length, rows, columns, values)
   const { itemFactors, singularValues } = await randomisedSvd(matrix, {
     rank: options.width,
     powerIterations: 2,
@@ -91,15 +96,15 @@ async function learnDirections(words: DocumentWords, options: LatentOptions): Pr
   })
   const width = singularValues.length
   for (let at = 0; at < itemFactors.length; at++) itemFactors[at] *= weights[Math.floor(at / width)]
-  const table = createItemTable(itemFactors, columnOf.size, width, { precision: 'int8' })
-  return { width, embed: (bag) => embed(table, columnOf, bag) }
+  const table = createItemTable(itemFactors, weights.length, width, { precision: 'int8' })
+  return { width, embed: (bag) => embed(table, bag, (stem) => columnOf.get(words.stemText(stem)) ?? -1) }
 }
 
-function embed(table: ItemTable, columnOf: ReadonlyMap<number, number>, bag: ReadonlyMap<number, number>) {
+function embed(table: ItemTable, bag: ReadonlyMap<number, number>, columnOf: (stem: number) => number): Float32Array {
   const [columns, strengths]: number[][] = [[], []]
   for (const [stem, count] of bag) {
-    const column = columnOf.get(stem)
-    if (column === undefined) continue
+    const column = columnOf(stem)
+    if (column < 0) continue
     columns.push(column)
     strengths.push(count)
   }

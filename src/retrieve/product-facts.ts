@@ -11,7 +11,8 @@ import type { DocumentWords } from './document-words.ts'
 export interface ProductFacts {
   /** Mean length of the text of each rank of attributes, over the products that have one; at least 1. */
   readonly meanLengths: Float64Array
-  heads(slot: number): readonly number[]
+  /** Stems, as texts. */
+  heads(slot: number): readonly string[]
   /** Numbers of the product's category and its ancestors, the root first. */
   categories(slot: number): readonly number[]
   /** Takes note of a product that is new, changed or gone. */
@@ -28,11 +29,14 @@ const mostRanks = 8
 const headParts = 3
 
 export function createProductFacts(words: DocumentWords, describe: (slot: number) => Described): ProductFacts {
-  const known = new Map<number, { readonly heads: readonly number[]; readonly categories: readonly number[] }>()
+  const known = new Map<number, { readonly heads: readonly string[]; readonly categories: readonly number[] }>()
   const categories = createVocabulary()
   const read = (slot: number) => {
     const { title, categoryPath } = describe(slot)
-    const heads = titleHeads(title).flatMap((word) => words.stemOf(word) ?? [])
+    const heads = titleHeads(title).flatMap((head) => {
+      const stem = words.stemOf(head)
+      return stem === undefined ? [] : [words.stemText(stem)]
+    })
     const own = categoryPath.map((_, depth) => categories.add(JSON.stringify(categoryPath.slice(0, depth + 1))))
     const facts = { heads, categories: own }
     known.set(slot, facts)

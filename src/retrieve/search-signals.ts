@@ -15,7 +15,10 @@
  * - category, categoryPath   share of the 30 best (weighted as above) in the product's category; mean over its ancestors
  * - near, early   idf share of the query's neighbours within 3 words in the title; 1/(1 + place of the first word)
  * - brevity   1/(1 + ln(1 + title words))
- * words, meaning, company and feedback are divided by the mean of the three highest and held within [−1, 1.5].
+ * - title, body   BM25 (k1 1.2, b .75) of the title alone; of all the rest
+ * - whole, phrase   whether all words stand in the title; one after the other, as they were asked
+ * - asked, telling   number of words asked for; mean idf: the same for all candidates, for learners that branch on it
+ * words, title, body, meaning, company and feedback are divided by the mean of the three highest and held within [−1, 1.5].
  * Cost: the candidates' words, each once, and 3 · width a candidate.
  */
 import { topK } from '../kernels/top-k.ts'
@@ -28,6 +31,7 @@ import type { ProductFacts } from './product-facts.ts'
 export const searchSignals = [
   ...['words', 'coverage', 'titleCoverage', 'meaning', 'company', 'feedback', 'numbers', 'unwanted'],
   ...['unwantedAnywhere', 'without', 'head', 'headInTitle', 'category', 'categoryPath', 'near', 'early', 'brevity'],
+  ...['title', 'body', 'whole', 'phrase', 'asked', 'telling'],
 ] as const
 export type SearchSignal = (typeof searchSignals)[number]
 
@@ -57,7 +61,7 @@ export function signalsOf(asked: Asked, slots: Int32Array, sources: SignalSource
   const strengths = strengthsOf(table.words, leaders)
   addCategories(table, slots, leaders, strengths, sources.facts)
   if (sources.latent !== null) addMeaning(table, asked, slots, leaders, strengths, sources.latent)
-  for (const name of ['words', 'meaning', 'company', 'feedback'] as const) scaleByBest(table[name])
+  for (const name of ['words', 'title', 'body', 'meaning', 'company', 'feedback'] as const) scaleByBest(table[name])
   return table
 }
 
@@ -75,6 +79,7 @@ function createReader({ wanted, unwanted, lacking, head }: Asked, { words, facts
   const lacks = new Set(lacking)
   const before = stemSet(words, ['without', 'no', 'not', 'non', 'zero'])
   const after = stemSet(words, ['free', 'less'])
+  const headTexts = new Set(Array.from(head, (stem) => words.stemText(stem)))
   const ranks = facts.meanLengths.length
   const hits = new Float64Array(wanted.length * ranks)
   const lengths = new Int32Array(ranks)
@@ -102,18 +107,24 @@ function createReader({ wanted, unwanted, lacking, head }: Asked, { words, facts
       if (lacks.has(stem) || (denied.has(previous) && after.has(stem))) isWithout = true
       previous = stem
     })
-    let [score, covered, inTitle, numbersFound] = [0, 0, 0, 0]
+    let [score, covered, inTitle, numbersFound, title, body, wholes] = [0, 0, 0, 0, 0, 0, 0]
     for (let word = 0; word < wanted.length; word++) {
-      let x = 0
+      let [x, others] = [0, 0]
       for (let rank = 0; rank < ranks; rank++) {
         const count = hits[word * ranks + rank]
-        if (count > 0) x += (rankWeight(rank) * count) / (1 - b + (b * lengths[rank]) / facts.meanLengths[rank])
+        if (count === 0) continue
+        x += (rankWeight(rank) * count) / (1 - b + (b * lengths[rank]) / facts.meanLengths[rank])
+        if (rank > 0) others += count / (0.25 + (0.75 * lengths[rank]) / facts.meanLengths[rank])
       }
       if (x === 0) continue
+      body += (wanted[word].idf * 2.2 * others) / (others + 1.2)
       score += (parts[word] * (k1 + 1) * x) / (x + k1)
       covered += wanted[word].idf
       if (hits[word * ranks] === 0) continue
       inTitle += wanted[word].idf
+      wholes++
+      const often = hits[word * ranks] / (0.25 + (0.75 * lengths[0]) / facts.meanLengths[0])
+      title += (wanted[word].idf * 2.2 * often) / (often + 1.2)
       if (wanted[word].isNumber) numbersFound++
     }
     const firstPlace = Math.min(...titlePlaces.map((list) => list[0] ?? Infinity))
@@ -124,10 +135,16 @@ function createReader({ wanted, unwanted, lacking, head }: Asked, { words, facts
     table.unwanted[at] = denied.size === 0 ? 0 : deniedInTitle.size / denied.size
     table.unwantedAnywhere[at] = Number(isDeniedSomewhere)
     table.without[at] = Number(isWithout)
-    table.head[at] = Number(facts.heads(slot).some((stem) => head.has(stem)))
+    table.head[at] = Number(facts.heads(slot).some((stem) => headTexts.has(stem)))
     table.headInTitle[at] = Number(isHeadInTitle)
     table.near[at] = nearness(wanted, titlePlaces) / pairIdf
     table.early[at] = 1 / (1 + firstPlace)
+    table.title[at] = title
+    table.body[at] = body
+    table.whole[at] = Number(wholes === wanted.length)
+    table.phrase[at] = Number(isPhrase(titlePlaces))
+    table.asked[at] = wanted.length
+    table.telling[at] = allIdf / wanted.length
     table.brevity[at] = 1 / (1 + Math.log1p(lengths[0]))
   }
 }
@@ -144,6 +161,10 @@ function nearness(wanted: Asked['wanted'], places: readonly (readonly number[])[
     if (isClose) sum += wanted[word - 1].idf + wanted[word].idf
   }
   return sum
+}
+
+function isPhrase(places: readonly (readonly number[])[]): boolean {
+  return places[0].some((start) => places.every((own, word) => own.includes(start + word)))
 }
 
 /** e^((score − best)/deviation) of the leaders, summing to 1. */

@@ -1,0 +1,65 @@
+/** The words of a lexical index, as ranking asks for them; nothing is kept besides. */
+import type { DocumentWords } from './document-words.ts'
+import type { TypedWord } from './asked.ts'
+import type { Alternative, AlternativeKind, LexicalIndex, ParsedQuery } from './lexical.ts'
+import { createSearchableFields } from './searchable-fields.ts'
+
+export function lexicalWords(index: LexicalIndex): DocumentWords {
+  const { reader } = index
+  const ranks: number[] = []
+  /** Attributes are met as products come. */
+  const rankOf = (field: number): number => {
+    if (field >= ranks.length) {
+      const fields = createSearchableFields(index.settings.searchableAttributes)
+      fields.adopt(reader.attributes)
+      for (let each = ranks.length; each < reader.attributes.length; each++) ranks.push(fields.rankOf(each))
+    }
+    return ranks[field]
+  }
+  return {
+    get size() {
+      return index.size
+    },
+    get slotCount() {
+      return index.slotCount
+    },
+    stemOf: (word) => reader.stemOfWord(word),
+    stemText: (stem) => reader.stemText(stem),
+    documentFrequency: (stem) => {
+      const all = reader.termsOfStem(stem).reduce((sum, term) => sum + reader.documentFrequency(term), 0)
+      return Math.min(index.size, all)
+    },
+    tokens: (slot, visit) => {
+      if (index.idOf(slot) === undefined) return
+      reader.tokens(slot, (term, field, position) => visit(reader.stemOf(term), rankOf(field), position))
+    },
+  }
+}
+
+/** How surely a way of writing a word is what was meant. */
+const sureness: Readonly<Record<AlternativeKind, number>> = {
+  exact: 1,
+  form: 1,
+  joined: 0.9,
+  split: 0.9,
+  synonym: 0.9,
+  pinyin: 0.8,
+  prefix: 0.6,
+  typo: 0.7,
+  pieces: 0.5,
+}
+const mostAlternatives = 50
+
+/** The words of a parsed query with all they may be found by. */
+export function typedWords({ words }: ParsedQuery, index: LexicalIndex): TypedWord[] {
+  return words.map(({ text }, at) => {
+    const own = words.slice(0, at + 1).flatMap(({ alternatives }, from) =>
+      alternatives.filter(({ span }) => from + span > at).flatMap((each) => written(each, index)),
+    )
+    return { text, alternatives: own.slice(0, mostAlternatives) }
+  })
+}
+
+function written({ places, kind, typos }: Alternative, { reader }: LexicalIndex) {
+  return places.flat().map((term) => ({ word: reader.termText(term), sureness: sureness[kind] ** Math.max(1, typos) }))
+}
