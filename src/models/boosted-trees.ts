@@ -30,14 +30,14 @@ export interface TreesConfig {
 }
 
 export const defaultTrees: TreesConfig = {
-  trees: 150,
+  trees: 80,
   leaves: 12,
-  learningRate: 0.05,
+  learningRate: 0.08,
   ridge: 10,
   fewest: 80,
   featureShare: 0.4,
   slateShare: 0.8,
-  depth: 20,
+  depth: 12,
 }
 
 /** Node 0 is the root; a node whose `feature` is −1 is a leaf and answers `value`; others go left at `threshold` or below. */

@@ -31,12 +31,12 @@ export interface SearchRankerConfig extends DiscriminatorConfig {
 
 export const defaultSearchRanker: SearchRankerConfig = {
   hidden: 8,
-  steps: 150,
+  steps: 60,
   batchSize: 32,
-  learningRate: 0.01,
+  learningRate: 0.003,
   ridge: 0.01,
-  nets: 2,
-  start: 2,
+  nets: 1,
+  start: 3,
   trees: defaultTrees,
   folds: 3,
   confidence: 0.8,

@@ -35,7 +35,7 @@ export interface LatentIndex {
   refresh(slot: number): void
 }
 
-export const defaultLatent = { width: 128, sampleSize: 30_000 }
+export const defaultLatent = { width: 128, sampleSize: 10_000 }
 
 /** Words of one product are no company. */
 const fewestProducts = 2

@@ -1,0 +1,89 @@
+/**
+ * Puts what a search found in a good order by all that the catalogue says, before anyone has clicked anything.
+ *
+ * The best `ranked` by words get the textual order (textual-order.ts); the rest keep the order of the words, below
+ * them. What products mean is learnt beside the answers (`learn`), from then on kept up product by product, and learnt
+ * again once a fifth of the catalogue has changed. Until it is there, the order goes without.
+ * Cost of an answer: the words of the ranked products, each once, and 3 · width a product.
+ */
+import type { Breathe } from '../base/breathe.ts'
+import type { Rng } from '../base/rng.ts'
+import { topK } from '../kernels/top-k.ts'
+import { readAsked } from '../retrieve/asked.ts'
+import { defaultLatent, type LatentIndex, learnLatentIndex } from '../retrieve/latent-index.ts'
+import { lexicalWords, typedWords } from '../retrieve/lexical-words.ts'
+import { createProductFacts, type ProductFacts } from '../retrieve/product-facts.ts'
+import { signalsOf } from '../retrieve/search-signals.ts'
+import { textualScores } from '../retrieve/textual-order.ts'
+import type { SearchIndex } from './search-index.ts'
+import type { Rank } from './search-rank.ts'
+
+export interface SearchRelevance {
+  readonly rank: Rank
+  /** Takes note of a product that is new, changed or gone. */
+  refresh(slot: number): void
+  /** Whether `learn` has something to do. */
+  readonly isStale: boolean
+  /** Learns what products mean from the catalogue as it is; answers go on meanwhile, between two breaths. */
+  learn(rng: Rng, breathe: Breathe): Promise<void>
+}
+
+const ranked = 300
+const staleShare = 0.2
+
+export function createSearchRelevance(index: SearchIndex): SearchRelevance {
+  const words = lexicalWords(index.lexical)
+  let facts: ProductFacts | null = null
+  let latent: LatentIndex | null = null
+  let changes = 0
+  /** Changed while meaning was being learnt. */
+  let missed: Set<number> | null = null
+
+  const describe = (slot: number) => index.item(slot)
+  const rank: Rank = (ask) => {
+    if (ask.answers === null || ask.parsed === null) return null
+    facts ??= createProductFacts(words, describe)
+    const asked = readAsked(typedWords(ask.parsed, index.lexical), words)
+    const byWords = Float64Array.from(ask.answers, ({ score }) => score)
+    if (asked.wanted.length === 0) return byWords
+    const best = topK(byWords, ranked)
+    const slots = best.map((at) => ask.slots[at])
+    return above(byWords, best, textualScores(signalsOf(asked, slots, { words, facts, latent })))
+  }
+
+  return {
+    rank,
+    refresh: (slot) => {
+      changes++
+      facts?.refresh(slot)
+      latent?.refresh(slot)
+      missed?.add(slot)
+    },
+    get isStale() {
+      return changes > staleShare * index.lexical.size
+    },
+    learn: async (rng, breathe) => {
+      missed = new Set()
+      changes = 0
+      const [nextFacts, learnt] = [createProductFacts(words, describe), defaultLatent]
+      const next = await learnLatentIndex(words, { ...learnt, rng, breathe })
+      for (const slot of missed) {
+        next.refresh(slot)
+        nextFacts.refresh(slot)
+      }
+      ;[facts, latent, missed] = [nextFacts, next, null]
+    },
+  }
+}
+
+/** The ranked ones above all others, each in their own order; all positive. */
+function above(byWords: Float64Array, best: Int32Array, scores: Float64Array): Float64Array {
+  const highest = byWords.reduce((most, score) => Math.max(most, score), 0) || 1
+  const lowest = scores.reduce((least, score) => Math.min(least, score), Infinity)
+  const all = byWords.map((score) => score / highest)
+  best.forEach((at, place) => {
+    all[at] = 1 + scores[place] - lowest
+  })
+  return all
+}
+
