@@ -1,20 +1,20 @@
 /**
- * A judged set made ready to be ranked: its catalogue read as the product reads one, and each query's candidates with
- * their signals, so that rankers can be compared (and taught) without searching again.
+ * A judged set made ready to be ranked: its catalogue indexed as the product indexes one, and each query's candidates
+ * with their signals, so that rankers can be compared (and taught) without searching again.
  *
- * Candidates are the best by a first look at the words (Σ idf · weight of the best attribute that has the word) and the
- * nearest by meaning. Memory: candidates × signals · 8 bytes a query.
+ * Candidates are the best by words, any of which may be missing. Memory: candidates × signals · 8 bytes a query.
  */
 import type { Breathe } from '../base/breathe.ts'
 import type { Rng } from '../base/rng.ts'
-import { type ItemRecord, readItem } from '../domain/item.ts'
-import type { CatalogueId } from '../domain/ids.ts'
+import type { CatalogueId, ItemId } from '../domain/ids.ts'
+import { readItem } from '../domain/item.ts'
 import { createTopK } from '../kernels/top-k.ts'
-import { type Asked, readAsked } from '../retrieve/asked.ts'
-import { type DocumentWords, rankWeight, readDocumentWords } from '../retrieve/document-words.ts'
+import { readAsked } from '../retrieve/asked.ts'
 import { defaultLatent, learnLatentIndex } from '../retrieve/latent-index.ts'
+import { createLexicalIndex } from '../retrieve/lexical-index.ts'
+import { lexicalWords, typedWords } from '../retrieve/lexical-words.ts'
 import { createProductFacts } from '../retrieve/product-facts.ts'
-import { type SignalSources, type SignalTable, signalsOf } from '../retrieve/search-signals.ts'
+import { type SignalTable, signalsOf } from '../retrieve/search-signals.ts'
 import { type JudgedQuery, type JudgedSet, ndcg } from './judged.ts'
 
 export interface JudgedSlate {
@@ -27,35 +27,32 @@ export interface JudgedSlate {
 export interface SlateOptions {
   /** Searchable, most telling first. */
   readonly attributes: readonly string[]
-  /** The words of a text, in order. */
-  readonly cut: (text: string) => readonly string[]
-  readonly stem: (word: string) => string
-  readonly byWords?: number
-  readonly byMeaning?: number
+  readonly languages: readonly string[]
+  readonly candidates?: number
   readonly rng: Rng
   readonly breathe: Breathe
 }
 
 export async function judgedSlates(
   { records, queries }: JudgedSet,
-  { attributes, cut, stem, byWords = 250, byMeaning = 80, rng, breathe }: SlateOptions,
+  { attributes, languages, candidates = 200, rng, breathe }: SlateOptions,
 ): Promise<JudgedSlate[]> {
-  const words = readDocumentWords(records, attributes, (text) => cut(text).map(stem))
-  const facts = createProductFacts(words, describedBy(records))
+  const index = createLexicalIndex({ searchableAttributes: attributes, languages })
+  // Put in turn into an empty index, a record's slot is its place.
+  for (const record of records) {
+    index.put(record.objectID as ItemId, record)
+    await breathe()
+  }
+  const words = lexicalWords(index)
+  const facts = createProductFacts(words, (slot) => readItem('judged' as CatalogueId, records[slot]))
   const latent = await learnLatentIndex(words, { ...defaultLatent, rng, breathe })
-  const sources: SignalSources = { words, facts, latent }
-  const firstLook = createFirstLook(words)
   const slates: JudgedSlate[] = []
   for (const query of queries) {
-    const asked = readAsked(
-      cut(query.text).map((text) => ({ text, alternatives: [] })),
-      words,
-    )
-    const bag = new Map(asked.wanted.flatMap(({ stems }) => [...stems]))
-    const near = latent.nearest(latent.embed(bag), byMeaning)
-    const slots = Int32Array.from(new Set([...firstLook(asked, byWords), ...near])).sort()
+    const found = index.search(query.text, { matching: 'any', limit: candidates })
+    const slots = Int32Array.from(found.answers, ({ slot }) => slot)
+    const asked = readAsked(typedWords(found.query, index), words)
     const gains = Float64Array.from(slots, (slot) => query.gains.get(slot) ?? 0)
-    slates.push({ query, slots, signals: signalsOf(asked, slots, sources), gains })
+    slates.push({ query, slots, signals: signalsOf(asked, slots, { words, facts, latent }), gains })
     await breathe()
   }
   return slates
@@ -77,29 +74,4 @@ export function judgeSlates(
       cutoff,
     )
   })
-}
-
-function describedBy(records: readonly ItemRecord[]) {
-  return (slot: number) => readItem('judged' as CatalogueId, records[slot])
-}
-
-function createFirstLook(words: DocumentWords): (asked: Asked, limit: number) => Int32Array {
-  const postings = new Map<number, Map<number, number>>()
-  for (let slot = 0; slot < words.slotCount; slot++) {
-    words.tokens(slot, (stem, rank) => {
-      const posting = postings.get(stem) ?? new Map<number, number>()
-      postings.set(stem, posting.set(slot, Math.max(posting.get(slot) ?? 0, rankWeight(rank))))
-    })
-  }
-  return ({ wanted }, limit) => {
-    const scores = new Float64Array(words.slotCount)
-    for (const { stems, idf } of wanted) {
-      for (const [stem, sureness] of stems) {
-        for (const [slot, weight] of postings.get(stem) ?? []) scores[slot] += idf * sureness * (1 + weight)
-      }
-    }
-    const best = createTopK(limit)
-    for (let slot = 0; slot < scores.length; slot++) if (scores[slot] > 0) best.offer(slot, scores[slot])
-    return best.drain()
-  }
 }

@@ -49,14 +49,19 @@ const sureness: Readonly<Record<AlternativeKind, number>> = {
   pieces: 0.5,
 }
 const mostAlternatives = 50
+/** What a word that the catalogue knows may be found by besides itself: "projector" is no "project or". */
+const sideBySide: ReadonlySet<AlternativeKind> = new Set(['exact', 'form', 'synonym', 'joined'])
 
 /** The words of a parsed query with all they may be found by. */
 export function typedWords({ words }: ParsedQuery, index: LexicalIndex): TypedWord[] {
   return words.map(({ text }, at) => {
+    const isKnown = words[at].alternatives.some(({ kind }) => kind === 'exact' || kind === 'form')
     const own = words.slice(0, at + 1).flatMap(({ alternatives }, from) =>
-      alternatives.filter(({ span }) => from + span > at).flatMap((each) => written(each, index)),
+      alternatives.filter(
+        ({ kind, span }) => from + Math.max(1, span) > at && (isKnown ? sideBySide.has(kind) : true),
+      ),
     )
-    return { text, alternatives: own.slice(0, mostAlternatives) }
+    return { text, alternatives: own.flatMap((each) => written(each, index)).slice(0, mostAlternatives) }
   })
 }
 

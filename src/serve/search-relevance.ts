@@ -28,7 +28,7 @@ export interface SearchRelevance {
   learn(rng: Rng, breathe: Breathe): Promise<void>
 }
 
-const ranked = 300
+const ranked = 200
 const staleShare = 0.2
 
 export function createSearchRelevance(index: SearchIndex): SearchRelevance {
