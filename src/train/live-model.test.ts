@@ -33,7 +33,8 @@ async function live(): Promise<LiveContestant> {
     behaviourScales: [{ name: 'views', centre: 2, spread: 4 }],
     surfaces: { session: fitted.serialise() },
   }
-  return { id: 'g' as GenerationId, dataUntilMs: 0, bundle }
+  const recipes = { session: { model: 'item-knn', config: itemKnn.defaults } }
+  return { id: 'g' as GenerationId, dataUntilMs: 0, bundle, recipes }
 }
 
 const query = (items: readonly number[]) => ({

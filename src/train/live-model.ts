@@ -2,6 +2,7 @@
  * The generation that is live, as a contestant: its models as they stand, made to speak the new numbering of items.
  */
 import { isDeepStrictEqual } from 'node:util'
+import type { Config } from '../base/config.ts'
 import { createVocabulary, type Vocabulary } from '../base/vocabulary.ts'
 import type { CatalogueId, GenerationId, ItemId } from '../domain/ids.ts'
 import type { Bundle, TrainedSurface } from '../models/bundle.ts'
@@ -18,6 +19,14 @@ export interface LiveContestant {
   /** Everything it learnt from happened before. */
   readonly dataUntilMs: number
   readonly bundle: Bundle
+  /** What each surface was asked to learn; its state says what became of that: settings left open, nets, counts. */
+  readonly recipes: Readonly<Partial<Record<TrainedSurface, ModelRecipe>>>
+}
+
+/** What a generation keeps of how it was made. */
+export interface StoredRecipe {
+  readonly surfaces: LiveContestant['recipes']
+  readonly preprocess: Config['preprocess']
 }
 
 /** `null` before the first generation is live. Rejects with `bad-state` where its bytes are damaged. */
@@ -25,13 +34,17 @@ export async function readLive(store: Store, catalogue: CatalogueId): Promise<Li
   const id = await store.generations.live(catalogue)
   const generation = id === null ? null : await store.generations.get(id)
   if (id === null || generation === null) return null
-  return { id, dataUntilMs: generation.dataUntilMs, bundle: decodeBundle(await store.generations.artefacts(id)) }
+  const { dataUntilMs, recipe } = generation
+  const { surfaces: recipes = {} } = recipe as unknown as Partial<StoredRecipe>
+  return { id, dataUntilMs, recipes, bundle: decodeBundle(await store.generations.artefacts(id)) }
 }
 
 /** What the live surface was trained with; `null` where it has none, or its model is no longer among ours. */
-export function liveRecipe({ bundle }: LiveContestant, surface: TrainedSurface): ModelRecipe | null {
-  const state = bundle.surfaces[surface]
-  return state === undefined || !(state.model in models) ? null : { model: state.model, config: state.config }
+export function liveRecipe({ bundle, recipes }: LiveContestant, surface: TrainedSurface): ModelRecipe | null {
+  const recipe = recipes[surface]
+  if (recipe === undefined || bundle.surfaces[surface] === undefined || !Object.hasOwn(models, recipe.model)) return null
+  // A setting that is younger than the generation was at its default.
+  return { model: recipe.model, config: { ...(models[recipe.model].defaults as object), ...(recipe.config as object) } }
 }
 
 export function sameRecipe(one: ModelRecipe, other: ModelRecipe): boolean {

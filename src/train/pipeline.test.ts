@@ -153,6 +153,25 @@ describe('a training', () => {
     })
   })
 
+  it('knows a live recipe again whose model settles some of its settings by itself', async () => {
+    const bases = { ease: { model: 'ease' }, ials: { model: 'ials', config: { factors: 4 } } }
+    const config = { haggle: { bases, folds: 2, steps: 5, seeds: 1 }, ials: { factors: 4 } }
+    for (const model of ['ials', 'haggle']) {
+      const { run } = await openShop({ models: [model] })
+      const own = { ...run, config: { ...run.config, training: { ...run.config.training, config } } }
+      const first = await trainGeneration(own)
+      const second = await trainGeneration(own)
+      for (const surface of ['recommended-for-you', 'session'] as const) {
+        const { recipe, judgement, test } = second.report.surfaces[surface] ?? {}
+        expect(recipe).toEqual(first.report.surfaces[surface]?.recipe)
+        expect([recipe?.model, judgement?.sameRecipe, judgement?.toLive?.mean]).toEqual([model, true, 0])
+        expect(test?.lines.map((line) => line.model)).not.toContain('live recipe')
+      }
+      await close?.()
+      close = null
+    }
+  })
+
   it('publishes past the gate when forced, and says so', async () => {
     const { run, store } = await openShop({ models: ['popularity'] })
     const outcome = await trainGeneration({ ...run, force: true })

@@ -15,6 +15,7 @@ import { nextGenerationId } from './generation-id.ts'
 import type { GenerationReport } from './generation-report.ts'
 import type { LearnOptions, LearntGeneration } from './learn-generation.ts'
 import { apart, type LearningHooks } from './learning-thread.ts'
+import type { StoredRecipe } from './live-model.ts'
 import { describeTuned } from './tuned-settings.ts'
 
 export interface TrainOptions {
@@ -66,7 +67,7 @@ async function describe(
 ): Promise<Generation> {
   const [latest] = await store.generations.list(catalogue)
   const models = Object.entries(report.surfaces).map(([surface, { recipe }]) => [surface, recipe])
-  const recipe = { surfaces: Object.fromEntries(models) as object, preprocess: config.preprocess }
+  const recipe: StoredRecipe = { surfaces: Object.fromEntries(models), preprocess: config.preprocess }
   const createdAtMs = clock.now()
   return {
     id: nextGenerationId(createdAtMs, latest?.id),
