@@ -8,8 +8,9 @@
  * is best. Cost: (choices + seeds) nets, see haggle-discriminator.ts.
  */
 import type { Rng } from '../base/rng.ts'
-import { judge, type DiscriminatorConfig, type Net, type Objective, teachNet } from './haggle-discriminator.ts'
+import { type DiscriminatorConfig, type Net, type Objective, teachNet } from './haggle-discriminator.ts'
 import { opinionCountOf } from './haggle-generator.ts'
+import { createJudge, type Judge } from './haggle-judge.ts'
 import type { Lesson } from './haggle-lessons.ts'
 import type { FitRun } from './model.ts'
 
@@ -35,14 +36,14 @@ const fewestSlates = 40
 const heldOutShare = 0.2
 const cutoff = 20
 
-/** How the items of a slate are ordered. With no nets, as the generator has them. */
+/** How the items of a slate are ordered. Without a judge, as the generator has them. */
 export function rankSlate(
-  nets: readonly Net[],
+  judge: Judge | null,
   objective: Objective,
   { features, generator }: Pick<Lesson, 'features' | 'generator'>,
 ): Float32Array {
-  if (nets.length === 0 || generator.length === 0) return generator
-  const logits = judge(nets, features)
+  if (judge === null || generator.length === 0) return generator
+  const logits = judge(features)
   // A density ratio is log p_data − log p: what shoppers choose by is the generator's log p with the ratio added.
   return objective === 'choice' ? logits : logits.map((logit, at) => logit + generator[at])
 }
@@ -60,14 +61,14 @@ export async function teachNets(
   const choices = config.objective === 'choice' ? config.adversarialWeights : [0]
   const teach = teacher(shares, config, choices.length + config.seeds, run)
   const { taught, held } = holdOut(lessons, run.rng.fork('held out'))
-  const accuracy: Record<string, number> = { generator: accuracyOn(held, [], config.objective) }
+  const accuracy: Record<string, number> = { generator: accuracyOn(held, null, config.objective) }
   let best: { readonly weight: number | null; readonly accuracy: number } = {
     weight: null,
     accuracy: accuracy.generator,
   }
   for (const weight of [...choices].sort((a, b) => a - b)) {
     const net = await teach(taught, weight, run.rng.fork('choice'))
-    accuracy[weight] = accuracyOn(held, [net], config.objective)
+    accuracy[weight] = accuracyOn(held, createJudge([net]), config.objective)
     if (accuracy[weight] > best.accuracy) best = { weight, accuracy: accuracy[weight] }
   }
   const nets: Net[] = []
@@ -106,8 +107,8 @@ function teacher(shares: readonly number[], config: ChoiceConfig, netCount: numb
   }
 }
 
-function accuracyOn(lessons: readonly Lesson[], nets: readonly Net[], objective: Objective): number {
-  return lessons.reduce((sum, lesson) => sum + ndcg(lesson, rankSlate(nets, objective, lesson)), 0) / lessons.length
+function accuracyOn(lessons: readonly Lesson[], judge: Judge | null, objective: Objective): number {
+  return lessons.reduce((sum, lesson) => sum + ndcg(lesson, rankSlate(judge, objective, lesson)), 0) / lessons.length
 }
 
 function ndcg({ chosen, hidden }: Lesson, scores: Float32Array): number {

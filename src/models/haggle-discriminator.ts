@@ -4,9 +4,9 @@
  * D(f) = w·f + v·tanh(W₂·tanh(W₁·f)) over features on one scale, 0 where one is not known (NaN); v starts at 0 and w,
  * for the choice, as the generator's own mean, so that an untaught discriminator agrees with the generator. Loss over
  * slates with weights |M|^(−1/2): listwise + μ·hard negatives, or the density ratio (haggle-losses.ts); Adam with a rate
- * that falls to 0 in a straight line. Nets from several seeds are averaged. Cost: 2·slate·(features + hidden)·hidden operations a slate to judge,
- * three times that to learn; memory of learning: a minibatch's features and activations, about
- * 4·slates·slate·(features + 4·hidden) bytes.
+ * that falls to 0 in a straight line. Nets from several seeds are averaged where they judge (haggle-judge.ts). Cost:
+ * 6·slate·(features + hidden)·hidden operations a slate to learn from; memory: a minibatch's features and activations,
+ * about 4·slates·slate·(features + 4·hidden) bytes.
  */
 import type { Rng } from '../base/rng.ts'
 import { activationGradient } from '../kernels/elementwise.ts'
@@ -57,46 +57,9 @@ export interface LessonLosses extends Readonly<Record<string, number>> {
   readonly total: number
 }
 
-/** One logit for each row of `features`: the mean of the nets'. At least one net. */
-export function judge(nets: readonly Net[], features: Float32Array): Float32Array {
-  const width = nets[0].centre.length
-  const logits = new Float32Array(features.length / width)
-  const row = new Float32Array(width)
-  for (const { centre, scale, parameters } of nets) {
-    const [straight, straightBias, w1, b1, w2, b2, w3, b3] = parameters
-    const [first, second] = [b1.slice(), b2.slice()]
-    for (let at = 0; at < logits.length; at++) {
-      for (let column = 0; column < width; column++) {
-        row[column] = standard(features[at * width + column], centre[column], scale[column])
-      }
-      forward(row, w1, b1, first)
-      forward(first, w2, b2, second)
-      logits[at] += (straightBias[0] + dot(row, straight) + b3[0] + dot(second, w3)) / nets.length
-    }
-  }
-  return logits
-}
-
 /** What is not known stands at the centre. */
 export function standard(value: number, centre: number, scale: number): number {
   return Number.isNaN(value) ? 0 : (value - centre) * scale
-}
-
-/** output = tanh(input·W + b). */
-function forward(input: Float32Array, weights: Float32Array, bias: Float32Array, output: Float32Array): void {
-  output.set(bias)
-  const width = output.length
-  for (let from = 0; from < input.length; from++) {
-    const value = input[from]
-    for (let to = 0; to < width; to++) output[to] += value * weights[from * width + to]
-  }
-  for (let to = 0; to < width; to++) output[to] = Math.tanh(output[to])
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (let at = 0; at < a.length; at++) sum += a[at] * b[at]
-  return sum
 }
 
 /** Losses are reported fifty times a net. */

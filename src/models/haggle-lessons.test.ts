@@ -79,6 +79,18 @@ async function collect(data: Interactions, changed: Partial<LessonOptions> = {},
 const chosenOf = ({ chosen }: Lesson) => [...chosen.keys()].filter((item) => chosen[item] === 1)
 
 describe('lessons without times', () => {
+  it('hide by time what was met for the first time, and know nothing of what was met again', async () => {
+    const old = withAges(table())
+    // Every third entry was met again on the last day.
+    const again = (entry: number) => entry % 3 === 0
+    const ageDays = old.ageDays?.map((age, entry) => (again(entry) ? 0 : age)) ?? null
+    const data = { ...old, ageDays, firstAgeDays: old.ageDays ?? new Float32Array(0) }
+    const { taught, lessons } = await collect(data, { hide: 'time' })
+    const plain = await collect(old, { hide: 'time' })
+    expect(lessons.map(chosenOf)).toEqual(plain.lessons.map(chosenOf))
+    taught.forEach(({ rest }, part) => expect(entriesOf(rest)).toEqual(entriesOf(plain.taught[part].rest)))
+  })
+
   it('hide each entry once, from the models that must find it', async () => {
     const data = table()
     const { taught, lessons } = await collect(data)

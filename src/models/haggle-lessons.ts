@@ -6,7 +6,8 @@
  * question is: the latest slices of `time`, so that the past is asked for the future; the `last` entry of each row, a
  * share of the rows at a time; or entries drawn at `random`. By itself it takes time where entries have ages, and chance
  * where they have none or where time leaves too few shoppers with a past. (Features of models that had seen the answer
- * say "the answer": a discriminator taught with them is worthless.)
+ * say "the answer": a discriminator taught with them is worthless. So do signals of what was met before and met again: what
+ * is hidden was met for the first time.)
  * Memory: at most `maximumSlates` slates, shared among the parts, of candidates × (features + 1) floats; one part's rest.
  */
 import { dayMs } from '../base/clock.ts'
@@ -117,7 +118,7 @@ const fewestAsked = 50
 function cutParts(data: Interactions, options: LessonOptions, rng: Rng): Part[] {
   switch (options.hide) {
     case 'time':
-      return data.ageDays === null ? drawn(data, options, rng) : slicesOfTime(data, data.ageDays, options)
+      return data.ageDays === null ? drawn(data, options, rng) : slicesOfTime(data, data.firstAgeDays ?? data.ageDays, options)
     case 'last':
       return lastOfRows(data, options, rng)
     case 'random':
@@ -161,7 +162,7 @@ function foldParts(foldOf: Int32Array, folds: number): Part[] {
   }))
 }
 
-/** The latest slice, the one before, …; each with everything older than it to learn from. */
+/** What was met first in the latest slice, in the one before, …; each with everything met before it to learn from. */
 function slicesOfTime(
   { matrix: { values } }: Interactions,
   ageDays: Float32Array,
@@ -180,12 +181,19 @@ function slicesOfTime(
   })
 }
 
-/** As it stood then. Behaviour features were computed when the hidden had happened already, and would tell: blanked. */
+/**
+ * As it stood then. Behaviour features were computed when the hidden had happened already, and would tell: blanked. What
+ * was met again since is as old as its first event says: when it was last met by then is not known, that it would be met
+ * again would tell.
+ */
 function restOf(data: Interactions, part: Part): Interactions {
   const rest = keepEntries(data, part.keeps)
+  const { firstAgeDays = rest.ageDays } = rest
+  const then = (age: number, entry: number) => (age < part.ageDays ? (firstAgeDays?.[entry] ?? age) : age)
   return {
     ...rest,
-    ageDays: rest.ageDays?.map((age) => age - part.ageDays) ?? null,
+    ageDays: rest.ageDays?.map((age, entry) => then(age, entry) - part.ageDays) ?? null,
+    ...(rest.firstAgeDays === undefined ? {} : { firstAgeDays: rest.firstAgeDays.map((age) => age - part.ageDays) }),
     rowFeatures: data.rowFeatures === null ? null : new Float32Array(data.rowFeatures.length),
     asOfMs: data.asOfMs - part.ageDays * dayMs,
   }

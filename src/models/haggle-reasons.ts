@@ -12,6 +12,7 @@ import { explainScore, sum } from './explain.ts'
 import { rankSlate } from './haggle-choice.ts'
 import { type Net, type Objective, standard } from './haggle-discriminator.ts'
 import { featureNames, sharesOf, type Slate, type WeightedBase } from './haggle-generator.ts'
+import { createJudge } from './haggle-judge.ts'
 import type { Explanation, Judgement, PartKind, Query, Voice } from './model.ts'
 
 const leastSteps = 64
@@ -74,8 +75,9 @@ function judgementOf(
   const usual = usualOf(features, width)
   const proposal = mean[items[place]]
   const usualProposal = items.reduce((total, each) => total + mean[each], 0) / items.length
+  const judge = createJudge(nets)
   const judged = (row: Float32Array, generator: number) =>
-    rankSlate(nets, objective, { features: row, generator: Float32Array.of(generator) })[0]
+    rankSlate(judge, objective, { features: row, generator: Float32Array.of(generator) })[0]
   const [score, usualScore] = [judged(own, proposal), judged(usual, usualProposal)]
   // To a density ratio the proposal itself is added.
   const added = objective === 'choice' ? 0 : proposal - usualProposal

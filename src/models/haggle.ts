@@ -14,7 +14,6 @@ import { columnSums } from '../kernels/csr.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import { linearParts } from './explain.ts'
 import { type ChoiceConfig, rankSlate, teachNets, type Validation } from './haggle-choice.ts'
-import type { Net } from './haggle-discriminator.ts'
 import {
   createGenerator,
   featureCountOf,
@@ -24,6 +23,7 @@ import {
   type WeightedBase,
 } from './haggle-generator.ts'
 import { collectBasketLessons } from './haggle-basket-lessons.ts'
+import { createJudge, type Judge } from './haggle-judge.ts'
 import { explainProposal } from './haggle-reasons.ts'
 import { collectLessons, type LessonOptions } from './haggle-lessons.ts'
 import { packBases, type PackedBase, packNets, unpackBases, unpackNets } from './haggle-state.ts'
@@ -249,13 +249,14 @@ function fitted(state: ModelState, modelOf: (model: string) => Model): Fitted {
   }))
   const { signals } = learnt
   const nets = unpackNets(state, learnt.nets, featureCountOf(bases.length, signals.length), config.hidden)
+  const judge = nets.length === 0 ? null : createJudge(nets)
   const generator = createGenerator(bases, opened.floats('popularity', itemCount), optionsOf(config, signals))
   return {
     itemCount,
     readsSignals: signals.length > 0,
     score: (query, scores) => {
       if (query.items.length === 0) scores.set(prior)
-      else rank(generator, nets, config, query, scores)
+      else rank(generator, judge, config, query, scores)
     },
     explain: (query, item) => {
       if (query.items.length === 0) return linearParts(query, prior[item], () => 0)
@@ -275,17 +276,16 @@ function fitted(state: ModelState, modelOf: (model: string) => Model): Fitted {
 /** Candidates first, in the discriminator's order; the others behind them in the generator's. */
 function rank(
   generator: Generator,
-  nets: readonly Net[],
+  judge: Judge | null,
   { objective }: HaggleConfig,
   query: Query,
   scores: Float32Array,
 ): void {
   const { items, features, mean } = generator.propose(query)
   scores.set(mean)
-  const ranked = rankSlate(nets, objective, { features, generator: Float32Array.from(items, (item) => mean[item]) })
-  const top = mean.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
+  const ranked = rankSlate(judge, objective, { features, generator: Float32Array.from(items, (item) => mean[item]) })
+  // Nothing is above the first candidate but what the shopper has already.
+  const above = Math.max(...[...items.subarray(0, 1), ...query.items].map((item) => mean[item])) + 1
   const least = ranked.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY)
-  items.forEach((item, at) => {
-    scores[item] = top + 1 + ranked[at] - least
-  })
+  for (let at = 0; at < items.length; at++) scores[items[at]] = above + ranked[at] - least
 }

@@ -3,7 +3,7 @@
  *
  * A row is a shopper, a visit or a basket. Value = decayed(summed weights of the pair's events, age of the latest,
  * half-life), exactly as `models/query.ts` makes it from a shopper's history; entries that returns brought to 0 or below
- * are left out. Cost: O(events); memory: 12 bytes an entry.
+ * are left out. Cost: O(events); memory: 16 bytes an entry.
  */
 import { dayMs } from '../base/clock.ts'
 import { addPurchase, type Basket, stackBaskets } from './baskets.ts'
@@ -41,6 +41,7 @@ export function buildInteractions(log: BehaviourLog, options: BuildOptions): Bui
   const columns = new Int32Array(rows.length)
   const values = new Float32Array(rows.length)
   const ageDays = new Float32Array(rows.length)
+  const firstAgeDays = new Float32Array(rows.length)
   const rowUsers: number[] = []
   const baskets: { items: number[]; ageDays: number }[][] = []
   const rowKeys: number[] = []
@@ -48,17 +49,19 @@ export function buildInteractions(log: BehaviourLog, options: BuildOptions): Bui
   for (let key = 0; key < count; key++) {
     const own = rows.subarray(starts[key], starts[key + 1])
     const entries = latest(sumPairs(log, own, itemOf, options.weights), maximumRowLength)
-      .map(([item, { weight, lastMs }]) => {
+      .map(([item, { weight, firstMs, lastMs }]) => {
         const age = Math.max(0, asOfMs - lastMs) / dayMs
-        return { item, age, value: Math.fround(decayed(weight, age, halfLifeDays)) }
+        const firstAge = Math.max(0, asOfMs - firstMs) / dayMs
+        return { item, age, firstAge, value: Math.fround(decayed(weight, age, halfLifeDays)) }
       })
       // Single precision holds what is very old for nothing.
       .filter(({ value }) => value > 0)
       .sort((one, other) => one.item - other.item)
     if (entries.length === 0 && !options.keepEmptyRows) continue
-    for (const { item, value, age } of entries) {
+    for (const { item, value, age, firstAge } of entries) {
       columns[filled] = item
       values[filled] = value
+      firstAgeDays[filled] = firstAge
       ageDays[filled++] = age
     }
     pointers.push(filled)
@@ -79,6 +82,7 @@ export function buildInteractions(log: BehaviourLog, options: BuildOptions): Bui
   const interactions: Interactions = {
     matrix,
     ageDays: ageDays.slice(0, filled),
+    firstAgeDays: firstAgeDays.slice(0, filled),
     rowFeatures: null,
     featureNames: [],
     content: null,

@@ -18,6 +18,8 @@ export interface Interactions {
   readonly matrix: Csr
   /** Age of each entry's latest event in days before `asOfMs`, aligned with `matrix.values`; `null` where the log has no times. */
   readonly ageDays: Float32Array | null
+  /** The same of each entry's first event; absent where it is not known or no other than the latest. */
+  readonly firstAgeDays?: Float32Array
   /** rowCount × featureCount, row-major, robustly scaled behaviour features of each row's shopper; `null` when none were computed. */
   readonly rowFeatures: Float32Array | null
   /** Names of the columns of `rowFeatures`; empty with it. */
@@ -47,7 +49,7 @@ export function bareInteractions(matrix: Csr): Interactions {
 
 /** The same rows with only the entries for which `keep` is true; what goes leaves the baskets too. */
 export function keepEntries(interactions: Interactions, keep: (entry: number, row: number) => boolean): Interactions {
-  const { matrix, ageDays, steps, baskets } = interactions
+  const { matrix, ageDays, firstAgeDays, steps, baskets } = interactions
   const pointers = new Int32Array(matrix.rowCount + 1)
   const kept = new Int32Array(matrix.columns.length)
   let count = 0
@@ -66,6 +68,7 @@ export function keepEntries(interactions: Interactions, keep: (entry: number, ro
     ...(baskets === undefined ? {} : { baskets: keepLines(baskets, holds) }),
     matrix: rest,
     ageDays: ageDays === null ? null : Float32Array.from(entries, (entry) => ageDays[entry]),
+    ...(firstAgeDays === undefined ? {} : { firstAgeDays: Float32Array.from(entries, (entry) => firstAgeDays[entry]) }),
     ...(steps === undefined ? {} : { steps: stepsWithin(steps, rest) }),
   }
 }
