@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { escapeHtml, intervalPlot, linePlot, scatterPlot } from './plot.ts'
+import { asFile, escapeHtml, intervalPlot, linePlot, scatterPlot } from './plot.ts'
 
 const value = fc.double({ min: -1e6, max: 1e6, noNaN: true })
 const labels = { x: 'epoch', y: 'loss' }
@@ -17,6 +17,23 @@ describe('plots', () => {
         }
       }),
     )
+  })
+
+  it('show how sure each point of a line is, inside the picture', () => {
+    const points = [1, 2, 3].map((x) => ({ x, y: 4 * x, low: x - 20, high: 30 * x }))
+    const bars = [...linePlot(points, labels).matchAll(/y1="([^"]+)" y2="([^"]+)" stroke="var/g)]
+    expect(bars).toHaveLength(3)
+    for (const [, low, high] of bars.map((bar) => bar.map(Number))) {
+      expect(low).toBeGreaterThan(high)
+      expect(low).toBeLessThanOrEqual(185)
+      expect(high).toBeGreaterThanOrEqual(11)
+    }
+  })
+
+  it('bring their colours along in a file of their own', () => {
+    const file = asFile(linePlot([{ x: 1, y: 5 }], labels))
+    expect(file).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="[^"]+"[^>]*><style>/)
+    for (const [, name] of file.matchAll(/var\((--[^)]+)\)/g)) expect(file).toContain(`${name}:#`)
   })
 
   it('put larger values further up and to the right', () => {

@@ -24,17 +24,36 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-/** One line through points of rising x. */
-export function linePlot(points: readonly Point[], labels: { readonly x: string; readonly y: string }): string {
+/** Where its value may as well lie. */
+export interface UnsurePoint extends Point {
+  readonly low: number
+  readonly high: number
+}
+
+/** One line through points of rising x, each with its interval where it has one. */
+export function linePlot(
+  points: readonly (Point | UnsurePoint)[],
+  labels: { readonly x: string; readonly y: string },
+): string {
   const height = 220
-  const frame = axes(points, height, labels)
+  const ends = points.flatMap((point) =>
+    'low' in point ? [point.low, point.high].map((y) => ({ x: point.x, y })) : [],
+  )
+  const frame = axes([...points, ...ends], height, labels)
+  const bars = points.flatMap((point) =>
+    'low' in point
+      ? [
+          `<line x1="${frame.x(point.x).toFixed(1)}" x2="${frame.x(point.x).toFixed(1)}" y1="${frame.y(point.low).toFixed(1)}" y2="${frame.y(point.high).toFixed(1)}" stroke="var(--series-1)" stroke-width="6" stroke-opacity=".35" stroke-linecap="round"/>`,
+        ]
+      : [],
+  )
   const path = points.map(({ x, y }) => `${frame.x(x).toFixed(1)},${frame.y(y).toFixed(1)}`).join(' ')
   const dots =
     points.length > 40
       ? ''
       : points.map(({ x, y }) => dot(frame.x(x), frame.y(y), 2.5, 1, `${labels.x} ${x}: ${y.toPrecision(4)}`)).join('')
   const line = `<polyline points="${path}" fill="none" stroke="var(--series-1)" stroke-width="2" stroke-linejoin="round"/>`
-  return svg(height, `${labels.y} over ${labels.x}`, frame.drawn + line + dots)
+  return svg(height, `${labels.y} over ${labels.x}`, frame.drawn + bars.join('') + line + dots)
 }
 
 /** Named points; each is labelled where it stands. */
@@ -83,6 +102,12 @@ export function intervalPlot(rows: readonly IntervalRow[], label: string): strin
     return bar + dot(place(mean), y, 4.5, 1, title) + texts
   })
   return svg(height, label, grid.join('') + drawn.join('') + centred((left + right) / 2, height - 4, label))
+}
+
+/** A plot as a file of its own, which has no page to take its colours from. */
+export function asFile(plot: string): string {
+  const style = ':root{--series-1:#2a6fdb;--card:#fff}text{font:11px sans-serif;fill:#5d6673}.grid{stroke:#dfe3e8}'
+  return `${plot.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ').replace('>', `><style>${style}</style>`)}\n`
 }
 
 function svg(height: number, title: string, content: string): string {

@@ -89,6 +89,7 @@ export function createGenerator(
   const shares = sharesOf(bases)
   const seen = new Uint8Array(itemCount)
   const logPopularity = popularity.map((count) => Math.log1p(count))
+  const writeRanks = createRanks(Math.min(candidates, itemCount))
 
   return {
     propose: (query) => {
@@ -103,7 +104,12 @@ export function createGenerator(
       for (const item of skipped) seen[item] = 1
       const items = topK(mean, candidates, seen)
       for (const item of skipped) seen[item] = 0
-      const features = describe(items, { scores, scales, mean, logPopularity }, query.items.length, signals.length)
+      const features = describe(
+        items,
+        { scores, scales, mean, logPopularity, writeRanks },
+        query.items.length,
+        signals.length,
+      )
       if (signals.length > 0) addSignals(features, items, query, signals)
       return { items, mean, scales, features }
     },
@@ -142,12 +148,13 @@ interface Opinions {
   readonly scales: readonly Scale[]
   readonly mean: Float32Array
   readonly logPopularity: Float32Array
+  readonly writeRanks: WriteRanks
 }
 
 /** One row of features an item, in the order of the head comment. */
 function describe(
   items: Int32Array,
-  { scores, scales, mean, logPopularity }: Opinions,
+  { scores, scales, mean, logPopularity, writeRanks }: Opinions,
   historyLength: number,
   signalCount: number,
 ): Float32Array {
@@ -156,7 +163,6 @@ function describe(
   const width = featureCountOf(bases, signalCount)
   const features = new Float32Array(count * width)
   const z = new Float32Array(count)
-  const ranks = createRanks(count)
   for (let base = 0; base < bases; base++) {
     const { centre, by } = scales[base]
     for (let at = 0; at < count; at++) z[at] = (scores[base][items[at]] - centre) * by
@@ -164,10 +170,10 @@ function describe(
       features[to] = z[at]
       features[to + bases] = z[at] < 0 ? -Math.log1p(-z[at]) : Math.log1p(z[at])
     }
-    ranks(z, features, 2 * bases + base, width)
+    writeRanks(z, features, 2 * bases + base, width)
   }
   for (let at = 0; at < count; at++) z[at] = mean[items[at]]
-  ranks(z, features, 3 * bases + 1, width)
+  writeRanks(z, features, 3 * bases + 1, width)
   const activity = Math.log1p(historyLength)
   for (let at = 0, to = 3 * bases; at < count; at++, to += width) {
     features[to] = z[at]
@@ -191,29 +197,34 @@ function addSignals(features: Float32Array, items: Int32Array, { signals }: Quer
   })
 }
 
+/** Writes the feature of each value's rank into one column of `features`. */
+type WriteRanks = (values: Float32Array, features: Float32Array, column: number, width: number) => void
+
 /**
- * Writes log(1 + r) / 4 − .8, about −1 to .5, for the rank r of each of `count` values: 0 the highest; equal values share
- * the mean of their places, so that no order of items leaks in. Sorts whole numbers that hold value and place: the bits
- * of a float32, turned over where it is negative, are in the order of the values.
+ * log(1 + r) / 4 − .8, about −1 to .5, for the rank r among at most `most` values: 0 the highest; equal ones share the
+ * mean of their places, so that no order of items leaks in. Value and place are the upper and the lower half of one
+ * float64, which is sorted by the value then, natively.
  */
-function createRanks(count: number) {
+function createRanks(most: number): WriteRanks {
   // By twice the rank, which may be a half.
-  const written = Float32Array.from({ length: 2 * count }, (_, twice) => Math.log1p(twice / 2) / 4 - 0.8)
-  const keys = new Float64Array(count)
-  return (values: Float32Array, features: Float32Array, column: number, width: number): void => {
+  const written = Float32Array.from({ length: 2 * most }, (_, twice) => Math.log1p(twice / 2) / 4 - 0.8)
+  const keys = new Float64Array(most)
+  const halves = new Int32Array(keys.buffer)
+  return (values, features, column, width) => {
+    const count = values.length
     const bits = new Int32Array(values.buffer, values.byteOffset, count)
     for (let at = 0; at < count; at++) {
-      const value = bits[at] < 0 ? bits[at] ^ 0x7fffffff : bits[at]
-      keys[at] = -value * count + at
+      halves[2 * at] = at
+      halves[2 * at + 1] = bits[at]
     }
-    keys.sort()
-    const placeOf = (at: number) => ((keys[at] % count) + count) % count
-    for (let start = 0; start < count; ) {
-      const value = values[placeOf(start)]
-      let end = start + 1
-      while (end < count && values[placeOf(end)] === value) end++
-      const feature = written[start + end - 1]
-      for (; start < end; start++) features[placeOf(start) * width + column] = feature
+    keys.subarray(0, count).sort()
+    for (let end = count; end > 0; ) {
+      const value = values[halves[2 * end - 2]]
+      let start = end - 1
+      while (start > 0 && values[halves[2 * start - 2]] === value) start--
+      // Places from the top: count − end to count − 1 − start.
+      const feature = written[2 * count - 1 - start - end]
+      for (; end > start; end--) features[halves[2 * end - 2] * width + column] = feature
     }
   }
 }

@@ -118,7 +118,9 @@ const fewestAsked = 50
 function cutParts(data: Interactions, options: LessonOptions, rng: Rng): Part[] {
   switch (options.hide) {
     case 'time':
-      return data.ageDays === null ? drawn(data, options, rng) : slicesOfTime(data, data.firstAgeDays ?? data.ageDays, options)
+      return data.ageDays === null
+        ? drawn(data, options, rng)
+        : slicesOfTime(data, data.firstAgeDays ?? data.ageDays, options)
     case 'last':
       return lastOfRows(data, options, rng)
     case 'random':

@@ -42,7 +42,8 @@ export async function readLive(store: Store, catalogue: CatalogueId): Promise<Li
 /** What the live surface was trained with; `null` where it has none, or its model is no longer among ours. */
 export function liveRecipe({ bundle, recipes }: LiveContestant, surface: TrainedSurface): ModelRecipe | null {
   const recipe = recipes[surface]
-  if (recipe === undefined || bundle.surfaces[surface] === undefined || !Object.hasOwn(models, recipe.model)) return null
+  if (recipe === undefined || bundle.surfaces[surface] === undefined || !Object.hasOwn(models, recipe.model))
+    return null
   // A setting that is younger than the generation was at its default.
   return { model: recipe.model, config: { ...(models[recipe.model].defaults as object), ...(recipe.config as object) } }
 }
