@@ -147,11 +147,13 @@ function gather(batch: readonly Lesson[], { centre, scale }: Pick<Net, 'centre' 
   const width = centre.length
   const rowCount = batch.reduce((sum, { chosen }) => sum + chosen.length, 0)
   const input = batchMatrix(rowCount, width, space)
+  const { values } = input
   let to = 0
   for (const { features } of batch) {
-    for (let from = 0; from < features.length; from++, to++) {
-      const column = from % width
-      input.values[to] = standard(features[from], centre[column], scale[column])
+    for (let from = 0; from < features.length; from += width) {
+      for (let column = 0; column < width; column++, to++) {
+        values[to] = standard(features[from + column], centre[column], scale[column])
+      }
     }
   }
   return input
