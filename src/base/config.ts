@@ -114,7 +114,10 @@ export const configSchema = section({
     }),
   }),
   training: section({
-    models: names(['popularity', 'item-knn', 'rp3beta', 'ease', 'ials', 'cfgan'], 'Models that compete.'),
+    models: Type.Union([Type.Array(Type.String({ minLength: 1 })), Type.Null()], {
+      default: null,
+      description: 'Models that compete; null: those that suit each surface (docs/models.md).',
+    }),
     config: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()), {
       default: {},
       description: 'Model name → settings that differ from its defaults.',

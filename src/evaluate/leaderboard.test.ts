@@ -40,6 +40,25 @@ describe('the leaderboard', () => {
     expect(board.rows).toBe(40)
   })
 
+  it('says how far the best one is ahead of the next and of popularity, each by its own interval', () => {
+    const best = Array.from({ length: 40 }, (_, row) => (row % 4) / 4 + 0.2)
+    const behind = (by: number) => best.map((value, row) => value - by - (row % 2) / 100)
+    const all = [contestant('popularity', behind(0.3)), contestant('second', behind(0.1)), contestant('first', best)]
+    const board = rankContestants(all, options())
+    const { runnerUp, popularity } = board.lead
+    expect([runnerUp?.model, runnerUp?.mean, popularity?.mean]).toEqual([
+      'second',
+      expect.closeTo(0.105, 10),
+      expect.closeTo(0.305, 10),
+    ])
+    expect(runnerUp?.low).toBeLessThan(runnerUp?.mean ?? 0)
+    expect(describeLeaderboard(board)).toMatch(
+      /first leads in G@1: \+0\.1050 \(.*\) before second, \+0\.3050 \(.*\) before pop/,
+    )
+    expect(rankContestants(all.slice(2), options()).lead).toEqual({ runnerUp: null, popularity: null })
+    expect(describeLeaderboard(rankContestants(all.slice(2), options()))).not.toMatch(/leads/)
+  })
+
   it('gives equal models equal intervals', () => {
     const values = [0, 1, 0, 1, 1]
     const { lines } = rankContestants([contestant('a', values), contestant('b', values)], options())
@@ -50,7 +69,7 @@ describe('the leaderboard', () => {
   it('prints one aligned line a model', () => {
     const board = rankContestants([contestant('a', [1, 0]), contestant('longer-name', [0, 0])], options())
     const lines = describeLeaderboard(board).split('\n')
-    expect(lines).toHaveLength(3)
+    expect(lines).toHaveLength(4)
     expect(lines[1]).toMatch(/^a {12}0\.5000 .* best /)
     expect(lines[2]).toMatch(/^longer-name {2}0\.0000 .* −0\.5000 \(−1\.0000 … \+0\.0000\)/)
   })

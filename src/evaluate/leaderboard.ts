@@ -40,6 +40,14 @@ export interface Leaderboard {
   readonly rows: number
   /** Best first. */
   readonly lines: readonly LeaderboardLine[]
+  /** How far the best one is ahead. */
+  readonly lead: Lead
+}
+
+/** In the primary metric, row by row; `null` where there is nobody to be ahead of. */
+export interface Lead {
+  readonly runnerUp: (Interval & { readonly model: string }) | null
+  readonly popularity: Interval | null
 }
 
 export interface LeaderboardOptions {
@@ -56,10 +64,17 @@ export function rankContestants(contestants: readonly Contestant[], options: Lea
   const best = sorted[0]
   // The same draws for every line, so that equal models get equal intervals.
   const bootstrap = (label: string) => ({ rounds, rng: rng.fork(label) })
+  const ahead = ({ evaluation }: Contestant): Interval =>
+    pairedDifference(best.evaluation.perRow[metric], evaluation.perRow[metric], bootstrap('difference'))
+  const [runnerUp, popularity] = [sorted.at(1), sorted.slice(1).find(({ model }) => model === 'popularity')]
   return {
     cutoffs,
     primaryMetric: metric,
     rows: best?.evaluation.rows.length ?? 0,
+    lead: {
+      runnerUp: runnerUp === undefined ? null : { model: runnerUp.model, ...ahead(runnerUp) },
+      popularity: popularity === undefined ? null : ahead(popularity),
+    },
     lines: sorted.map(({ model, evaluation, fitSeconds }) => ({
       model,
       metrics: evaluation.metrics,
@@ -110,7 +125,17 @@ export function describeLeaderboard(board: Leaderboard): string {
     line.fitSeconds.toFixed(1),
     line.millisecondsPerRow.toFixed(2),
   ])
-  return alignColumns([head, ...lines])
+  return [alignColumns([head, ...lines]), ...describeLead(board)].join('\n')
+}
+
+/** One sentence; none where there is nobody to be ahead of. */
+function describeLead({ lines, lead: { runnerUp, popularity }, primaryMetric }: Leaderboard): string[] {
+  const by = ({ mean, low, high }: Interval) => `${signed(mean)} (${signed(low)} … ${signed(high)})`
+  const before = [
+    ...(runnerUp === null ? [] : [`${by(runnerUp)} before ${runnerUp.model}`]),
+    ...(popularity === null || runnerUp?.model === 'popularity' ? [] : [`${by(popularity)} before popularity`]),
+  ]
+  return before.length === 0 ? [] : [`${lines[0].model} leads in ${primaryMetric}: ${before.join(', ')}.`]
 }
 
 /** First column to the left, numbers to the right. */

@@ -26,7 +26,7 @@ function board(models: readonly string[]): Leaderboard {
     fitSeconds: 1,
     millisecondsPerRow: 0.2,
   }))
-  return { cutoffs, primaryMetric: 'G@5', rows: 12, lines }
+  return { cutoffs, primaryMetric: 'G@5', rows: 12, lines, lead: { runnerUp: null, popularity: null } }
 }
 
 async function content(changes: Partial<ReportContent['sections'][number]> = {}): Promise<ReportContent> {

@@ -45,6 +45,8 @@ export function gemm(
 
 /** Below this many operations the way there costs more than it saves. */
 const worthwhile = 20_000
+/** Below this many, some 50 µs, waking other threads does. */
+const worthSharing = 2_000_000
 
 function settle(m: number, n: number, k: number, options: GemmOptions): Required<GemmOptions> {
   const { transposeA = false, transposeB = false, accumulate = false, scale = 1 } = options
@@ -78,8 +80,9 @@ function fastGemm(
   wasm.lend([a, b], [c], (atA, atB, atC) => {
     const values = [m, n, k, scale, atA, ...sideA, atB, ...sideB, atC, strideC, accumulate ? 1 : 0]
     // Each piece packs the whole other side: cut the longer one, and coarsely.
-    if (n >= m) wasm.run('gemmColumns', values, n, piece(n, wasm.threads))
-    else wasm.run('gemmRows', values, m, piece(m, wasm.threads))
+    const shared = 2 * m * n * k >= worthSharing
+    if (n >= m) wasm.run('gemmColumns', values, n, shared ? piece(n, wasm.threads) : n)
+    else wasm.run('gemmRows', values, m, shared ? piece(m, wasm.threads) : m)
   })
 }
 

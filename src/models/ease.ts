@@ -41,6 +41,7 @@ const wholeUpTo = 8192
 
 export const ease: Model<EaseConfig> = {
   name,
+  lighter: 'sparse-ease',
   defaults: {
     ridge: 200,
     diagonalExponent: 1,

@@ -30,8 +30,9 @@ export interface IalsConfig extends StrengthConfig {
   /** Weight of everything a shopper did not meet. */
   readonly alpha0: number
   /**
-   * `null`: such that a shopper of mean history is held by 5 in all. The same number for every shop would be held by the
-   * catalogue alone where that is large (docs/log.md).
+   * `null`: such that a shopper of mean history is held by a sixth of that, at most by 5 in all. The same number for every
+   * shop would be held by the catalogue alone where that is large, and the same hold leaves nothing of a visit or a basket
+   * (docs/log.md).
    */
   readonly ridge: number | null
 }
@@ -39,7 +40,8 @@ export interface IalsConfig extends StrengthConfig {
 /** With the ridge it learns with. */
 type Settled = IalsConfig & { readonly ridge: number }
 
-const meanHold = 5
+const holdOfHistory = 1 / 6
+const mostHold = 5
 
 const name = 'ials'
 const version = 1
@@ -85,7 +87,8 @@ export const ials: Model<IalsConfig> = {
 
 function settle(config: IalsConfig, { rowCount, columnCount, values }: Csr): Settled {
   const meanHistory = values.reduce((sum, value) => sum + value, 0) / rowCount
-  return { ...config, ridge: config.ridge ?? meanHold / (meanHistory + config.alpha0 * columnCount) }
+  const hold = Math.min(mostHold, holdOfHistory * meanHistory)
+  return { ...config, ridge: config.ridge ?? hold / (meanHistory + config.alpha0 * columnCount) }
 }
 
 /** Deviation 0.1 / √factors, so that products begin around 0.01. */

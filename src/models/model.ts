@@ -73,6 +73,8 @@ export interface Model<Config = unknown> {
   readonly space?: SearchSpace<Config>
   /** Only of a model made of others. */
   readonly ensemble?: Ensemble<Config>
+  /** Who may learn in its place where it would take too much memory. */
+  readonly lighter?: string
   /** What `fit` will take, to within a factor of two; asked before it. Absent where that is no more than the data itself. */
   plan?(data: Interactions, config: Config): MemoryPlan
   /** Learns from `data`. Rejects with `no-data` on an empty matrix, `diverged` on NaN, `cancelled` when `run` says so. */

@@ -1,7 +1,8 @@
 /**
  * Lets models compete for a surface: each learns from the same table and is asked the same rows.
  *
- * A model that cannot learn from this data (too large, diverged) drops out with its reason; the others go on.
+ * A model that cannot learn from this data (too large, diverged) drops out with its reason, and where it was too large a
+ * lighter one of its kind takes its place; the others go on.
  */
 import type { Breathe } from '../base/breathe.ts'
 import type { Config } from '../base/config.ts'
@@ -18,6 +19,7 @@ import type { SlateKnobs } from '../retrieve/slate.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import type { Checkpoint, FittedModel } from './checkpoint.ts'
 import { refuseTooLarge } from './memory-room.ts'
+import { withUsual } from './surfaces.ts'
 import { settingsOf, type TunedSettings } from './tuned-settings.ts'
 
 /** What is trained and how: enough to do it again. */
@@ -43,6 +45,8 @@ export interface ContestResult {
   readonly fitted: ReadonlyMap<string, Fitted>
   readonly evaluations: ReadonlyMap<string, Evaluation>
   readonly curves: Readonly<Record<string, readonly Epoch[]>>
+  /** Who learnt what: the entrants, and who took the place of one that was too large. */
+  readonly recipes: Readonly<Record<string, ModelRecipe>>
   /** Model → why it could not compete. */
   readonly failures: Readonly<Record<string, string>>
 }
@@ -65,9 +69,9 @@ export function stageName(surface: TrainedSurface, stage: Stage): string {
 /** Of the time a model takes in a contest, about so much goes into learning. */
 const learningShare = 0.9
 
-/** The recipe that the shop's settings and what tuning found for the surface give for a model. */
+/** The recipe that the surface's settings, what tuning found for it and the shop's own settings give for a model. */
 export function recipeFor(model: string, surface: TrainedSurface, { config, tuned }: ContestContext): ModelRecipe {
-  return { model, config: settingsOf(model, config, tuned[surface]) }
+  return { model, config: settingsOf(model, config, withUsual(surface, tuned[surface])) }
 }
 
 /**
@@ -87,6 +91,7 @@ export async function hold(
   const fitted = new Map(Object.entries(guests))
   const curves: Record<string, readonly Epoch[]> = {}
   const failures: Record<string, string> = {}
+  const queue = Object.entries(entrants)
   const names = [...Object.keys(entrants), ...Object.keys(guests)]
   const report = (name: string, fraction: number, note: string) =>
     context.progress.report(stageName(surface, stage), names.indexOf(name) + fraction, names.length, `${name} ${note}`)
@@ -98,7 +103,7 @@ export async function hold(
       evaluation: await examine(context, surface, split, model, progress),
     })
   }
-  for (const [name, recipe] of Object.entries(entrants)) {
+  for (const [name, recipe] of queue) {
     try {
       const progress = (fraction: number, note = '') => report(name, learningShare * fraction, `learns ${note}`)
       const learnt = await learn(context, surface, `${stage} ${name}`, split.train, recipe, progress)
@@ -107,6 +112,10 @@ export async function hold(
       if (learnt.curve.length > 0) curves[name] = learnt.curve
     } catch (error) {
       failures[name] = failureReason(error)
+      const { lighter } = modelNamed(recipe.model)
+      if (lighter === undefined || !isTooLarge(error) || names.includes(lighter)) continue
+      queue.push([lighter, recipeFor(lighter, surface, context)])
+      names.push(lighter)
     }
   }
   for (const [name, guest] of Object.entries(guests)) await ask(name, guest, 0)
@@ -117,6 +126,7 @@ export async function hold(
     evaluations: new Map(contestants.map(({ model, evaluation }) => [model, evaluation])),
     fitted,
     curves,
+    recipes: Object.fromEntries(queue),
     failures,
   }
 }
@@ -178,6 +188,10 @@ export function examine(
     breathe,
     progress,
   })
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof HaggleError && error.code === 'too-little-memory'
 }
 
 /** Why a model cannot learn. Only what says something about model and data; a defect or a person's wish to stop ends the training. */

@@ -55,3 +55,17 @@ it('drops a model out of the contest that would not fit, and the others go on', 
   expect(report.surfaces['recommended-for-you']?.failures.ials).toMatch(/would take about \d+ MiB; there are 16/)
   expect(report.surfaces['recommended-for-you']?.recipe.model).not.toBe('ials')
 })
+
+it('lets the lighter model of its kind take the place of one that is too large', async () => {
+  const opened = await openTestShop(61, { models: ['ease'], config: { ease: { maximumItems: 10 } } })
+  close = opened.close
+  const events = { users: 60, groups: 4, itemsPerGroup: 15, fromDay: 0, untilDay: 60, visitsPerUser: 6, seed: 'large' }
+  await opened.store.events.append(tasteEvents(events), opened.clock.now())
+  const { report } = await trainGeneration(opened.run, learnGeneration)
+  const forYou = report.surfaces['recommended-for-you']
+  expect(forYou?.validation.lines.map(({ model }) => model).sort()).toEqual(['popularity', 'sparse-ease'])
+  expect([forYou?.recipe.model, forYou?.failures.ease]).toEqual([
+    'sparse-ease',
+    expect.stringMatching(/the limit is 10/),
+  ])
+})

@@ -47,7 +47,7 @@ export async function chooseForSurface(
   const ranking = data.thin ? trusted(entrants) : validation.board.lines.map(({ model }) => model)
   // The first that learns from the test split as well: one that diverges there makes room for the next.
   for (const name of ranking) {
-    const chosen = entrants[name]
+    const chosen = validation.recipes[name]
     const compared = comparedWith(chosen, present, surface, context)
     const test = await hold(context, surface, 'to judge', data.test, compared, guests)
     if (!test.evaluations.has(name)) continue
@@ -67,7 +67,7 @@ export function entrantsOf(surface: TrainedSurface, context: ContestContext): Re
   return Object.fromEntries([...names].map((model) => [model, recipeFor(model, surface, context)]))
 }
 
-/** Where nothing can be compared, the order of `training.models` is the order of trust; popularity comes last. */
+/** Where nothing can be compared, the order in which they are named is the order of trust; popularity comes last. */
 function trusted(entrants: Readonly<Record<string, ModelRecipe>>): string[] {
   return [...Object.keys(entrants).filter((model) => model !== 'popularity'), 'popularity']
 }

@@ -6,6 +6,7 @@
 import type { EventType } from '../domain/event.ts'
 import type { Question } from '../evaluate/time-split.ts'
 import type { TrainedSurface } from '../models/bundle.ts'
+import type { FoundSettings } from './tuned-settings.ts'
 
 export interface SurfaceRecipe {
   readonly question: Question
@@ -13,35 +14,82 @@ export interface SurfaceRecipe {
   readonly types?: readonly EventType[]
   /** Whether its lists are composed when served (the plans of `serve/surfaces` say the same). */
   readonly composed: boolean
-  /** Models that do not compete here. */
-  readonly without: readonly string[]
-  /** Who competes instead of `training.models`; popularity always does. */
-  readonly instead?: readonly string[]
+  /** Who competes where the shop does not say (`training.models`), the most trusted first; popularity always does. */
+  readonly models: readonly string[]
+  /** Where these rows want other settings than a model comes with: chosen on validation parts (docs/models.md). */
+  readonly settings: FoundSettings
 }
 
-// The GAN is conditioned on a shopper's behaviour; visits and baskets are too many and too short for it.
-const shortRows = ['cfgan']
+/** Slates enough to teach a small network by; more cost time and change nothing that could be measured. */
+const few = { folds: 2, maximumSlates: 3000 }
+const by = (...models: string[]) => Object.fromEntries(models.map((model) => [model, { model }]))
+const judging = (model: string) => ({ [model]: { model, weight: 0 } })
 
 export const surfaceRecipes: Readonly<Record<TrainedSurface, SurfaceRecipe>> = {
-  'recommended-for-you': { question: 'next', composed: true, without: [] },
-  'related-products': { question: 'after-one-item', composed: false, without: shortRows },
-  session: { question: 'rest-of-visit', composed: true, without: shortRows },
-  'bought-together': { question: 'rest-of-basket', types: ['purchase'], composed: false, without: shortRows },
-  // Models of what a shopper has not met yet have nothing to say of what is bought again.
+  'recommended-for-you': {
+    question: 'next',
+    composed: true,
+    models: ['item-knn', 'rp3beta', 'ease', 'ials', 'content', 'cfgan', 'haggle'],
+    settings: {
+      haggle: {
+        ...few,
+        folds: 3,
+        bases: { ...by('rp3beta', 'sparse-ease', 'ials', 'item-knn'), ...judging('content') },
+      },
+    },
+  },
+  'related-products': {
+    question: 'after-one-item',
+    composed: false,
+    models: ['item-knn', 'rp3beta', 'ease', 'ials', 'user-knn', 'haggle'],
+    // No slates, no discriminator: it would learn from whole histories and be asked about one item.
+    settings: { haggle: { folds: 1, maximumSlates: 1, bases: by('ials', 'user-knn', 'sparse-ease', 'content') } },
+  },
+  session: {
+    question: 'rest-of-visit',
+    composed: true,
+    models: ['item-knn', 'rp3beta', 'session-knn', 'low-pass', 'ease', 'ials', 'haggle'],
+    settings: { haggle: { ...few, hide: 'last', bases: by('session-knn', 'rp3beta', 'low-pass', 'item-knn') } },
+  },
+  'bought-together': {
+    question: 'rest-of-basket',
+    types: ['purchase'],
+    composed: false,
+    models: ['item-knn', 'rp3beta', 'ease', 'ials', 'content', 'haggle'],
+    settings: {
+      ease: { ridge: 37 },
+      'sparse-ease': { ridge: 40 },
+      haggle: { ...few, hide: 'random', bases: by('content', 'rp3beta', 'sparse-ease', 'ials') },
+    },
+  },
   'next-basket': {
     question: 'next-basket',
     types: ['purchase', 'return'],
     composed: false,
-    without: [],
-    instead: ['next-basket', 'tifu-knn'],
+    models: ['next-basket', 'tifu-knn', 'haggle'],
+    settings: { haggle: { ...few, repeats: true, bases: by('next-basket', 'tifu-knn') } },
   },
 }
 
 /** The surface that is learnt even where there is too little to judge by. */
 export const mainSurface: TrainedSurface = 'recommended-for-you'
 
-/** Those of `models` that compete for a surface, or who does instead. */
-export function competing(surface: TrainedSurface, models: readonly string[]): string[] {
-  const { without, instead = models } = surfaceRecipes[surface]
-  return instead.filter((model) => !without.includes(model))
+// The GAN is conditioned on a shopper's behaviour; visits and baskets are too many and too short for it.
+const shoppersOnly = ['cfgan']
+// Models of what a shopper has not met yet have nothing to say of what is bought again.
+const repeating = ['next-basket', 'tifu-knn']
+
+/** Those of `models` that compete for a surface; `null`: its own. */
+export function competing(surface: TrainedSurface, models: readonly string[] | null): string[] {
+  const { models: own } = surfaceRecipes[surface]
+  if (models === null) return [...own]
+  if (surface === 'next-basket') return own.filter((model) => repeating.includes(model) || models.includes(model))
+  return models.filter((model) => surface === 'recommended-for-you' || !shoppersOnly.includes(model))
+}
+
+/** The surface's own settings, and over them what tuning found. */
+export function withUsual(surface: TrainedSurface, found: FoundSettings = {}): FoundSettings {
+  const { settings } = surfaceRecipes[surface]
+  const names = [...new Set([...Object.keys(settings), ...Object.keys(found)])]
+  return Object.fromEntries(names.map((name) => [name, { ...settings[name], ...found[name] }]))
 }

@@ -19,7 +19,7 @@ import { type Checkpoint, clearCheckpoint, openCheckpoint } from './checkpoint.t
 import { apart, type LearningHooks } from './learning-thread.ts'
 import { prepare } from './prepare.ts'
 import type { SplitKind } from './surface-data.ts'
-import { competing } from './surfaces.ts'
+import { competing, withUsual } from './surfaces.ts'
 import { type Budget, describeTuning, tune, type Tuning, type TuningTask } from './tune.ts'
 import {
   describeTuned,
@@ -108,7 +108,7 @@ export async function tuneModels(options: TuneModelsOptions, hooks: LearningHook
   const breathe = createBreathe(hooks.signal)
   const tasks = surfaces.map((surface) => [surface, namesFor(surface, models, config)] as const)
   if (tasks.every(([, names]) => names.length === 0)) {
-    const which = `Of ${(models ?? config.training.models).join(', ')} none competes for ${surfaces.join(', ')} with settings to try.`
+    const which = `Of ${(models ?? config.training.models ?? ['all']).join(', ')} none competes for ${surfaces.join(', ')} with settings to try.`
     throw new HaggleError('bad-request', `${which} Name other models or surfaces.`)
   }
   const { lastSequence } = await store.events.counts(catalogue)
@@ -162,7 +162,9 @@ function namesFor(surface: TrainedSurface, models: readonly string[] | undefined
   for (const name of models ?? []) modelNamed(name)
   const able = competing(surface, models ?? config.training.models)
   const wanted = models === undefined ? able : able.filter((name) => models.includes(name))
-  const parts = wanted.flatMap((name) => modelNamed(name).ensemble?.parts(settingsOf(name, config)) ?? [])
+  const parts = wanted.flatMap(
+    (name) => modelNamed(name).ensemble?.parts(settingsOf(name, config, withUsual(surface))) ?? [],
+  )
   const whole = wanted.filter((name) => modelNamed(name).ensemble !== undefined)
   const single = [...parts, ...wanted].filter((name) => !whole.includes(name))
   return [...new Set([...single, ...whole])].filter((name) => modelNamed(name).space !== undefined)
@@ -187,7 +189,7 @@ function taskFor(
   const hunch = foundInUse(config, found.before)[name]
   return {
     model,
-    standard: settingsOf(name, config, others),
+    standard: settingsOf(name, config, withUsual(surface, others)),
     space,
     hunches: hunch === undefined ? [] : [hunch],
     metric: primaryMetric(cutoffs),
