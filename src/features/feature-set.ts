@@ -10,8 +10,8 @@ export interface FeatureSet {
   readonly names: readonly string[]
   /** To be told after the profiles were. */
   remember(behaviour: Behaviour): void
-  /** One value for each name; finite. */
-  values(request: FeatureRequest, item: Item): Float32Array
+  /** One value for each name; finite. Written to `into` from `at` on where one is given, which costs no array each. */
+  values(request: FeatureRequest, item: Item, into?: Float32Array, at?: number): Float32Array
 }
 
 /** The names of all, in their order. */
@@ -28,7 +28,7 @@ export function signalReader(
     items.forEach((index, at) => {
       const item = itemAt(index)
       if (item == null) into.fill(0, at * width, (at + 1) * width)
-      else into.set(set.values(request, item), at * width)
+      else set.values(request, item, into, at * width)
     })
 }
 
@@ -44,6 +44,9 @@ export function createFeatureSet(
       counters.remember(behaviour)
       for (const memory of memories) memory.remember?.(behaviour)
     },
-    values: (request, subject) => Float32Array.from(memories, (memory) => memory.value(request, subject)),
+    values: (request, subject, into = new Float32Array(memories.length), at = 0) => {
+      for (let index = 0; index < memories.length; index++) into[at + index] = memories[index].value(request, subject)
+      return into
+    },
   }
 }

@@ -66,7 +66,7 @@ async function describe(
   { report, parent, dataSequence }: LearntGeneration,
 ): Promise<Generation> {
   const [latest] = await store.generations.list(catalogue)
-  const models = Object.entries(report.surfaces).map(([surface, { recipe }]) => [surface, recipe])
+  const models = Object.entries(report.surfaces).map(([surface, { recipe }]) => [surface, recipe] as const)
   const recipe: StoredRecipe = { surfaces: Object.fromEntries(models), preprocess: config.preprocess }
   const createdAtMs = clock.now()
   return {
