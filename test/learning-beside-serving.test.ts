@@ -12,7 +12,7 @@ const sliceMs = 5
 let shop: OpenShop
 
 beforeAll(async () => {
-  const training = { config: { cfgan: { epochs: 5, validationFraction: 0 } } }
+  const training = { config: { cfgan: { epochs: 5, validationFraction: 0 }, haggle: { steps: 10, folds: 1 } } }
   shop = await openShopForTest({ training })
   const world = createWorld({
     seed: 'beside',

@@ -21,7 +21,9 @@ export interface SurfaceRecipe {
 }
 
 /** Slates enough to teach a small network by; more cost time and change nothing that could be measured. */
-const few = { folds: 2, maximumSlates: 3000 }
+const taught = { folds: 3, maximumSlates: 3000 }
+/** No slates, no discriminator: where it was not surely worth its time (docs/models.md). */
+const ensemble = { folds: 1, maximumSlates: 1 }
 const by = (...models: string[]) => Object.fromEntries(models.map((model) => [model, { model }]))
 const judging = (model: string) => ({ [model]: { model, weight: 0 } })
 
@@ -32,8 +34,7 @@ export const surfaceRecipes: Readonly<Record<TrainedSurface, SurfaceRecipe>> = {
     models: ['item-knn', 'rp3beta', 'ease', 'ials', 'content', 'cfgan', 'haggle'],
     settings: {
       haggle: {
-        ...few,
-        folds: 3,
+        ...taught,
         bases: { ...by('rp3beta', 'sparse-ease', 'ials', 'item-knn'), ...judging('content') },
       },
     },
@@ -42,14 +43,14 @@ export const surfaceRecipes: Readonly<Record<TrainedSurface, SurfaceRecipe>> = {
     question: 'after-one-item',
     composed: false,
     models: ['item-knn', 'rp3beta', 'ease', 'ials', 'user-knn', 'haggle'],
-    // No slates, no discriminator: it would learn from whole histories and be asked about one item.
-    settings: { haggle: { folds: 1, maximumSlates: 1, bases: by('ials', 'user-knn', 'sparse-ease', 'content') } },
+    // (A discriminator would learn from whole histories and be asked about one item.)
+    settings: { haggle: { ...ensemble, bases: by('ials', 'user-knn', 'sparse-ease', 'content') } },
   },
   session: {
     question: 'rest-of-visit',
     composed: true,
     models: ['item-knn', 'rp3beta', 'session-knn', 'low-pass', 'ease', 'ials', 'haggle'],
-    settings: { haggle: { ...few, hide: 'last', bases: by('session-knn', 'rp3beta', 'low-pass', 'item-knn') } },
+    settings: { haggle: { ...ensemble, bases: by('session-knn', 'rp3beta', 'low-pass', 'item-knn') } },
   },
   'bought-together': {
     question: 'rest-of-basket',
@@ -59,7 +60,7 @@ export const surfaceRecipes: Readonly<Record<TrainedSurface, SurfaceRecipe>> = {
     settings: {
       ease: { ridge: 37 },
       'sparse-ease': { ridge: 40 },
-      haggle: { ...few, hide: 'random', bases: by('content', 'rp3beta', 'sparse-ease', 'ials') },
+      haggle: { ...ensemble, bases: by('content', 'rp3beta', 'sparse-ease', 'ials') },
     },
   },
   'next-basket': {
@@ -67,7 +68,7 @@ export const surfaceRecipes: Readonly<Record<TrainedSurface, SurfaceRecipe>> = {
     types: ['purchase', 'return'],
     composed: false,
     models: ['next-basket', 'tifu-knn', 'haggle'],
-    settings: { haggle: { ...few, repeats: true, bases: by('next-basket', 'tifu-knn') } },
+    settings: { haggle: { ...taught, folds: 2, repeats: true, bases: by('next-basket', 'tifu-knn') } },
   },
 }
 
