@@ -11,7 +11,8 @@
 import type { Breathe } from '../base/breathe.ts'
 import type { Rng } from '../base/rng.ts'
 import { defaultTrees, type GradedSlate, sumTrees, teachTrees, type Tree, type TreesConfig } from './boosted-trees.ts'
-import { type DiscriminatorConfig, judge, type Net, type Task, teachNet } from './haggle-discriminator.ts'
+import { type DiscriminatorConfig, type Net, type Task, teachNet } from './haggle-discriminator.ts'
+import { createJudge, type Judge } from './haggle-judge.ts'
 import type { Lesson } from './haggle-lessons.ts'
 
 export interface SearchLesson extends GradedSlate {
@@ -45,6 +46,7 @@ export const defaultSearchRanker: SearchRankerConfig = {
 export interface SearchRanker {
   readonly width: number
   readonly nets: readonly Net[]
+  readonly judge: Judge
   readonly trees: readonly Tree[]
 }
 
@@ -55,7 +57,7 @@ export function rankScores(
 ): Float64Array {
   const scores = standardised(prior)
   if (ranker === null) return scores
-  const judged = standardised(judge(ranker.nets, withPrior(features, scores, ranker.width)))
+  const judged = standardised(ranker.judge(withPrior(features, scores, ranker.width)))
   const grown = standardised(sumTrees(ranker.trees, features, ranker.width))
   return scores.map((score, at) => score + judged[at] + grown[at])
 }
@@ -75,7 +77,7 @@ export async function teachSearchRanker(
   for (let net = 0; net < config.nets; net++) {
     nets.push(await teachNet(forNets, config, task, rng.fork(`net ${net}`), { breathe, onLosses: () => undefined }))
   }
-  return { width, nets, trees: await teachTrees(slates, width, config.trees, rng.fork('trees'), breathe) }
+  return { width, nets, judge: createJudge(nets), trees: await teachTrees(slates, width, config.trees, rng.fork('trees'), breathe) }
 }
 
 export interface GuardReport {
