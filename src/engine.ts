@@ -22,6 +22,8 @@ import { createAttribution } from './events/attribution.ts'
 import { createIntake } from './events/intake.ts'
 import { parseInsights } from './events/parse-insights.ts'
 import { useBackend } from './kernels/backend.ts'
+import type { DriftState } from './monitor/drift.ts'
+import { createDriftWatch } from './monitor/drift-watch.ts'
 import { observe } from './monitor/observe.ts'
 import type { QualityReport } from './preprocess/quality-report.ts'
 import type { Answer, RecommendRequest } from './serve/answer.ts'
@@ -44,6 +46,7 @@ import { type TunedSettings, forgetTuned, readTuned } from './train/tuned-settin
 // What the doors hand through: they may import this file, and no stage.
 export { describeImport, type ImportReport } from './events/import/import-report.ts'
 export type { ImportRequest } from './events/import/run-import.ts'
+export type { DriftState } from './monitor/drift.ts'
 export { describeQuality, type QualityReport } from './preprocess/quality-report.ts'
 export { type Answer, type RecommendRequest, surfaces } from './serve/answer.ts'
 export type { Explained } from './serve/explain.ts'
@@ -111,6 +114,8 @@ export interface Engine {
   tuned(catalogue: CatalogueId): Promise<TunedSettings>
   /** Has later trainings use the models' defaults again; returns what had been found. */
   untune(catalogue: CatalogueId): Promise<TunedSettings>
+  /** Fresh feedback against what the live generation expects; `null` where it cannot be told. */
+  drift(catalogue: CatalogueId): DriftState | null
   evaluate(catalogue: CatalogueId, options?: EvaluateOptions, task?: Task): Promise<ShopEvaluation>
   /** Makes the previous generation live again and returns it. */
   rollback(catalogue: CatalogueId): Promise<GenerationId>
@@ -143,6 +148,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     log,
     live,
     onShown,
+    onTaken: (catalogue, taken) => drift.observe(catalogue, taken),
     onLive: ({ generation }) => watchLive(generation),
     pauseEvents: (work) => intake.pause(work),
   })
@@ -155,6 +161,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     train: (catalogue, signal) => engine.train(catalogue, {}, { ...idle, signal }),
     log,
   })
+
+  const { onDrift: alpha } = config.training
+  const drift = createDriftWatch({ telemetry, log, alpha, onDrift: schedule.drifted })
 
   function tell(events: readonly ShopEvent[]): void {
     for (const shop of shops.all()) shop.remember(events.filter((event) => event.catalogue === shop.catalogue))
@@ -248,6 +257,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       alone(catalogue, () => tuneShop({ ...tuneOptions, ...task, store, catalogue, config, clock })),
     tuned: (catalogue) => readTuned(store, catalogue),
     untune: (catalogue) => alone(catalogue, () => forgetTuned(store, catalogue, clock.now())),
+    drift: drift.state,
     evaluate: (catalogue, evaluateOptions = {}, task = idle) =>
       evaluateShop({ ...evaluateOptions, store, catalogue, config, clock, ...task }),
     rollback: async (catalogue) => {

@@ -140,6 +140,16 @@ export const configSchema = section({
       default: null,
       description: 'Train again after this many new events.',
     }),
+    onDrift: Type.Union([real(0.01, 0.000001, 0.5, ''), Type.Null()], {
+      default: 0.01,
+      description:
+        'Train again when shoppers do what the live generation does not expect, at this chance of a false alarm a ' +
+        'generation, however often it is looked at; null: never for this reason.',
+    }),
+    weighShoppers: Type.Boolean({
+      default: true,
+      description: 'Accounts that look hired to push an item count less when models learn.',
+    }),
     keepGenerations: count(5, 2, 'How many generations stay to roll back to.'),
   }),
   recommend: section({

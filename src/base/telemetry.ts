@@ -157,6 +157,14 @@ export function createTelemetry() {
       labelNames: ['catalogue', 'surface', 'metric'] as const,
       registers,
     }),
+    drift: new Gauge({
+      name: 'haggle_drift',
+      help:
+        'Fresh feedback against what the live generation expects: pValue (holds however often it is looked at), ' +
+        'surprise and discrimination (both 0.5 where nothing has changed), observations.',
+      labelNames: ['catalogue', 'figure'] as const,
+      registers,
+    }),
     generations: new Counter({
       name: 'haggle_generations_total',
       help: 'Generations by outcome: published, ready (not to go live), refused, rolled-back, failed, cancelled.',

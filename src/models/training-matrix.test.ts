@@ -25,6 +25,12 @@ it('counts strengths as they are where it is told to, whatever their age', () =>
   expect(queryStrengths(query, config)).toBe(query.weights)
 })
 
+it('lets a row that is not wholly believed count less, as a fact and as a strength', () => {
+  const data = { ...bareInteractions(matrix), rowWeights: Float32Array.of(0.5, 1) }
+  expect([...trainingMatrix('example', data, fading).values]).toEqual([0.5, 0.5, 1])
+  expect([...trainingMatrix('example', data, { ...fading, binarise: false }).values]).toEqual([2.5, 0.125, 3])
+})
+
 it('orders by popularity without ever outweighing a score', () => {
   const prior = popularityPrior(matrix)
   expect([...prior]).toEqual([1e-9, (1e-9 * 3.25) / 5, 0].map(Math.fround))

@@ -28,6 +28,8 @@ export interface Interactions {
   readonly baskets?: Baskets
   /** About each row's shopper and any item; absent where there are none. */
   readonly signals?: RowSignals
+  /** How far each row is believed, in (0, 1]; absent where all are, wholly. What it says counts so much less. */
+  readonly rowWeights?: Float32Array
   /** items × tokens of what the catalogue says of them (item-content.ts), rows of length 1 or less; `null` where there is no catalogue. */
   readonly content: Csr | null
   /** Unix milliseconds: everything in here happened before. */

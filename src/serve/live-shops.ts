@@ -20,7 +20,7 @@ import { readRule } from './rule.ts'
 import { knownSettings, type Raw, readSettings } from './search-parameters.ts'
 import { sortKeysOf } from './order-hits.ts'
 import { loadSearchState, primaryOf, type Replica, replicasOf } from './search-state.ts'
-import { type LiveShop, openShop } from './shop.ts'
+import { type LiveShop, openShop, type Taken } from './shop.ts'
 import { readSynonym } from './synonym.ts'
 
 export interface LiveShopsOptions {
@@ -31,6 +31,8 @@ export interface LiveShopsOptions {
   /** False: nothing is brought live; changes go to the store only. */
   readonly live: boolean
   readonly onShown: (exposure: Exposure) => void
+  /** Told of what shoppers took, and what was expected of them. */
+  readonly onTaken: (catalogue: CatalogueId, taken: Taken) => void
   /** Told of each shop that was brought live. */
   readonly onLive: (shop: LiveShop) => Promise<void>
   /** Runs `work` while no events come in. */
@@ -59,12 +61,21 @@ export interface LiveShops {
 }
 
 export function createLiveShops(options: LiveShopsOptions): LiveShops {
-  const { store, config, clock, log, live, onShown, onLive, pauseEvents } = options
+  const { store, config, clock, log, live, onShown, onTaken, onLive, pauseEvents } = options
   const shops = new Map<CatalogueId, LiveShop>()
   const turns = createTurns()
 
   const build = async (catalogue: CatalogueId, progress: Progress = silentProgress): Promise<LiveShop> =>
-    openShop({ store, catalogue, config, clock, log, onShown, progress })
+    openShop({
+      store,
+      catalogue,
+      config,
+      clock,
+      log,
+      onShown,
+      onTaken: (taken) => onTaken(catalogue, taken),
+      progress,
+    })
 
   const swapIn = async (shop: LiveShop, gone?: CatalogueId): Promise<void> => {
     await pauseEvents(async () => {

@@ -20,6 +20,7 @@ import { type Behaviour, behaviourAt } from '../preprocess/behaviour-log.ts'
 import { cleanEvent, cleanLog } from '../preprocess/clean.ts'
 import { itemTags } from '../profiles/item-tags.ts'
 import { createProfileBook, type HistoryEntry, type InterestTag } from '../profiles/profile-book.ts'
+import { createExpectations, type Expectations } from '../models/expectation.ts'
 import { createContentIndex } from '../retrieve/content-index.ts'
 import { createSlateKinds } from '../retrieve/slate-kinds.ts'
 import type { ItemChange, Store } from '../store/store.ts'
@@ -55,6 +56,16 @@ export interface ShopOptions {
   readonly progress?: Progress
   /** Is told of every answer that is shown. */
   readonly onShown?: (exposure: Exposure) => void
+  /** Told how expected, to the live generation, each first new thing was that a shopper took. */
+  readonly onTaken?: (taken: Taken) => void
+}
+
+export interface Taken {
+  /** As `expectation` makes them. */
+  readonly marks: readonly number[]
+  readonly generation: GenerationId
+  /** The marks of what was held out when it was made. */
+  readonly usual: readonly (readonly number[])[]
 }
 
 export interface LiveShop {
@@ -130,6 +141,7 @@ const viewedHistory = 50
 export async function openShop(options: ShopOptions): Promise<LiveShop> {
   const { store, catalogue, config, clock, log, progress = silentProgress } = options
   let generation: LiveGeneration | null = null
+  let expectations: Expectations | null = null
   const content = createContentIndex((item) => itemTags(item).map(({ tag }) => tag))
   const items = createLiveCatalogue(catalogue, config.attributes, (itemId, item) => {
     if (item === null) content.remove(itemId)
@@ -190,6 +202,12 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     rhythm.remember(behaviour)
     remembered++
   }
+  /** Before anything is learnt from it. */
+  const take = (behaviour: Behaviour): void => {
+    const marks = expectations?.notice(behaviour, profiles.get(behaviour.userId)?.history) ?? null
+    if (marks === null || generation === null) return
+    options.onTaken?.({ marks, generation: generation.id, usual: generation.bundle.expectations ?? [] })
+  }
   const cleaning = () => ({ config: config.preprocess, nowMs: clock.now(), item: items.get })
 
   await readCatalogue(options, items.apply)
@@ -215,6 +233,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       // From here to the swap in one go, so that no change of the catalogue is missed.
       next?.align(items)
       generation = next
+      expectations = next === null ? null : expectationsOf(next, memory)
     }
     const loaded = loading.then(load)
     loading = loaded.catch(() => undefined)
@@ -241,7 +260,10 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
         if (event.queryId !== null) usage.taken(event.queryId)
         const cleaned = cleanEvent(event, cleaning())
         if (cleaned === null) dropped++
-        else learn(cleaned)
+        else {
+          take(cleaned)
+          learn(cleaned)
+        }
       }
     },
     applyChanges: items.apply,
@@ -316,6 +338,15 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     }),
     close: exposer.flush,
   }
+}
+
+/** `null` where there is nothing to compare with, or the main surface has no model. */
+function expectationsOf({ bundle, indexOf, model }: LiveGeneration, { config }: Memory): Expectations | null {
+  const main = model('recommended-for-you')
+  if (main === undefined || (bundle.expectations ?? []).length === 0) return null
+  const { halfLifeDays, weights } = bundle
+  const limit = config.recommend.historyLimit
+  return createExpectations({ indexOf, halfLifeDays, limit, score: main.score }, weights)
 }
 
 async function readCatalogue(

@@ -7,6 +7,7 @@ import type { QualityReport } from '../preprocess/quality-report.ts'
 import type { ModelRecipe } from './contest.ts'
 import type { Judgement } from './gate.ts'
 import type { SplitKind } from './surface-data.ts'
+import type { TrustReport } from './trust/trust-shoppers.ts'
 import type { FoundSettings } from './tuned-settings.ts'
 
 /** Plain data. */
@@ -39,6 +40,8 @@ export interface GenerationReport {
   readonly surfaces: Readonly<Partial<Record<TrainedSurface, SurfaceReport>>>
   readonly gate: GateReport
   readonly quality: QualityReport
+  /** How many shoppers count less; `null` where none were judged. */
+  readonly trust: TrustReport | null
   /** Models were chosen on [validationMs, testMs) and judged on [testMs, untilMs), where the split is by time. */
   readonly validationMs: number
   readonly testMs: number

@@ -18,6 +18,9 @@ import type { LearningHooks } from './learning-thread.ts'
 import { readLive } from './live-model.ts'
 import { itemKinds, type Prepared, prepare } from './prepare.ts'
 import { type ChosenSurface, chooseForSurface } from './surface.ts'
+import { heldOutExpectations } from './held-out-expectations.ts'
+import { trustReport } from './trust/trust-shoppers.ts'
+import { mainSurface } from './surfaces.ts'
 import { readTuned } from './tuned-settings.ts'
 
 /** Plain data. */
@@ -95,16 +98,19 @@ async function learnFromEverything(
   }
   const { weights, halfLifeDays } = context.config.preprocess
   const behaviourScales = prepared.behavioursAt(prepared.untilMs).scales
-  return { items: prepared.items.ids(), weights, halfLifeDays, behaviourScales, surfaces }
+  const judged = chosen.get(mainSurface)?.judged ?? null
+  const expectations = judged === null ? undefined : await heldOutExpectations(context, prepared, judged)
+  return { items: prepared.items.ids(), weights, halfLifeDays, behaviourScales, expectations, surfaces }
 }
 
 function reportOn(
-  { quality, validationMs, testMs, untilMs }: Prepared,
+  { quality, validationMs, testMs, untilMs, trustAt }: Prepared,
   { resumed }: Checkpoint,
   chosen: ReadonlyMap<TrainedSurface, ChosenSurface>,
   gate: GateReport,
   seconds: number,
 ): GenerationReport {
   const surfaces = Object.fromEntries([...chosen].map(([surface, { report }]) => [surface, report]))
-  return { surfaces, gate, quality, validationMs, testMs, untilMs, resumed, seconds }
+  const trust = trustReport(trustAt(untilMs))
+  return { surfaces, gate, quality, trust, validationMs, testMs, untilMs, resumed, seconds }
 }

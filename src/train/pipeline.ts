@@ -102,7 +102,18 @@ export function describeTraining({ generation, published, report }: TrainOutcome
         ...Object.entries(failures).map(([model, reason]) => `${model} dropped out: ${reason}`),
       ].join('\n'),
   )
-  return [...boards, ['Gate:', ...report.gate.reasons].join('\n  '), ending(generation, published, report)].join('\n\n')
+  return [
+    ...boards,
+    ...describeTrust(report),
+    ['Gate:', ...report.gate.reasons].join('\n  '),
+    ending(generation, published, report),
+  ].join('\n\n')
+}
+
+function describeTrust({ trust }: GenerationReport): string[] {
+  if (trust === null) return []
+  const { shoppers, doubted, meanBelief } = trust
+  return [`${doubted} of ${shoppers} shoppers look hired and count less (mean weight ${meanBelief.toFixed(3)}).`]
 }
 
 function ending({ id }: Generation, published: boolean, { gate, seconds }: GenerationReport): string {

@@ -23,6 +23,7 @@ import { applyScales, fitScales, type RobustScale } from '../preprocess/scales.t
 import { behaviourNames, behaviourVector } from '../profiles/behaviour.ts'
 import { createProfileBook } from '../profiles/profile-book.ts'
 import { createSlateKinds } from '../retrieve/slate-kinds.ts'
+import { trustShoppers } from './trust/trust-shoppers.ts'
 import { readLog, type ReadLogOptions } from './read-log.ts'
 
 /** Shoppers' behaviour as of one moment, robustly scaled by what was known then. */
@@ -47,6 +48,8 @@ export interface Prepared {
   /** Moments before `validationMs`, each as long before the next as that is before `testMs`; the latest first. */
   readonly earlierMs: readonly number[]
   behavioursAt(cutMs: number): Behaviours
+  /** How far each shopper of the log was believed at that moment; `null` where nobody is doubted. */
+  trustAt(cutMs: number): Float32Array | null
   /** What features/ say of the shoppers (indices in `log.users`, -1 nobody) behind the rows of a table. */
   signalsOf(rowUsers: Int32Array, asOfMs: number): RowSignals
 }
@@ -74,6 +77,7 @@ export async function prepare(options: ReadLogOptions, earlier = 0): Promise<Pre
   const earlierMs = Array.from({ length: earlier }, (_, at) => validationMs - (at + 1) * width)
   const moments = [...earlierMs.toReversed(), validationMs, testMs, untilMs]
   const behaviours = await replay(log, moments, { ...options, item })
+  const trust = await trustAtMoments(log, items, moments, options)
   return {
     log,
     quality,
@@ -85,8 +89,24 @@ export async function prepare(options: ReadLogOptions, earlier = 0): Promise<Pre
     untilMs,
     earlierMs,
     behavioursAt: (cutMs) => behaviours[moments.indexOf(cutMs)],
+    trustAt: (cutMs) => trust[moments.indexOf(cutMs)],
     signalsOf: signalsOf(log, items, { ...options, item }),
   }
+}
+
+/** As of each moment nothing is known of what came after. */
+async function trustAtMoments(
+  log: BehaviourLog,
+  items: Vocabulary<ItemId>,
+  moments: readonly number[],
+  { config, progress, breathe }: ReadLogOptions,
+): Promise<(Float32Array | null)[]> {
+  const all: (Float32Array | null)[] = []
+  for (const momentMs of moments) {
+    progress.report('judge the shoppers', all.length, moments.length)
+    all.push(config.training.weighShoppers ? await trustShoppers(log, items, config, momentMs, breathe) : null)
+  }
+  return all
 }
 
 /** Kinds of the items that models know; `undefined` where the catalogue has no categories. */

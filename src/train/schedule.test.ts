@@ -3,6 +3,7 @@ import { createManualClock, minuteMs } from '../base/clock.ts'
 import { defaultConfig } from '../base/config.ts'
 import { silentLog } from '../base/log.ts'
 import type { ShopEvent } from '../domain/event.ts'
+import type { CatalogueId } from '../domain/ids.ts'
 import { createSchedule } from './schedule.ts'
 
 type Outcome = (signal: AbortSignal) => Promise<unknown>
@@ -59,6 +60,16 @@ describe('schedule', () => {
     expect(trained).toHaveLength(2)
     await schedule.close()
   })
+
+  it('trains when shoppers changed, and says where it cannot', async () => {
+    const { schedule, trained } = scheduled({})
+    expect(schedule.drifted('shop' as CatalogueId)).toBe(true)
+    expect(schedule.drifted('shop' as CatalogueId)).toBe(false)
+    expect(trained).toEqual(['shop'])
+    await schedule.close()
+    expect(schedule.drifted('shop' as CatalogueId)).toBe(false)
+  })
+
   it('cancels a running training when it is closed, and starts no other', async () => {
     const untilCancelled = (signal: AbortSignal) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('cancelled'))))

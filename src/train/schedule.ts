@@ -1,4 +1,4 @@
-/** When to learn again: after so much time, or after so many new events, whichever the shop asked for. */
+/** When to learn again: after so much time, after so many new events, or when shoppers changed, as the shop asked for. */
 import { type Clock, minuteMs } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
@@ -15,6 +15,8 @@ export interface ScheduleOptions {
 export interface Schedule {
   /** Counts new events; may start a training. */
   remember(events: readonly ShopEvent[]): void
+  /** Starts a training, for shoppers have changed; false where none can be started now. */
+  drifted(catalogue: CatalogueId): boolean
   /** Starts what is due by time; called every minute by itself. */
   check(): void
   /** Cancels a training that runs, for the next one to carry on with, and resolves once it has ended. */
@@ -27,8 +29,8 @@ export function createSchedule({ config, clock, log, train }: ScheduleOptions): 
   const stop = new AbortController()
   let running: Promise<void> | null = null
 
-  const start = (catalogue: CatalogueId) => {
-    if (running !== null || stop.signal.aborted) return
+  const start = (catalogue: CatalogueId): boolean => {
+    if (running !== null || stop.signal.aborted) return false
     since.set(catalogue, { events: 0, startMs: clock.now() })
     running = train(catalogue, stop.signal)
       .then(
@@ -40,6 +42,7 @@ export function createSchedule({ config, clock, log, train }: ScheduleOptions): 
       .finally(() => {
         running = null
       })
+    return true
   }
 
   const check = () => {
@@ -61,6 +64,7 @@ export function createSchedule({ config, clock, log, train }: ScheduleOptions): 
       }
       check()
     },
+    drifted: start,
     check,
     close: async () => {
       if (timer !== null) clearInterval(timer)

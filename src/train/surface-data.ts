@@ -66,10 +66,12 @@ function known(
   rows: Interactions,
   rowUsers: Int32Array,
 ): Interactions {
+  const trust = prepared.trustAt(momentMs)
   const signals = trainedSurfaces[surface] === 'users' ? { signals: prepared.signalsOf(rowUsers, momentMs) } : {}
   return {
     ...withBehaviours(rows, rowUsers, prepared.behavioursAt(momentMs)),
     ...signals,
+    ...(trust === null ? {} : { rowWeights: Float32Array.from(rowUsers, (user) => (user < 0 ? 1 : trust[user])) }),
     content: prepared.content,
   }
 }

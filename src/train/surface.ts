@@ -29,6 +29,8 @@ export interface ChosenSurface {
   readonly report: SurfaceReport
   /** What the chosen recipe learns from before it goes live. */
   readonly everything: Interactions
+  /** It, as it was judged, and what it had learnt from then. */
+  readonly judged: { readonly fitted: Fitted; readonly train: Interactions } | null
 }
 
 /** `null` where there is too little to learn from; only the main surface is learnt without being judged. */
@@ -55,7 +57,10 @@ export async function chooseForSurface(
     const failures = { ...validation.failures, ...test.failures }
     const tuned = foundInUse(context.config, context.tuned[surface])
     const boards = { validation: validation.board, test: test.board, curves: validation.curves }
-    return { everything: data.everything, report: { ...decision, ...boards, tuned, split: data.kind, failures } }
+    const report = { ...decision, ...boards, tuned, split: data.kind, failures }
+    const fitted = data.kind === 'by time' ? test.fitted.get(decision.testedAs) : undefined
+    const judged = fitted === undefined ? null : { fitted, train: data.test.train }
+    return { everything: data.everything, report, judged }
   }
   const reasons = Object.values(validation.failures).join(' ')
   throw new HaggleError('no-data', `No model could learn for ${surface}. ${reasons}`)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Config, configSchema } from '../../base/config.ts'
 import { HaggleError } from '../../domain/errors.ts'
-import { describeTuned, kernelReport, readOwner, type TunedSettings } from '../../engine.ts'
+import { describeTuned, type DriftState, kernelReport, readOwner, type TunedSettings } from '../../engine.ts'
 import { ask, openSession, serverOf, withEngine } from '../session.ts'
 import { print, table } from '../terminal.ts'
 
@@ -68,6 +68,17 @@ async function folder(session: ReturnType<typeof openSession>): Promise<Record<s
   })
 }
 
+interface Served {
+  readonly live: string | null
+  readonly tuned: TunedSettings
+  readonly drift: DriftState | null
+}
+
+function describeDrift({ pValue, surprise, discrimination, observations }: DriftState): string {
+  const beside = `surprise ${surprise.toFixed(3)}, discrimination ${discrimination.toFixed(3)} (0.5: nothing new)`
+  return `p ${pValue.toPrecision(2)} after ${observations} observations; ${beside}`
+}
+
 /** What the server that owns the folder says of itself. */
 async function served({ config }: ReturnType<typeof openSession>): Promise<Record<string, unknown>> {
   const server = serverOf(config)
@@ -76,8 +87,9 @@ async function served({ config }: ReturnType<typeof openSession>): Promise<Recor
   const { items } = (await ask(server, 'GET', '/1/indexes')) as { items: { name: string; entries: number }[] }
   for (const { name, entries } of items) {
     const path = `/haggle/v1/generations?index=${encodeURIComponent(name)}`
-    const { live, tuned } = (await ask(server, 'GET', path)) as { live: string | null; tuned: TunedSettings }
+    const { live, tuned, drift } = (await ask(server, 'GET', path)) as Served
     findings[`catalogue ${name}`] = `${entries} items, live generation ${live ?? 'none: run haggle train'}`
+    if (drift !== null) findings[`drift of ${name}`] = describeDrift(drift)
     Object.assign(findings, tunedLines(name, tuned))
   }
   return findings

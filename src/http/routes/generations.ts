@@ -16,7 +16,7 @@ export const generationRoutes: Routes = (app, { engine, requireAdmin }) => {
       engine.store.generations.history(catalogue),
       engine.tuned(catalogue),
     ])
-    return { live, generations, history, tuned }
+    return { live, generations, history, tuned, drift: engine.drift(catalogue) }
   })
 
   app.post<OneCatalogue>('/haggle/v1/rollback', async (request) => {

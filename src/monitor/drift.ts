@@ -1,0 +1,97 @@
+/**
+ * Tells an operator that shoppers have changed: what they do is no longer what the live generation expects.
+ *
+ * Every first new thing a shopper takes in a while is marked by how expected it was (models/expectation.ts), and compared
+ * with the same marks of the held-out past that were stored when the generation was made. x = share of those that were
+ * less surprising, ½ on average as long as nothing changes; and x' likewise by what a small logistic discriminator says,
+ * which is taught to tell fresh marks from one half of the stored, placed among the other half, and only ever asked
+ * about what it has not seen (so that the mean of x' is its area under the curve). Null hypothesis: a mean of at most
+ * ½ + `allowance` for both: a generation ages a little every day, and the stored marks are a sample. Evidence is gathered by betting
+ * (evaluate/anytime-test.ts), half of the capital on either, so that p holds however often it is looked at. O(stored) an
+ * event and 0.1 ms for the score it needs; a lesson every `lessonEvery` events.
+ */
+import { createAnytimeTest } from '../evaluate/anytime-test.ts'
+import { type Discriminator, teachLogistic } from '../evaluate/logistic.ts'
+
+export interface DriftState {
+  /** 1 at the beginning; once below α there is a chance of at most α that nothing has changed. */
+  readonly pValue: number
+  /** Mean x; ½: as expected. */
+  readonly surprise: number
+  /** Mean x': area under the curve of the discriminator on what it had not seen; ½ before its first lesson. */
+  readonly discrimination: number
+  readonly observations: number
+}
+
+export interface DriftDetector {
+  /** @param marks of one thing taken, as `expectation` makes them */
+  observe(marks: readonly number[]): void
+  readonly state: DriftState
+}
+
+/** With fewer stored marks than this, what is usual is not known well enough: there is no detector. */
+export const fewestStored = 100
+const allowance = 0.04
+const lessonEvery = 40
+const ridge = 0.02
+/** Fresh marks the discriminator is taught with: the latest. */
+const mostTaught = 1000
+
+type Marks = readonly number[]
+
+/** `null` where there are too few. */
+export function createDriftDetector(stored: readonly Marks[]): DriftDetector | null {
+  if (stored.length < fewestStored) return null
+  const surprises = Float64Array.from(stored, ([surprise]) => surprise).sort()
+  const [taught, asked] = [0, 1].map((half) => stored.filter((_, at) => at % 2 === half))
+  const tests = [createAnytimeTest(0.5 + allowance), createAnytimeTest(0.5 + allowance)]
+  const fresh: Marks[] = []
+  let discriminator: { readonly of: Discriminator; readonly usual: Float64Array } | null = null
+  const capital = [1, 1]
+  const sums = [0, 0]
+  let [observations, judged, peak] = [0, 0, 1]
+  return {
+    observe: (marks) => {
+      observations++
+      const x = placeAmong(surprises, marks[0])
+      sums[0] += x
+      capital[0] = tests[0].observe(x)
+      if (discriminator !== null) {
+        const other = placeAmong(discriminator.usual, discriminator.of.logit(marks))
+        judged++
+        sums[1] += other
+        capital[1] = tests[1].observe(other)
+      }
+      peak = Math.max(peak, (capital[0] + capital[1]) / 2)
+      fresh.push(marks)
+      if (fresh.length > mostTaught) fresh.shift()
+      if (observations % lessonEvery !== 0) return
+      const of = teachLogistic(taught, fresh, ridge)
+      discriminator = { of, usual: Float64Array.from(asked, (each) => of.logit(each)).sort() }
+    },
+    get state() {
+      return {
+        pValue: 1 / peak,
+        surprise: observations === 0 ? 0.5 : sums[0] / observations,
+        discrimination: judged === 0 ? 0.5 : sums[1] / judged,
+        observations,
+      }
+    },
+  }
+}
+
+/** Share of `sorted` below the value, equals counting half. */
+function placeAmong(sorted: Float64Array, value: number): number {
+  return (bound(sorted, (each) => each < value) + bound(sorted, (each) => each <= value)) / (2 * sorted.length)
+}
+
+/** How many at the front are `before`. */
+function bound(sorted: Float64Array, before: (value: number) => boolean): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (before(sorted[middle])) low = middle + 1
+    else high = middle
+  }
+  return low
+}
