@@ -163,7 +163,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   })
 
   const { onDrift: alpha } = config.training
-  const drift = createDriftWatch({ telemetry, log, alpha, onDrift: schedule.drifted })
+  const drift = createDriftWatch({ telemetry, log, alpha, onDrift: (catalogue) => schedule.drifted(catalogue) })
 
   function tell(events: readonly ShopEvent[]): void {
     for (const shop of shops.all()) shop.remember(events.filter((event) => event.catalogue === shop.catalogue))
@@ -257,7 +257,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       alone(catalogue, () => tuneShop({ ...tuneOptions, ...task, store, catalogue, config, clock })),
     tuned: (catalogue) => readTuned(store, catalogue),
     untune: (catalogue) => alone(catalogue, () => forgetTuned(store, catalogue, clock.now())),
-    drift: drift.state,
+    drift: (catalogue) => drift.state(catalogue),
     evaluate: (catalogue, evaluateOptions = {}, task = idle) =>
       evaluateShop({ ...evaluateOptions, store, catalogue, config, clock, ...task }),
     rollback: async (catalogue) => {

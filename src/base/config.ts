@@ -147,8 +147,10 @@ export const configSchema = section({
         'generation, however often it is looked at; null: never for this reason.',
     }),
     weighShoppers: Type.Boolean({
-      default: true,
-      description: 'Accounts that look hired to push an item count less when models learn.',
+      default: false,
+      description:
+        'Accounts that look hired to push an item count less when models learn; costs an honest shop up to half a ' +
+        'percent of NDCG, and some seconds.',
     }),
     keepGenerations: count(5, 2, 'How many generations stay to roll back to.'),
   }),

@@ -341,12 +341,13 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
 }
 
 /** `null` where there is nothing to compare with, or the main surface has no model. */
-function expectationsOf({ bundle, indexOf, model }: LiveGeneration, { config }: Memory): Expectations | null {
-  const main = model('recommended-for-you')
+function expectationsOf(generation: LiveGeneration, { config }: Memory): Expectations | null {
+  const { bundle, indexOf } = generation
+  const main = generation.model('recommended-for-you')
   if (main === undefined || (bundle.expectations ?? []).length === 0) return null
   const { halfLifeDays, weights } = bundle
   const limit = config.recommend.historyLimit
-  return createExpectations({ indexOf, halfLifeDays, limit, score: main.score }, weights)
+  return createExpectations({ indexOf, halfLifeDays, limit, score: (query) => main.score(query) }, weights)
 }
 
 async function readCatalogue(

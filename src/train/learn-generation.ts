@@ -104,13 +104,14 @@ async function learnFromEverything(
 }
 
 function reportOn(
-  { quality, validationMs, testMs, untilMs, trustAt }: Prepared,
+  prepared: Prepared,
   { resumed }: Checkpoint,
   chosen: ReadonlyMap<TrainedSurface, ChosenSurface>,
   gate: GateReport,
   seconds: number,
 ): GenerationReport {
   const surfaces = Object.fromEntries([...chosen].map(([surface, { report }]) => [surface, report]))
-  const trust = trustReport(trustAt(untilMs))
+  const trust = trustReport(prepared.trustAt(prepared.untilMs))
+  const { quality, validationMs, testMs, untilMs } = prepared
   return { surfaces, gate, quality, trust, validationMs, testMs, untilMs, resumed, seconds }
 }
