@@ -49,7 +49,7 @@ function fit(entry: Entry, train: Interactions, seed: string): Promise<Fitted> {
 }
 
 /** Median over the shoppers who have not got it, of how many others stand before the target. */
-export function medianRank(fitted: Fitted, asked: Interactions, target: number): number {
+function medianRank(fitted: Fitted, asked: Interactions, target: number): number {
   const scores = new Float32Array(fitted.itemCount)
   const ranks: number[] = []
   for (let row = 0; row < asked.matrix.rowCount; row++) {

@@ -24,7 +24,7 @@ async function live(share: number): Promise<{ pValues: number[]; observations: n
   const engine = await openEngine({ config: readConfig({ dataFolder: folder, training }), clock })
   try {
     const { files } = await writeShop(world, join(folder, 'shop'))
-    await engine.import({ catalogue, files: files.map((path) => ({ path })), dryRun: false } as never)
+    await engine.import({ catalogue, files: files.map((path) => ({ path })), dryRun: false })
     await engine.train(catalogue)
     expect(engine.drift(catalogue)).toBeNull()
     if (share > 0) world.shiftTastes(world.untilMs, share)

@@ -42,7 +42,10 @@ describe('a training that weighs shoppers', () => {
     quiet = await openTestShop(80, settings)
     await quiet.store.events.append(honest, 0)
     attacked = await openTestShop(80, settings)
-    await attacked.store.events.append([...honest, ...hired(40)].sort((one, other) => one.timeMs - other.timeMs), 0)
+    await attacked.store.events.append(
+      [...honest, ...hired(40)].sort((one, other) => one.timeMs - other.timeMs),
+      0,
+    )
   })
   afterAll(async () => {
     await quiet.close()
