@@ -12,7 +12,7 @@ import { dayMs, minuteMs } from '../../src/base/clock.ts'
 import { createRng } from '../../src/base/rng.ts'
 import { readTable, shuffledNumbers } from '../../src/evaluate/split-file.ts'
 import { filledRows, type Split } from '../../src/evaluate/split.ts'
-import { type Entry, interactionsFrom } from '../../src/preprocess/interactions.ts'
+import { type Entry, interactionsFrom, withSteps } from '../../src/preprocess/interactions.ts'
 
 const strengths: Readonly<Record<string, number>> = { view: 1, cart: 3, purchase: 5 }
 
@@ -71,14 +71,17 @@ export async function readNextPurchases(folder: string, options: NextPurchaseOpt
   )
   const questions = questionsOf(ordered, cutMs, endMs, options.known)
   const shape = { ...size, asOfMs: cutMs }
-  const known = ordered.filter(({ row, atMs }) => atMs < (questions.get(row)?.askedMs ?? 0))
+  // Each question has its own clock.
+  const known = ordered.flatMap((event) => {
+    const { askedMs = 0 } = questions.get(event.row) ?? {}
+    return event.atMs < askedMs ? [{ ...event, atMs: event.atMs + cutMs - askedMs }] : []
+  })
   const targets = [...questions.values()].map(({ target }) => target)
+  const learnt = ordered.filter(({ atMs }) => atMs < cutMs)
+  const split = splitOf(learnt, targets, shape)
   return {
-    ...splitOf(
-      ordered.filter(({ atMs }) => atMs < cutMs),
-      targets,
-      shape,
-    ),
+    ...split,
+    train: withSteps(split.train, learnt),
     asked: interactionsFrom(known, shape),
     masked: interactionsFrom(
       known.filter(({ bought }) => bought),

@@ -7,7 +7,14 @@ import { collectBasketLessons } from './haggle-basket-lessons.ts'
 import type { LessonOptions } from './haggle-lessons.ts'
 
 const [rowCount, itemCount] = [30, 6]
-const options: LessonOptions = { hide: 'auto', hideAtLeast: 0, folds: 3, slice: 0.1, maximumSlates: 1000 }
+const options: LessonOptions = {
+  hide: 'auto',
+  hideAtLeast: 0,
+  folds: 3,
+  slice: 0.1,
+  maximumSlates: 1000,
+  pauseMinutes: 30,
+}
 
 /** Row r came r mod 4 times, and always took item 0; lastly item 5 as well. */
 function weekly(): Interactions {
@@ -35,7 +42,18 @@ function weekly(): Interactions {
       ageDays[at] = latest[row].get(matrix.columns[at]) ?? -1
     }
   }
-  return { ...bareInteractions(matrix), ageDays, baskets: stackBaskets(lists) }
+  const steps = lists.map((list) => list.flatMap(({ items, ageDays: age }) => items.map((item) => ({ item, age }))))
+  return {
+    ...bareInteractions(matrix),
+    ageDays,
+    baskets: stackBaskets(lists),
+    steps: {
+      pointers: Int32Array.from([0, ...steps.map((_, row) => steps.slice(0, row + 1).flat().length)]),
+      columns: Int32Array.from(steps.flat(), ({ item }) => item),
+      ageDays: Float32Array.from(steps.flat(), ({ age }) => age),
+      values: new Float32Array(steps.flat().length).fill(1),
+    },
+  }
 }
 
 describe('lessons from baskets', () => {
@@ -56,6 +74,9 @@ describe('lessons from baskets', () => {
           const own = [...matrix.columns.subarray(matrix.pointers[row], matrix.pointers[row + 1])]
           // What came back stays, as old as the basket before; what was new is gone.
           if (row % 4 > 0) expect(own.includes(5)).toBe(!hidden.includes(row))
+          // The steps of that basket are gone, to what was had before as well.
+          const stepsLeft = (rest.steps?.pointers[row + 1] ?? 0) - (rest.steps?.pointers[row] ?? 0)
+          expect(stepsLeft).toBe(2 * ((row % 4) - (hidden.includes(row) ? 1 : 0)))
           if (row % 4 > 0) expect(ageDays?.[matrix.pointers[row]]).toBe(hidden.includes(row) ? 7 : 0)
         }
         hiddenIn.push(hidden)

@@ -7,7 +7,7 @@
  */
 import type { Rng } from '../base/rng.ts'
 import { basketsOfRow, type Baskets, stackBaskets } from '../preprocess/baskets.ts'
-import { type Interactions, keepEntries } from '../preprocess/interactions.ts'
+import { type Interactions, keepEntries, keepSteps } from '../preprocess/interactions.ts'
 import { askRows, collectLessons, type Lesson, type LessonOptions, type Lessons, type Teach } from './haggle-lessons.ts'
 import type { FitRun } from './model.ts'
 import { rowQuery } from './row-query.ts'
@@ -29,7 +29,7 @@ export async function collectBasketLessons(
     const generator = await teach(rest, fold, [])
     const question = (row: number) => {
       const { starts, items } = basketsOfRow(baskets, row)
-      return { query: rowQuery(rest, row), hidden: new Set(items.subarray(starts[starts.length - 2])) }
+      return { row, query: rowQuery(rest, row), hidden: new Set(items.subarray(starts[starts.length - 2])) }
     }
     const rows = rng.shuffle(Int32Array.from(foldOf.keys()).filter((row) => foldOf[row] === fold))
     slates.push(...(await askRows(generator, rows, question, options, run)))
@@ -44,7 +44,7 @@ function drawFolds({ rows }: Baskets, folds: number, rng: Rng): Int32Array {
 
 /** As it stood before the last basket of some rows. Behaviour features would tell of it: blanked. */
 function withoutLast(data: Interactions, baskets: Baskets, loses: (row: number) => boolean): Interactions {
-  const { matrix, ageDays, rowFeatures } = data
+  const { matrix, ageDays, rowFeatures, steps } = data
   const lists = Array.from({ length: matrix.rowCount }, (_, row) => {
     const { starts, items, ageDays: ages } = basketsOfRow(baskets, row)
     const left = loses(row) ? ages.subarray(0, -1) : ages
@@ -63,6 +63,20 @@ function withoutLast(data: Interactions, baskets: Baskets, loses: (row: number) 
     }
   }
   const blind = rowFeatures === null ? null : new Float32Array(rowFeatures.length)
-  const before = { ...data, ageDays: ages, baskets: stackBaskets(lists), rowFeatures: blind }
+  const before = {
+    ...data,
+    ageDays: ages,
+    baskets: stackBaskets(lists),
+    rowFeatures: blind,
+    // Of what was bought again, the last time is gone as well.
+    ...(steps === undefined
+      ? {}
+      : {
+          steps: keepSteps(
+            steps,
+            (step, row) => !loses(row) || steps.ageDays[step] >= (lists[row].at(-1)?.ageDays ?? 0),
+          ),
+        }),
+  }
   return keepEntries(before, (entry, row) => !loses(row) || ageOf(entry, row) !== undefined)
 }

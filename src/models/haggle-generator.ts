@@ -10,6 +10,7 @@
  * K·N·log N, and N times what the signals cost.
  */
 import { topK } from '../kernels/top-k.ts'
+import { historySignal, isOfHistory } from './haggle-history.ts'
 import type { Fitted, Query } from './model.ts'
 
 export interface Slate {
@@ -184,12 +185,18 @@ function describe(
 }
 
 /** Into the last columns, by name: what is offered may be more, less, or in another order than when it was learnt. */
-function addSignals(features: Float32Array, items: Int32Array, { signals }: Query, wanted: readonly string[]): void {
+function addSignals(features: Float32Array, items: Int32Array, query: Query, wanted: readonly string[]): void {
   const width = features.length / items.length
+  const { signals } = query
   const offered = signals?.names ?? []
   const values = new Float32Array(items.length * offered.length)
   signals?.read(items, values)
   wanted.forEach((name, index) => {
+    if (isOfHistory(name)) {
+      const value = historySignal(name, query)
+      for (let at = 0; at < items.length; at++) features[(at + 1) * width - wanted.length + index] = value(items[at])
+      return
+    }
     const column = offered.indexOf(name)
     for (let at = 0; at < items.length; at++) {
       features[(at + 1) * width - wanted.length + index] = column < 0 ? NaN : values[at * offered.length + column]

@@ -13,6 +13,7 @@ const options: LessonOptions = {
   folds: 4,
   slice: 0.1,
   maximumSlates: 1000,
+  pauseMinutes: 30,
 }
 
 /** A row's strengths tell which it is. */

@@ -32,13 +32,15 @@ export interface Lesson {
 }
 
 export interface LessonOptions {
-  readonly hide: 'auto' | 'time' | 'last' | 'random'
+  readonly hide: 'auto' | 'time' | 'last' | 'random' | 'steps' | 'visit'
   /** Only entries of this strength are hidden: what must be foreseen may be purchases, whatever else is known. */
   readonly hideAtLeast: number
   readonly folds: number
   /** Share of the entries that a slice of time holds. */
   readonly slice: number
   readonly maximumSlates: number
+  /** A silence this long ends a visit; for `hide: 'visit'`. */
+  readonly pauseMinutes: number
 }
 
 /** Which entries are hidden and which are learnt from; neither, where they are younger than what is hidden. */
@@ -76,24 +78,30 @@ export async function collectLessons(
     if (rest.matrix.columns.length === 0) continue
     const generator = await teach(rest, at, signals)
     const known = signals.length === 0 ? undefined : await openSignals(data, part.ageDays)
-    const question = (row: number) => ({ query: rowQuery(rest, row, known), hidden: hiddenOf(data, part, row) })
+    const question = (row: number) => ({ row, query: rowQuery(rest, row, known), hidden: hiddenOf(data, part, row) })
     slates.push(...(await askRows(generator, rng.shuffle(askable(data, part)), question, options, run)))
   }
   return { slates, signals }
 }
 
-/** Asks the first of the rows, as many as a part may have. */
+/** What a row is asked, and what it must find. */
+export interface Question {
+  readonly row: number
+  readonly query: Query
+  readonly hidden: ReadonlySet<number>
+}
+
+/** Asks the first of the rows, or of numbers that stand for questions: as many as a part may have. */
 export async function askRows(
   generator: Generator,
   rows: Int32Array,
-  question: (row: number) => { readonly query: Query; readonly hidden: ReadonlySet<number> },
+  question: (row: number) => Question,
   { maximumSlates, folds }: Pick<LessonOptions, 'maximumSlates' | 'folds'>,
   { breathe }: Pick<FitRun, 'breathe'>,
 ): Promise<Lesson[]> {
   const lessons: Lesson[] = []
-  for (const row of rows.subarray(0, Math.ceil(maximumSlates / folds))) {
-    const { query, hidden } = question(row)
-    const lesson = lessonOf(generator, query, row, hidden)
+  for (const at of rows.subarray(0, Math.ceil(maximumSlates / folds))) {
+    const lesson = lessonOf(generator, question(at))
     // A slate without any of it teaches nothing about choosing.
     if (lesson.chosen.includes(1)) lessons.push(lesson)
     await breathe()
@@ -101,7 +109,7 @@ export async function askRows(
   return lessons
 }
 
-function lessonOf(generator: Generator, query: Query, row: number, hidden: ReadonlySet<number>): Lesson {
+function lessonOf(generator: Generator, { row, query, hidden }: Question): Lesson {
   const { items, features, mean } = generator.propose(query)
   return {
     row,
@@ -124,6 +132,9 @@ function cutParts(data: Interactions, options: LessonOptions, rng: Rng): Part[] 
     case 'last':
       return lastOfRows(data, options, rng)
     case 'random':
+    // What is met again only steps tell (haggle-step-lessons.ts); without them and without repeats it is chance.
+    case 'steps':
+    case 'visit':
       return drawn(data, options, rng)
     case 'auto': {
       const parts = cutParts(data, { ...options, hide: 'time' }, rng)
@@ -189,13 +200,15 @@ function slicesOfTime(
  * again would tell.
  */
 function restOf(data: Interactions, part: Part): Interactions {
-  const rest = keepEntries(data, part.keeps)
+  const { steps, ...rest } = keepEntries(data, part.keeps)
   const { firstAgeDays = rest.ageDays } = rest
+  const aged = (ages: Float32Array) => ages.map((age) => age - part.ageDays)
   const then = (age: number, entry: number) => (age < part.ageDays ? (firstAgeDays?.[entry] ?? age) : age)
   return {
     ...rest,
-    ageDays: rest.ageDays?.map((age, entry) => then(age, entry) - part.ageDays) ?? null,
-    ...(rest.firstAgeDays === undefined ? {} : { firstAgeDays: rest.firstAgeDays.map((age) => age - part.ageDays) }),
+    ageDays: rest.ageDays === null ? null : aged(rest.ageDays.map(then)),
+    ...(rest.firstAgeDays === undefined ? {} : { firstAgeDays: aged(rest.firstAgeDays) }),
+    ...(steps === undefined ? {} : { steps: { ...steps, ageDays: aged(steps.ageDays) } }),
     rowFeatures: data.rowFeatures === null ? null : new Float32Array(data.rowFeatures.length),
     asOfMs: data.asOfMs - part.ageDays * dayMs,
   }

@@ -25,7 +25,9 @@ import {
 import { collectBasketLessons } from './haggle-basket-lessons.ts'
 import { createJudge, type Judge } from './haggle-judge.ts'
 import { explainProposal } from './haggle-reasons.ts'
+import { isOfHistory } from './haggle-history.ts'
 import { collectLessons, type LessonOptions } from './haggle-lessons.ts'
+import { collectStepLessons } from './haggle-step-lessons.ts'
 import { packBases, type PackedBase, packNets, unpackBases, unpackNets } from './haggle-state.ts'
 import type { Fitted, FitRun, MemoryPlan, Model, ModelState, Query } from './model.ts'
 import { openState } from './state.ts'
@@ -75,6 +77,7 @@ const defaults: HaggleConfig = {
   hideAtLeast: 0,
   folds: 4,
   slice: 0.05,
+  pauseMinutes: 30,
   maximumSlates: 12_000,
   hidden: 16,
   steps: 150,
@@ -193,7 +196,7 @@ async function learn(
     const partly = await fitBases(rest, bases, stage(part), `part ${part + 1} of ${config.folds}`)
     return createGenerator(partly, popularityOf(rest), optionsOf(config, signals))
   }
-  const collect = config.repeats ? collectBasketLessons : collectLessons
+  const collect = lessonsFor(data, config)
   const { slates, signals } = await collect(data, config, teach, run)
   const { nets, validation } = await teachNets(slates, sharesOf(bases), config, stage(config.folds))
   const whole = await fitBases(data, bases, stage(config.folds + 1), 'everything')
@@ -206,6 +209,12 @@ async function learn(
     itemCount: matrix.columnCount,
     arrays: { popularity: popularityOf(data), prior: popularityPrior(matrix), ...packed.arrays, ...packNets(nets) },
   }
+}
+
+/** Where things are met again, lessons are the steps to them, or whole baskets. */
+function lessonsFor({ steps }: Interactions, { repeats, hide }: HaggleConfig) {
+  if (!repeats) return collectLessons
+  return steps !== undefined && (hide === 'steps' || hide === 'visit') ? collectStepLessons : collectBasketLessons
 }
 
 function optionsOf({ candidates, repeats }: HaggleConfig, signals: readonly string[]): GeneratorOptions {
@@ -253,7 +262,7 @@ function fitted(state: ModelState, modelOf: (model: string) => Model): Fitted {
   const generator = createGenerator(bases, opened.floats('popularity', itemCount), optionsOf(config, signals))
   return {
     itemCount,
-    readsSignals: signals.length > 0,
+    readsSignals: !signals.every(isOfHistory),
     score: (query, scores) => {
       if (query.items.length === 0) scores.set(prior)
       else rank(generator, judge, config, query, scores)

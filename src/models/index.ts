@@ -14,6 +14,7 @@ import { lowPass, pureSvd } from './low-pass.ts'
 import type { Model } from './model.ts'
 import { nextBasket } from './next-basket.ts'
 import { popularity } from './popularity.ts'
+import { revisit } from './revisit.ts'
 import { rp3beta } from './rp3beta.ts'
 import { sessionKnn } from './session-knn.ts'
 import { sparseEase } from './sparse-ease.ts'
@@ -37,6 +38,7 @@ const simple = named([
   coOccurrence,
   sessionKnn,
   gru,
+  revisit,
   tifuKnn,
   nextBasket,
 ])

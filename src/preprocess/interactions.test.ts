@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { csrFromTriples } from '../kernels/csr.ts'
-import { bareInteractions, interactionsFrom, keepEntries, withSteps } from './interactions.ts'
+import { bareInteractions, interactionsFrom, keepEntries, keepSteps, tableOfSteps, withSteps } from './interactions.ts'
 
 it('keeps values and ages with the entries that are kept, and every row', () => {
   const matrix = csrFromTriples(3, 3, [0, 0, 2], [0, 2, 1], [5, 7, 9])
@@ -40,4 +40,31 @@ it('keeps all steps of a row in order, and of them those to what is kept', () =>
   const rest = keepEntries(all, (entry) => entry === 2)
   expect([...(rest.steps?.pointers ?? [])]).toEqual([0, 0, 2, 2])
   expect([...(rest.steps?.columns ?? [])]).toEqual([2, 2])
+})
+
+it('knows of each step when it was taken and what its entry was worth then', () => {
+  const { steps } = withSteps(table(), entries)
+  expect([...(steps?.values ?? [])]).toEqual([3, 3, 1, 1, 1])
+  expect(Array.from(steps?.ageDays ?? [], (age) => Math.round(86_400 * age))).toEqual([
+    86_398, 0, 86_399, 86_397, 86_396,
+  ])
+})
+
+it('makes a table of all steps that is the table itself, and of the first ones what it was then', () => {
+  const all = withSteps(table(), entries)
+  const {
+    steps = {
+      pointers: Int32Array.of(),
+      columns: Int32Array.of(),
+      ageDays: Float32Array.of(),
+      values: Float32Array.of(),
+    },
+  } = all
+  expect(tableOfSteps(all, steps)).toEqual(all)
+  const before = tableOfSteps(
+    all,
+    keepSteps(steps, (step) => step < 4),
+  )
+  expect([...before.matrix.pointers]).toEqual([0, 1, 3, 3])
+  expect(Array.from(before.ageDays ?? [], (age) => Math.round(86_400 * age))).toEqual([0, 86_397, 86_399])
 })

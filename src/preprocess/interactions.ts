@@ -42,6 +42,10 @@ export interface Interactions {
 export interface Steps {
   readonly pointers: Int32Array
   readonly columns: Int32Array
+  /** Of the step, in days before `asOfMs`. */
+  readonly ageDays: Float32Array
+  /** What its entry was worth once it was taken: the entry is that of the last step to it. */
+  readonly values: Float32Array
 }
 
 /** Interactions without times, features or content, as the published splits have them. */
@@ -76,16 +80,61 @@ export function keepEntries(interactions: Interactions, keep: (entry: number, ro
 }
 
 /** The steps to what is left of each row. */
-function stepsWithin({ pointers, columns }: Steps, matrix: Csr): Steps {
+function stepsWithin(steps: Steps, { pointers, columns }: Csr): Steps {
+  return keepSteps(steps, (step, row) =>
+    columns.subarray(pointers[row], pointers[row + 1]).includes(steps.columns[step]),
+  )
+}
+
+/** The same rows with only the steps for which `keep` is true. */
+export function keepSteps({ pointers, ...steps }: Steps, keep: (step: number, row: number) => boolean): Steps {
   const kept: number[] = []
   const ends = Int32Array.from(pointers.subarray(1), (end, row) => {
-    const own = new Set(matrix.columns.subarray(matrix.pointers[row], matrix.pointers[row + 1]))
-    for (const column of columns.subarray(pointers[row], end)) if (own.has(column)) kept.push(column)
+    for (let step = pointers[row]; step < end; step++) if (keep(step, row)) kept.push(step)
     return kept.length
   })
   const starts = new Int32Array(pointers.length)
   starts.set(ends, 1)
-  return { pointers: starts, columns: Int32Array.from(kept) }
+  return {
+    pointers: starts,
+    columns: Int32Array.from(kept, (step) => steps.columns[step]),
+    ageDays: Float32Array.from(kept, (step) => steps.ageDays[step]),
+    values: Float32Array.from(kept, (step) => steps.values[step]),
+  }
+}
+
+/** What the rows held after those steps, and nothing else that is known of them. */
+export function tableOfSteps({ content, asOfMs, matrix }: Interactions, steps: Steps): Interactions {
+  const { rowCount, columnCount } = matrix
+  const latest = Array.from({ length: rowCount }, (_, row) => latestSteps(steps, row, steps.pointers[row + 1]))
+  const entries = latest.flatMap((own, row) => Array.from(own, ([item, step]) => ({ row, item, step })))
+  const tableOf = (values: Float32Array) =>
+    csrFromTriples(
+      rowCount,
+      columnCount,
+      Int32Array.from(entries, ({ row }) => row),
+      Int32Array.from(entries, ({ item }) => item),
+      Float32Array.from(entries, ({ step }) => values[step]),
+    )
+  return {
+    matrix: tableOf(steps.values),
+    ageDays: tableOf(steps.ageDays).values,
+    rowFeatures: null,
+    featureNames: [],
+    content,
+    asOfMs,
+    steps,
+  }
+}
+
+/** Item → the last step to it before `end`, in the order of those. */
+export function latestSteps({ pointers, columns }: Steps, row: number, end: number): Map<number, number> {
+  const latest = new Map<number, number>()
+  for (let step = pointers[row]; step < end; step++) {
+    latest.delete(columns[step])
+    latest.set(columns[step], step)
+  }
+  return latest
 }
 
 /** One row's dealings with one item. */
@@ -99,13 +148,25 @@ export interface Entry {
 
 /** The same with every entry as a step; `entries` stand in order of time within their row. */
 export function withSteps(interactions: Interactions, entries: readonly Entry[]): Interactions {
-  const { rowCount } = interactions.matrix
+  const { asOfMs, matrix } = interactions
   const { starts, rows } = groupRows(
     Int32Array.from(entries, ({ row }) => row),
-    rowCount,
+    matrix.rowCount,
     Int32Array.from(entries.keys()),
   )
-  return { ...interactions, steps: { pointers: starts, columns: rows.map((at) => entries[at].item) } }
+  const strongest = new Map<number, number>()
+  const steps = {
+    pointers: starts,
+    columns: rows.map((at) => entries[at].item),
+    ageDays: Float32Array.from(rows, (at) => (asOfMs - entries[at].atMs) / dayMs),
+    values: Float32Array.from(rows, (at) => {
+      const { row, item, strength } = entries[at]
+      const key = row * matrix.columnCount + item
+      strongest.set(key, Math.max(strength, strongest.get(key) ?? strength))
+      return strongest.get(key) ?? strength
+    }),
+  }
+  return { ...interactions, steps }
 }
 
 /** From entries in any order: of those with the same row and item the strongest counts, and the latest says when. */
