@@ -1,7 +1,8 @@
 /**
  * Proposes what a shopper may want next: the few items that several simple models agree on, and what each says of them.
  *
- * z_k(u, i) is the score of base model k, standardised over the items the shopper has not met; the generator is
+ * z_k(u, i) is the score of base model k, standardised over the items the shopper has not met, or (`scale: 'top'`) divided
+ * by the mean of its hundred highest there; the generator is
  * p(i | u) ∝ exp(mean_k z_k(u, i)) on the N items where that is highest, a mean in which every base model has a weight
  * of its own (0: it does not propose, and only says what it thinks of what others do). For each of the N a row of
  * features: z_k as it is and bent (sign(z)·log(1 + |z|), for scores with long tails), log(1 + r) / 4 − .8 for the rank r
@@ -24,7 +25,7 @@ export interface Slate {
   readonly scales: readonly Scale[]
 }
 
-/** z = (score − centre)·by. */
+/** z = (score − centre)·by; `by` is 0 where a model says nothing. */
 export interface Scale {
   readonly centre: number
   readonly by: number
@@ -76,13 +77,17 @@ export interface GeneratorOptions {
   readonly signals: readonly string[]
   /** Also what the shopper has already. */
   readonly repeats: boolean
+  readonly scale: OpinionScale
 }
+
+/** How opinions become comparable: in deviations over the catalogue, or as shares of the mean of a model's hundred best. */
+export type OpinionScale = 'deviation' | 'top'
 
 /** @param popularity how many rows hold each item */
 export function createGenerator(
   bases: readonly WeightedBase[],
   popularity: Float32Array,
-  { candidates, signals, repeats }: GeneratorOptions,
+  { candidates, signals, repeats, scale: kind }: GeneratorOptions,
 ): Generator {
   const itemCount = popularity.length
   const scores = bases.map(() => new Float32Array(itemCount))
@@ -95,14 +100,14 @@ export function createGenerator(
   return {
     propose: (query) => {
       const skipped = repeats ? new Int32Array(0) : query.items
+      for (const item of skipped) seen[item] = 1
       mean.fill(0)
       const scales = bases.map(({ fitted }, at) => {
         fitted.score(query, scores[at])
-        const scale = scaleOf(scores[at], skipped)
+        const scale = kind === 'top' ? topScale(scores[at], seen) : deviationScale(scores[at], skipped)
         if (shares[at] > 0) add(mean, scores[at], scale, shares[at])
         return scale
       })
-      for (const item of skipped) seen[item] = 1
       const items = topK(mean, candidates, seen)
       for (const item of skipped) seen[item] = 0
       const features = describe(
@@ -121,7 +126,7 @@ export function createGenerator(
  * To mean 0 and deviation 1 over all but `skipped`; scores that are all alike become 0. In one pass, around the first
  * score, so that the squares do not swallow the differences.
  */
-function scaleOf(scores: Float32Array, skipped: Int32Array): Scale {
+function deviationScale(scores: Float32Array, skipped: Int32Array): Scale {
   const pivot = scores[0]
   let [sum, squares] = [0, 0]
   for (let item = 0; item < scores.length; item++) {
@@ -137,6 +142,16 @@ function scaleOf(scores: Float32Array, skipped: Int32Array): Scale {
   const count = Math.max(1, scores.length - skipped.length)
   const deviation = Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2))
   return { centre: pivot + sum / count, by: deviation > 1e-12 ? 1 / deviation : 0 }
+}
+
+/** How many of a model's best its unit is made of. */
+const bestCount = 100
+
+/** To a mean of 1 over the best of what is not seen; 0 stays 0, and scores without any above it become 0. */
+function topScale(scores: Float32Array, seen: Uint8Array): Scale {
+  const best = topK(scores, bestCount, seen)
+  const mean = best.reduce((sum, item) => sum + scores[item], 0) / Math.max(1, best.length)
+  return { centre: 0, by: mean > 1e-12 ? 1 / mean : 0 }
 }
 
 function add(mean: Float32Array, scores: Float32Array, { centre, by }: Scale, share: number): void {

@@ -168,7 +168,7 @@ describe('what is asked', () => {
     const generator = createGenerator(
       bases.map((fitted) => ({ fitted, weight: 1 })),
       new Float32Array(itemCount).fill(3),
-      { candidates: 10, signals: [], repeats: false },
+      { candidates: 10, signals: [], repeats: false, scale: 'deviation' },
     )
     const query = askedOf([0, 4, 8])
     const first = generator.propose(query)
@@ -186,10 +186,29 @@ describe('what is asked', () => {
         candidates: 15,
         signals: [],
         repeats,
+        scale: 'deviation',
       }).propose(askedOf([0, 4, 8]))
     const has = (items: Int32Array) => [0, 4, 8].filter((item) => items.includes(item))
     expect([has(propose(true).items), has(propose(false).items)]).toEqual([[0, 4, 8], []])
     expect(Math.abs(propose(true).mean.reduce((sum, z) => sum + z, 0))).toBeLessThan(1e-3)
+  })
+
+  it('hears opinions as shares of the mean of the hundred highest among what it has not, where asked to', async () => {
+    const base = await known.right.fit(groupTastes(), {}, undefined as never)
+    const query = askedOf([0, 4, 8])
+    const own = new Float32Array(itemCount)
+    base.score(query, own)
+    const { mean, scales } = createGenerator([{ fitted: base, weight: 1 }], new Float32Array(itemCount), {
+      candidates: 15,
+      signals: [],
+      repeats: false,
+      scale: 'top',
+    }).propose(query)
+    const unmet = own.filter((_, item) => !query.items.includes(item)).sort((a, b) => b - a)
+    const best = unmet.slice(0, 100)
+    const unit = best.reduce((sum, score) => sum + score, 0) / best.length
+    expect(scales[0].by).toBeCloseTo(1 / unit, 5)
+    own.forEach((score, item) => expect(mean[item]).toBeCloseTo(score / unit, 5))
   })
 
   it('is proposed nothing that it has, and candidates stand above all else', async () => {
@@ -219,6 +238,7 @@ describe('settings and states', () => {
     await expect(fit({ bases: {} })).rejects.toEqual(refused)
     await expect(fit({ bases: named('unheard-of') })).rejects.toThrow(/no base model "unheard-of"; there are right/)
     await expect(fit({ objective: 'guess' as 'choice' })).rejects.toEqual(refused)
+    await expect(fit({ scale: 'guess' as 'top' })).rejects.toEqual(refused)
   })
 
   it('with a net missing or cut short are refused', async () => {

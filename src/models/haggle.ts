@@ -19,6 +19,7 @@ import {
   featureCountOf,
   type Generator,
   type GeneratorOptions,
+  type OpinionScale,
   sharesOf,
   type WeightedBase,
 } from './haggle-generator.ts'
@@ -40,6 +41,8 @@ export interface HaggleConfig extends ChoiceConfig, LessonOptions {
   readonly candidates: number
   /** Proposes what the shopper has already, too, and learns from whole baskets: for what is bought again. */
   readonly repeats: boolean
+  /** How what bases say is made comparable. */
+  readonly scale: OpinionScale
 }
 
 interface BaseConfig {
@@ -73,6 +76,7 @@ const defaults: HaggleConfig = {
   },
   candidates: 150,
   repeats: false,
+  scale: 'deviation',
   hide: 'auto',
   hideAtLeast: 0,
   folds: 4,
@@ -146,7 +150,7 @@ export function createHaggle(
   }
 }
 
-function check({ bases, objective }: HaggleConfig): void {
+function check({ bases, objective, scale }: HaggleConfig): void {
   if (Object.keys(bases ?? {}).length === 0) {
     throw new HaggleError('bad-config', `${name}: "bases" must name at least one model.`)
   }
@@ -156,6 +160,9 @@ function check({ bases, objective }: HaggleConfig): void {
       'bad-config',
       `${name}: the weights of "bases" must be numbers from 0, one at least above it.`,
     )
+  }
+  if (scale !== 'deviation' && scale !== 'top') {
+    throw new HaggleError('bad-config', `${name}: "scale" must be "deviation" or "top".`)
   }
   if (objective !== 'choice' && objective !== 'density ratio') {
     throw new HaggleError('bad-config', `${name}: "objective" must be "choice" or "density ratio".`)
@@ -217,8 +224,8 @@ function lessonsFor({ steps }: Interactions, { repeats, hide }: HaggleConfig) {
   return steps !== undefined && (hide === 'steps' || hide === 'visit') ? collectStepLessons : collectBasketLessons
 }
 
-function optionsOf({ candidates, repeats }: HaggleConfig, signals: readonly string[]): GeneratorOptions {
-  return { candidates, repeats, signals }
+function optionsOf({ candidates, repeats, scale }: HaggleConfig, signals: readonly string[]): GeneratorOptions {
+  return { candidates, repeats, scale, signals }
 }
 
 async function fitBases(
