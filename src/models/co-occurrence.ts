@@ -82,15 +82,21 @@ export const coOccurrence: Model<CoOccurrenceConfig> = {
   load: (state) => fittedNeighbours(state, name, version, fadingStrengths(state.config as CoOccurrenceConfig)),
 }
 
-function fadingStrengths(config: CoOccurrenceConfig): (query: Query) => Float32Array {
+/** How much each item of a query counts: less for each moment that came after it. */
+export function fadingStrengths(
+  config: StrengthConfig & Pick<CoOccurrenceConfig, 'decay'>,
+): (query: Query) => Float32Array {
   return (query) => {
     const since = momentsSince(query.ageDays, query.items.length)
     return queryStrengths(query, config).map((strength, at) => strength * config.decay ** since[at])
   }
 }
 
+/** What neighbours are found by. */
+export type NearnessConfig = Omit<CoOccurrenceConfig, keyof StrengthConfig | 'decay'>
+
 /** W, item by item: no more than one row of C is ever whole. */
-async function findNeighbours(data: Interactions, config: CoOccurrenceConfig, run: FitRun): Promise<Csr> {
+export async function findNeighbours(data: Interactions, config: NearnessConfig, run: FitRun): Promise<Csr> {
   const { columnCount } = data.matrix
   const pairs = createPairs(data, config)
   const counts = columnSums(data.matrix, 0)
@@ -120,7 +126,7 @@ interface Pairs {
   addAll(item: number): Int32Array
 }
 
-function createPairs(data: Interactions, config: CoOccurrenceConfig): Pairs {
+function createPairs(data: Interactions, config: NearnessConfig): Pairs {
   const { matrix } = data
   const { window, backward } = config
   const { entries, moments } = entryOrder(data)

@@ -19,6 +19,7 @@ import { rp3beta } from './rp3beta.ts'
 import { sessionKnn } from './session-knn.ts'
 import { sparseEase } from './sparse-ease.ts'
 import { tifuKnn } from './tifu-knn.ts'
+import { transition } from './transition.ts'
 import { userKnn } from './user-knn.ts'
 import { vae } from './vae.ts'
 
@@ -37,6 +38,7 @@ const simple = named([
   cfgan,
   coOccurrence,
   sessionKnn,
+  transition,
   gru,
   revisit,
   tifuKnn,

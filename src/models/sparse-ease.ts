@@ -102,8 +102,8 @@ async function explained(
   return { ...support, values }
 }
 
-/** X_SᵀX_S (its lower triangle) and X_Sᵀx_j; both hold until the next call. */
-function createProducts({ columnCount, pointers, columns, values }: Csr, most: number) {
+/** X_SᵀX_S (its lower triangle) and X_Sᵀx_j, of a table with a row an item; both hold until the next call. */
+export function createProducts({ columnCount, pointers, columns, values }: Csr, most: number) {
   const among = new Float64Array(most * most)
   const withItem = new Float64Array(most)
   // What each shopper has of S, as a chain of entries: the latest, and what came before it.
