@@ -5,8 +5,10 @@
 import { beautyCatalogueFiles, readBeautyItems } from './beauty-content.ts'
 import { beautyRecipes } from './beauty.ts'
 import cfganCiao from './cfgan-ciao.ts'
+import cfganMl100k from './cfgan-ml100k.ts'
 import { type Entry, publishedSplit, type Recipe } from './recipe.ts'
 import { retailrocketRecipes } from './retailrocket.ts'
+import { yoochoose } from './yoochoose.ts'
 import { readSequenceSplit } from '../src/evaluate/sequence-split.ts'
 
 const five = ['1', '2', '3', '4', '5']
@@ -49,7 +51,36 @@ const ciao: Recipe = {
   },
 }
 
-const [retailrocketHeldOut] = retailrocketRecipes
+const ml100kBases: Bases = {
+  ease: { model: 'ease', config: { ridge: 400 } },
+  'user-ease': { model: 'ease', config: { ridge: 600, diagonalExponent: 0 } },
+  ials: { model: 'ials' },
+  vae: { model: 'vae', config: { validationFraction: 0, epochs: 60 } },
+  'low-pass': { model: 'low-pass', config: { factors: 45 }, weight: 0 },
+  rp3beta: { model: 'rp3beta', config: { alpha: 0.6, beta: 0.6 }, weight: 0 },
+  'pure-svd': { model: 'pure-svd', config: { factors: 15 }, weight: 0 },
+  'item-knn': { model: 'item-knn', config: { neighbours: 200, shrinkage: 60 }, weight: 0 },
+  'user-knn': { model: 'user-knn', config: { neighbours: 100, shrinkage: 0 }, weight: 0 },
+  popularity: { model: 'popularity', weight: 0 },
+}
+
+const ml100k: Recipe = {
+  name: 'haggle-ml100k',
+  about: "The haggle on the CFGAN authors' MovieLens-100K split, beside the best of those who propose.",
+  data: publishedSplit('cfgan/ML100K.train.gz', 'cfgan/ML100K.test.gz'),
+  entries: {
+    haggle: haggle(ml100kBases, { folds: 5 }, { 'P@5': [0.44, 0.46], 'G@20': [0.438, 0.452] }),
+    ials: alone(ml100kBases.ials, { 'G@20': [0.425, 0.437] }, five),
+    'ease, ridge of the anchor': alone({ model: 'ease', config: { ridge: 300 } }, { 'G@20': [0.4368, 0.4372] }),
+    ease: alone(ml100kBases.ease, { 'G@20': [0.43, 0.444] }),
+    'user-ease': alone(ml100kBases['user-ease'], { 'G@20': [0.425, 0.445] }),
+    vae: alone(ml100kBases.vae, { 'G@20': [0.42, 0.44] }, five),
+    cfgan: { ...cfganMl100k.entries.cfgan, bands: { 'G@20': [0.42, 0.44] } },
+    popularity: alone({ model: 'popularity' }, { 'G@20': [0.21, 0.216] }),
+  },
+}
+
+const [retailrocketHeldOut, retailrocketByTime] = retailrocketRecipes
 const { 'co-occurrence': coOccurrence, 'session-knn': sessionKnn } = retailrocketHeldOut.entries
 const retailrocketBases: Bases = {
   'co-occurrence': { model: 'co-occurrence', config: coOccurrence.config },
@@ -71,6 +102,50 @@ const retailrocket: Recipe = {
       { 'G@20': [0.223, 0.233], 'HR@20': [0.347, 0.36] },
     ),
     ...retailrocketHeldOut.entries,
+  },
+}
+
+const byTimeBases: Bases = {
+  revisit: { model: 'revisit' },
+  'session-knn': { model: 'session-knn', config: sessionKnn.config },
+  'user-knn': { model: 'user-knn' },
+  'co-occurrence': { model: 'co-occurrence', config: coOccurrence.config, weight: 0.3 },
+  popularity: { model: 'popularity', weight: 0.3 },
+}
+
+const byTime: Recipe = {
+  ...retailrocketByTime,
+  name: 'haggle-retailrocket-time',
+  about: 'The haggle on RetailRocket by time, the next purchase; only what was bought is masked.',
+  entries: {
+    haggle: haggle(
+      byTimeBases,
+      { repeats: true, hide: 'visit', hideAtLeast: 5, folds: 3 },
+      { 'G@20': [0.3, 0.45], 'HR@20': [0.4, 0.6] },
+    ),
+    ...retailrocketByTime.entries,
+  },
+}
+
+const nextClick: Recipe = {
+  ...yoochoose,
+  name: 'haggle-yoochoose',
+  about: 'The haggle on YooChoose-100k, next click: lessons are the next clicks of visits nobody learnt from.',
+  entries: {
+    haggle: haggle(
+      {
+        'session-knn': { model: 'session-knn', config: yoochoose.entries['session-knn'].config },
+        gru: { model: 'gru' },
+        'co-occurrence': { model: 'co-occurrence', config: yoochoose.entries['co-occurrence'].config, weight: 0 },
+        rp3beta: { model: 'rp3beta', weight: 0 },
+        popularity: { model: 'popularity', config: { halfLifeDays: 5 }, weight: 0 },
+      },
+      { repeats: true, hide: 'steps', folds: 2, candidates: 100, maximumSlates: 8000, steps: 600 },
+      { 'M@20': [0.36, 0.42], 'HR@20': [0.69, 0.76] },
+    ),
+    'session-knn': yoochoose.entries['session-knn'],
+    gru: yoochoose.entries.gru,
+    popularity: yoochoose.entries.popularity,
   },
 }
 
@@ -132,4 +207,4 @@ const words: Recipe = {
   },
 }
 
-export const haggleRecipes: readonly Recipe[] = [ciao, retailrocket, beauty, shuffled, words]
+export const haggleRecipes: readonly Recipe[] = [ciao, ml100k, retailrocket, byTime, nextClick, beauty, shuffled, words]

@@ -71,7 +71,7 @@ describe('lessons from steps', () => {
     }
   })
 
-  it('ask before the last visit for what was first brought to a strength in it', async () => {
+  it('ask before a visit for what was first brought to a strength in it', async () => {
     const { slates, queries, rests } = await collect({ ...common, hide: 'visit', hideAtLeast: 5 })
     expect(slates.map(({ row }) => row).sort((a, b) => a - b)).toEqual(
       Array.from({ length: rowCount / 2 }, (_, at) => 2 * at),
@@ -86,7 +86,7 @@ describe('lessons from steps', () => {
     })
   })
 
-  it('hide all that was done in the last visit where any step counts', async () => {
+  it('hide all that was done in a visit where any step counts', async () => {
     const { slates } = await collect({ ...common, hide: 'visit' })
     expect(slates).toHaveLength(rowCount)
     for (const { chosen } of slates) expect([...chosen]).toEqual([1, 0, 1, 0, 0, 0])

@@ -2,12 +2,13 @@
  * What the discriminator learns from where one goes back to things: what came next, met before or not.
  *
  * `steps`: a share of the rows at a time is hidden whole, and asked after each of their steps for the one after: visits of
- * strangers. `visit`: a share of the rows at a time loses its last visit in which something new to `hideAtLeast` was done
- * (bought, with the strength of a purchase), and is asked just before that visit for those things: shoppers who come
- * back. Each question has its own clock, and base models are fitted on what is left. Needs `Interactions.steps`.
+ * strangers. `visit`: a row loses all from a visit on in which something new to `hideAtLeast` was done (bought, with the
+ * strength of a purchase), and is asked just before that visit for those things: shoppers who come back. Its visits are
+ * dealt out to the parts, and the latest of those in a part is asked there. Each question has its own clock, and base models are fitted on what is left. Needs `Interactions.steps`.
  * Cost: `folds` fits of the base models, and at most `maximumSlates` slates.
  */
 import { dayMs, minuteMs } from '../base/clock.ts'
+import type { Rng } from '../base/rng.ts'
 import { type Interactions, keepSteps, latestSteps, type Steps, tableOfSteps } from '../preprocess/interactions.ts'
 import { historySignals } from './haggle-history.ts'
 import { askRows, type Lesson, type LessonOptions, type Lessons, type Question, type Teach } from './haggle-lessons.ts'
@@ -31,28 +32,35 @@ export async function collectStepLessons(
   const { steps } = data
   if (steps === undefined) throw new RangeError('lessons of steps need a table that keeps them')
   const rng = run.rng.fork('step lessons')
-  const { rowCount } = data.matrix
-  const foldOf = Int32Array.from({ length: rowCount }, () => rng.int(options.folds))
-  const asks = Array.from({ length: rowCount }, (_, row) =>
-    options.hide === 'visit' ? lastVisit(steps, row, options) : everyStep(steps, row),
-  )
+  const folds = partsOf(steps, options, rng)
   const slates: Lesson[] = []
-  for (let fold = 0; fold < options.folds; fold++) {
-    const knownTo = (row: number) => {
-      if (foldOf[row] !== fold || asks[row].length === 0) return steps.pointers[row + 1]
-      return options.hide === 'visit' ? asks[row][0].end : steps.pointers[row]
-    }
+  for (const [fold, asks] of folds.entries()) {
+    const ends = steps.pointers.slice(1)
+    // Of a visit of a stranger nothing is known.
+    for (const { row, end } of asks) ends[row] = options.hide === 'visit' ? end : steps.pointers[row]
     const rest = tableOfSteps(
       data,
-      keepSteps(steps, (step, row) => step < knownTo(row)),
+      keepSteps(steps, (step, row) => step < ends[row]),
     )
     if (rest.matrix.columns.length === 0) continue
     const generator = await teach(rest, fold, historySignals)
-    const own = asks.flatMap((ofRow, row) => (foldOf[row] === fold ? ofRow : []))
-    const question = (at: number): Question => ({ ...own[at], query: stepQuery(steps, own[at]) })
-    slates.push(...(await askRows(generator, rng.shuffle(Int32Array.from(own.keys())), question, options, run)))
+    const question = (at: number): Question => ({ ...asks[at], query: stepQuery(steps, asks[at]) })
+    slates.push(...(await askRows(generator, rng.shuffle(Int32Array.from(asks.keys())), question, options, run)))
   }
   return { slates, signals: historySignals }
+}
+
+/** What is asked in each part: of a row all its steps in one, or one visit in each at most. */
+function partsOf(steps: Steps, options: LessonOptions, rng: Rng): Ask[][] {
+  const parts = Array.from({ length: options.folds }, (): Ask[] => [])
+  for (let row = 0; row < steps.pointers.length - 1; row++) {
+    if (options.hide === 'steps') parts[rng.int(options.folds)].push(...everyStep(steps, row))
+    else {
+      const latest = new Map(visitsOf(steps, row, options).map((ask) => [rng.int(options.folds), ask]))
+      for (const [part, ask] of latest) parts[part].push(ask)
+    }
+  }
+  return parts
 }
 
 /** As each stood at the step before. */
@@ -64,12 +72,12 @@ function everyStep({ pointers, columns, ageDays }: Steps, row: number): Ask[] {
   })
 }
 
-/** One ask or none. */
-function lastVisit(steps: Steps, row: number, { hideAtLeast, pauseMinutes }: LessonOptions): Ask[] {
+/** Oldest first. */
+function visitsOf(steps: Steps, row: number, { hideAtLeast, pauseMinutes }: LessonOptions): Ask[] {
   const { pointers, columns, ageDays, values } = steps
   const pauseDays = (pauseMinutes * minuteMs) / dayMs
   const reached = new Set<number>()
-  let ask: Ask | null = null
+  const asks: Ask[] = []
   let visit = pointers[row]
   for (let step = pointers[row]; step < pointers[row + 1]; step++) {
     if (step > visit && ageDays[step - 1] - ageDays[step] >= pauseDays) visit = step
@@ -77,10 +85,11 @@ function lastVisit(steps: Steps, row: number, { hideAtLeast, pauseMinutes }: Les
     if (values[step] < hideAtLeast || (hideAtLeast > 0 && reached.has(item))) continue
     reached.add(item)
     if (visit === pointers[row]) continue
-    const hidden: ReadonlySet<number> = ask?.end === visit ? ask.hidden : new Set()
-    ask = { row, end: visit, ageDays: ageDays[visit], hidden: new Set([...hidden, item]) }
+    const known = asks.at(-1)
+    const hidden = known?.end === visit ? asks.pop()?.hidden : undefined
+    asks.push({ row, end: visit, ageDays: ageDays[visit], hidden: new Set([...(hidden ?? []), item]) })
   }
-  return ask === null ? [] : [ask]
+  return asks
 }
 
 /** What the row would have asked with then. */
