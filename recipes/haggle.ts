@@ -106,10 +106,9 @@ const retailrocket: Recipe = {
 }
 
 const byTimeBases: Bases = {
-  revisit: { model: 'revisit' },
+  revisit: { model: 'revisit', config: { strengthExponent: 2 }, weight: 3 },
   'session-knn': { model: 'session-knn', config: sessionKnn.config },
-  'user-knn': { model: 'user-knn' },
-  'co-occurrence': { model: 'co-occurrence', config: coOccurrence.config, weight: 0.3 },
+  'user-knn': { model: 'user-knn', weight: 0.5 },
   popularity: { model: 'popularity', weight: 0.3 },
 }
 
@@ -120,10 +119,11 @@ const byTime: Recipe = {
   entries: {
     haggle: haggle(
       byTimeBases,
-      { repeats: true, hide: 'visit', hideAtLeast: 5, folds: 3 },
+      { repeats: true, hide: 'visit', hideAtLeast: 5, folds: 3, hidden: 8, steps: 100 },
       { 'G@20': [0.3, 0.45], 'HR@20': [0.4, 0.6] },
     ),
     ...retailrocketByTime.entries,
+    revisit: alone(byTimeBases.revisit, { 'G@20': [0.3, 0.36] }),
   },
 }
 
