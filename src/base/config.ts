@@ -112,6 +112,12 @@ export const configSchema = section({
       description:
         'Models know every item of the catalogue, also those without events; costs what as many more items cost.',
     }),
+    keepSteps: Type.Boolean({
+      default: false,
+      description:
+        'Tables keep every event in order, for models that learn from going back to something (the haggle with ' +
+        '"repeats", the GRU); 16 bytes an event.',
+    }),
   }),
   training: section({
     models: Type.Union([Type.Array(Type.String({ minLength: 1 })), Type.Null()], {

@@ -40,6 +40,8 @@ export interface TimeSplitOptions {
   readonly types?: readonly EventType[]
   /** Silence between two baskets of a shopper; only for `next-basket`, and needed there. */
   readonly basketGapMs?: number
+  /** Whether tables keep all steps of their rows. */
+  readonly keepSteps?: boolean
   /** Draws the hidden item of each basket. */
   readonly rng: Rng
 }
@@ -77,8 +79,8 @@ function build(
   rows: RowKind,
   times: { readonly untilMs?: number; readonly asOfMs: number },
 ): Built {
-  const { items, weights, halfLifeDays, types, basketGapMs } = options
-  return buildInteractions(log, { rows, items, weights, halfLifeDays, types, basketGapMs, ...times })
+  const { items, weights, halfLifeDays, types, basketGapMs, keepSteps } = options
+  return buildInteractions(log, { rows, items, weights, halfLifeDays, types, basketGapMs, keepSteps, ...times })
 }
 
 /** The truth of each known shopper is their first basket after the cut. */

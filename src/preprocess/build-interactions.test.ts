@@ -6,6 +6,7 @@ import type { EventType, ShopEvent } from '../domain/event.ts'
 import type { ItemId } from '../domain/ids.ts'
 import { buildInteractions, type BuildOptions } from './build-interactions.ts'
 import { cleanLog } from './clean.ts'
+import { tableOfSteps } from './interactions.ts'
 import { buildSequences } from './sequences.ts'
 
 const config = defaultConfig().preprocess
@@ -131,3 +132,31 @@ it('sequences keep the order of time, fold repeats in a row and cut at the front
   expect(read()).toEqual([['cup', 'jug', 'cup'], ['pot']])
   expect(read(2)).toEqual([['jug', 'cup'], ['pot']])
 })
+
+describe('steps', () => {
+  it('are every event in order, and the table is what they lead to', async () => {
+    const log: Step[] = [
+      ['ann', 'view', 'cup', 0],
+      ['ann', 'view', 'pan', 1],
+      ['ann', 'addToCart', 'cup', 2],
+      ['bob', 'purchase', 'pot', 3],
+      ['bob', 'return', 'pot', 4],
+      ['bob', 'view', 'cup', 2000],
+    ]
+    const { interactions } = await build(log, { keepSteps: true, halfLifeDays: 5 })
+    const { steps = assertSteps() } = interactions
+    const ann = [...steps.columns.subarray(0, steps.pointers[1])]
+    expect([ann.length, ann[0] === ann[2], ann[0] === ann[1]]).toEqual([3, true, false])
+    // What was sent back is no entry, and leaves no step.
+    expect(steps.pointers[2] - steps.pointers[1]).toBe(1)
+    expect(tableOfSteps(interactions, steps)).toEqual(interactions)
+  })
+
+  it('are not there unless asked for', async () => {
+    expect((await build([['ann', 'view', 'cup', 0]])).interactions.steps).toBeUndefined()
+  })
+})
+
+function assertSteps(): never {
+  throw new Error('the table keeps no steps')
+}

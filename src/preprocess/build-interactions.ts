@@ -9,7 +9,7 @@ import { dayMs } from '../base/clock.ts'
 import { addPurchase, type Basket, stackBaskets } from './baskets.ts'
 import type { BehaviourLog } from './behaviour-log.ts'
 import { eventTypes } from '../domain/event.ts'
-import type { Interactions } from './interactions.ts'
+import type { Interactions, Steps } from './interactions.ts'
 import { logRows, type LogRowsOptions } from './log-rows.ts'
 import { addToPair, createPair, decayed, type EventWeights, type PairStrength } from './weights.ts'
 
@@ -22,6 +22,8 @@ export interface BuildOptions extends LogRowsOptions {
   readonly maximumRowLength?: number
   /** Keeps each row's baskets too: purchases with less than this silence between them. */
   readonly basketGapMs?: number
+  /** Keeps each row's steps too: every event that left its entry above 0, of entries that are kept. */
+  readonly keepSteps?: boolean
   /** Rows without entries stay, so that row r is the shopper, visit or basket numbered r. */
   readonly keepEmptyRows?: boolean
 }
@@ -45,6 +47,7 @@ export function buildInteractions(log: BehaviourLog, options: BuildOptions): Bui
   const rowUsers: number[] = []
   const baskets: { items: number[]; ageDays: number }[][] = []
   const rowKeys: number[] = []
+  const steps: StepLists = { ends: [0], columns: [], ageDays: [], values: [] }
   let filled = 0
   for (let key = 0; key < count; key++) {
     const own = rows.subarray(starts[key], starts[key + 1])
@@ -70,6 +73,7 @@ export function buildInteractions(log: BehaviourLog, options: BuildOptions): Bui
       const kept = new Set(entries.map(({ item }) => item))
       baskets.push(basketsIn(log, own, itemOf, kept, { asOfMs, gapMs: options.basketGapMs }))
     }
+    if (options.keepSteps === true) addSteps(steps, log, own, itemOf, new Set(entries.map(({ item }) => item)), options)
     rowUsers.push(own.length > 0 ? log.userIndex[own[0]] : options.rows === 'users' ? key : -1)
   }
   const matrix = {
@@ -88,6 +92,7 @@ export function buildInteractions(log: BehaviourLog, options: BuildOptions): Bui
     content: null,
     asOfMs,
     ...(options.basketGapMs === undefined ? {} : { baskets: stackBaskets(baskets) }),
+    ...(options.keepSteps === true ? { steps: stacked(steps) } : {}),
   }
   return { interactions, rowUsers: Int32Array.from(rowUsers), rowKeys: Int32Array.from(rowKeys) }
 }
@@ -112,6 +117,49 @@ function sumPairs(
     pairs.set(item, pair)
   }
   return pairs
+}
+
+/** All rows, one after the other; row r ends at `ends[r + 1]`. */
+interface StepLists {
+  readonly ends: number[]
+  readonly columns: number[]
+  readonly ageDays: number[]
+  readonly values: number[]
+}
+
+/** One row more: to the items in `kept`, with what their entries were worth after each event. */
+function addSteps(
+  { ends, columns, ageDays, values }: StepLists,
+  log: BehaviourLog,
+  rows: Int32Array,
+  itemOf: Int32Array,
+  kept: ReadonlySet<number>,
+  { asOfMs, halfLifeDays, weights }: BuildOptions,
+): void {
+  const pairs = new Map<number, PairStrength>()
+  for (const row of rows) {
+    const item = itemOf[log.itemIndex[row]]
+    if (!kept.has(item)) continue
+    const pair = pairs.get(item) ?? createPair(log.timeMs[row])
+    pairs.set(item, pair)
+    addToPair(pair, eventTypes[log.type[row]], log.timeMs[row], log.quantity[row], weights)
+    const age = Math.max(0, asOfMs - pair.lastMs) / dayMs
+    const value = Math.fround(decayed(pair.weight, age, halfLifeDays))
+    if (value <= 0) continue
+    columns.push(item)
+    ageDays.push(age)
+    values.push(value)
+  }
+  ends.push(columns.length)
+}
+
+function stacked({ ends, columns, ageDays, values }: StepLists): Steps {
+  return {
+    pointers: Int32Array.from(ends),
+    columns: Int32Array.from(columns),
+    ageDays: Float32Array.from(ageDays),
+    values: Float32Array.from(values),
+  }
 }
 
 /** Of the items in `kept`: what was sent back whole was not kept. */

@@ -3,6 +3,7 @@ import { createBreathe } from '../base/breathe.ts'
 import { dayMs } from '../base/clock.ts'
 import type { ItemId } from '../domain/ids.ts'
 import { prepare } from './prepare.ts'
+import { surfaceData } from './surface-data.ts'
 import { opened, openTestShop, type TasteOptions, tasteEvents } from './taste-fixture.ts'
 
 const tastes: TasteOptions = {
@@ -91,6 +92,20 @@ describe('preparing', () => {
     }
     expect(described(met, 'i3')).toBeGreaterThan(0)
     expect(described(whole, 'i25')).toBeGreaterThan(0)
+  })
+
+  it('keeps every step where that is asked for, up to each cut', async () => {
+    const { shop, ...made } = await prepared(50)
+    const { preprocess, ...config } = shop.run.config
+    const tables = (keepSteps: boolean) =>
+      surfaceData(made, 'recommended-for-you', { ...config, preprocess: { ...preprocess, keepSteps } })
+    expect(tables(false).everything.steps).toBeUndefined()
+    const { everything, validation } = tables(true)
+    const { log, validationMs } = made
+    const before = log.timeMs.filter((timeMs) => timeMs < validationMs).length
+    expect(everything.steps?.columns.length).toBe(log.length)
+    expect(validation.train.steps?.columns.length).toBe(before)
+    expect(before).toBeLessThan(log.length)
   })
 
   it('reads no further than it is told', async () => {

@@ -86,6 +86,7 @@ function allOf(prepared: Prepared, surface: TrainedSurface, { preprocess }: Conf
     halfLifeDays: preprocess.halfLifeDays,
     types: surfaceRecipes[surface].types,
     basketGapMs: basketGapMs(surface, preprocess),
+    keepSteps: preprocess.keepSteps,
   })
   return known(prepared, surface, untilMs, interactions, rowUsers)
 }
@@ -114,6 +115,7 @@ export function timeFold(
     halfLifeDays: preprocess.halfLifeDays,
     types,
     basketGapMs: basketGapMs(surface, preprocess),
+    keepSteps: preprocess.keepSteps,
     rng: createRng(training.seed).fork(`hide ${surface} ${cutMs}`),
   })
   const rows = {
