@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createBreathe } from '../base/breathe.ts'
 import { dayMs } from '../base/clock.ts'
 import type { ItemId } from '../domain/ids.ts'
+import { type Interactions, tableOfSteps } from '../preprocess/interactions.ts'
 import { prepare } from './prepare.ts'
 import { surfaceData } from './surface-data.ts'
 import { opened, openTestShop, type TasteOptions, tasteEvents } from './taste-fixture.ts'
@@ -101,11 +102,12 @@ describe('preparing', () => {
       surfaceData(made, 'recommended-for-you', { ...config, preprocess: { ...preprocess, keepSteps } })
     expect(tables(false).everything.steps).toBeUndefined()
     const { everything, validation } = tables(true)
-    const { log, validationMs } = made
-    const before = log.timeMs.filter((timeMs) => timeMs < validationMs).length
-    expect(everything.steps?.columns.length).toBe(log.length)
-    expect(validation.train.steps?.columns.length).toBe(before)
-    expect(before).toBeLessThan(log.length)
+    for (const table of [everything, validation.train]) {
+      expect(table.steps && tableOfSteps(table, table.steps).matrix).toEqual(table.matrix)
+    }
+    const count = (table: Interactions) => table.steps?.columns.length ?? 0
+    expect(count(everything)).toBeGreaterThan(everything.matrix.columns.length)
+    expect(count(validation.train)).toBeLessThan(count(everything))
   })
 
   it('reads no further than it is told', async () => {
