@@ -7,7 +7,7 @@
 import { join } from 'node:path'
 import { createBreathe } from '../src/base/breathe.ts'
 import { createRng } from '../src/base/rng.ts'
-import { truthOf } from '../src/evaluate/evaluate.ts'
+import { truthOf } from '../src/evaluate/tally.ts'
 import { metricKinds, metricsAt } from '../src/evaluate/metrics.ts'
 import type { Split } from '../src/evaluate/split.ts'
 import { transpose } from '../src/kernels/csr.ts'

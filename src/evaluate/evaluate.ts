@@ -10,18 +10,10 @@ import { type Breathe, createBreathe } from '../base/breathe.ts'
 import type { Rng } from '../base/rng.ts'
 import { topK } from '../kernels/top-k.ts'
 import type { Fitted } from '../models/model.ts'
-import { gini, metricKinds, metricNames, metricsAt } from './metrics.ts'
 import { openSignals, rowQuery } from '../models/row-query.ts'
-import {
-  composeSlate,
-  intraListDiversity,
-  miscalibration,
-  poolSize,
-  type SlateKnobs,
-  type Taste,
-  tasteOf,
-} from '../retrieve/slate.ts'
+import { composeSlate, poolSize, type SlateKnobs } from '../retrieve/slate.ts'
 import type { Split } from './split.ts'
+import { createTally, type Outcome, tasteOfRow } from './tally.ts'
 
 export interface EvaluationOptions {
   readonly cutoffs: readonly number[]
@@ -37,22 +29,7 @@ export interface EvaluationOptions {
   readonly progress?: (fraction: number) => void
 }
 
-export interface Evaluation {
-  /** Means over `rows`: `P@5`, `R@5`, `G@5`, `M@5`, `HR@5` …; 0 where there are no rows. */
-  readonly metrics: Readonly<Record<string, number>>
-  /** The same row by row, aligned with `rows`. */
-  readonly perRow: Readonly<Record<string, Float64Array>>
-  readonly rows: Int32Array
-  /** Share of the catalogue that stands in at least one list, at the largest cutoff. */
-  readonly coverage: number
-  /** Gini coefficient of how often each item is shown: 0 even, 1 all attention on one item. */
-  readonly exposureGini: number
-  /** Mean surprise −log2((rows with the item + 1) / (rows + 1)) of what is shown, in bits. */
-  readonly novelty: number
-  /** Mean over rows of 1 − the mean likeness in kind of two items of a list, at the largest cutoff; `null` where kinds are not known. */
-  readonly diversity: number | null
-  /** Mean divergence in nats of the kinds in a list from those the row has; `null` where kinds are not known. */
-  readonly miscalibration: number | null
+export interface Evaluation extends Outcome {
   readonly seconds: number
   readonly millisecondsPerRow: number
 }
@@ -60,39 +37,17 @@ export interface Evaluation {
 export async function evaluate(fitted: Fitted, split: Split, options: EvaluationOptions): Promise<Evaluation> {
   const { cutoffs, kinds, breathe = createBreathe(), progress } = options
   const rows = drawRows(split.rows, options)
-  const names = metricNames(cutoffs)
-  const perRow = Object.fromEntries(names.map((name) => [name, new Float64Array(rows.length)]))
-  const shown = new Int32Array(fitted.itemCount)
+  const tally = createTally(split, rows, cutoffs, kinds)
   const rank = await ranker(fitted, split, Math.max(...cutoffs), options)
-  const [diversities, divergences]: [number[], number[]] = [[], []]
   const started = performance.now()
-  for (let at = 0; at < rows.length; at++) {
-    const ranked = rank(rows[at])
-    const truth = truthOf(split, rows[at])
-    for (const cutoff of cutoffs) {
-      const values = metricsAt(cutoff, ranked, truth)
-      metricKinds.forEach((kind, index) => (perRow[`${kind}@${cutoff}`][at] = values[index]))
-    }
-    for (const item of ranked) shown[item]++
-    if (kinds !== undefined) {
-      const list = Array.from(ranked, (item) => kinds[item])
-      const taste = tasteOfRow(split, rows[at], kinds)
-      diversities.push(...present(intraListDiversity(list)))
-      divergences.push(...present(taste && miscalibration(list, taste)))
-    }
+  for (const [at, row] of rows.entries()) {
+    tally.add(rank(row))
     progress?.((at + 1) / rows.length)
     await breathe()
   }
   const seconds = (performance.now() - started) / 1000
   return {
-    metrics: Object.fromEntries(names.map((name) => [name, mean(perRow[name])])),
-    perRow,
-    rows,
-    coverage: shown.reduce((count, times) => count + (times > 0 ? 1 : 0), 0) / Math.max(1, shown.length),
-    exposureGini: gini(shown),
-    novelty: novelty(shown, split),
-    diversity: meanOrNull(diversities),
-    miscalibration: meanOrNull(divergences),
+    ...tally.outcome(),
     seconds,
     millisecondsPerRow: rows.length === 0 ? 0 : (1000 * seconds) / rows.length,
   }
@@ -125,41 +80,7 @@ export async function ranker(
   }
 }
 
-function tasteOfRow({ asked: { matrix } }: Split, row: number, kinds: readonly Int32Array[]): Taste | null {
-  const [start, end] = [matrix.pointers[row], matrix.pointers[row + 1]]
-  const own = Array.from(matrix.columns.subarray(start, end), (item) => kinds[item])
-  return tasteOf(own, matrix.values.subarray(start, end))
-}
-
-function present(value: number | null): number[] {
-  return value === null ? [] : [value]
-}
-
-function meanOrNull(values: readonly number[]): number | null {
-  return values.length === 0 ? null : mean(Float64Array.from(values))
-}
-
-export function truthOf({ truth }: Split, row: number): ReadonlySet<number> {
-  return new Set(truth.columns.subarray(truth.pointers[row], truth.pointers[row + 1]))
-}
-
 function drawRows(rows: Int32Array, { maximumRows = rows.length, rng }: EvaluationOptions): Int32Array {
   if (rows.length <= maximumRows || rng === undefined) return rows
   return rng.shuffle(rows.slice()).slice(0, maximumRows).sort()
-}
-
-function novelty(shown: Int32Array, { train: { matrix } }: Split): number {
-  const having = new Int32Array(matrix.columnCount)
-  for (const item of matrix.columns) having[item]++
-  let bits = 0
-  let total = 0
-  shown.forEach((times, item) => {
-    bits -= times * Math.log2((having[item] + 1) / (matrix.rowCount + 1))
-    total += times
-  })
-  return total === 0 ? 0 : bits / total
-}
-
-function mean(values: Float64Array): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
 }

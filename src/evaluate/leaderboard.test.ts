@@ -14,6 +14,7 @@ function evaluation(values: readonly number[]): Evaluation {
     rows: Int32Array.from(values, (_, row) => row),
     coverage: 0.5,
     exposureGini: 0.4,
+    popularityLift: 0,
     novelty: 3,
     diversity: null,
     miscalibration: null,

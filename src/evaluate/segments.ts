@@ -22,18 +22,31 @@ export function segmentsOf(
 ): Segment[] {
   const [first] = evaluations.values()
   if (first === undefined || first.rows.length === 0) return []
-  const known = Array.from(first.rows, (row) => split.asked.matrix.pointers[row + 1] - split.asked.matrix.pointers[row])
-  const popularity = hiddenPopularity(split, first.rows)
-  const groups = [
-    ...thirds(known, (low, high) => `${range(low, high)} known ${high === 1 ? 'item' : 'items'}`),
-    ...thirds(popularity, (low, high) => `went for items that ${range(Math.round(low), Math.round(high))} others have`),
-  ]
   const metric = primaryMetric(cutoffs)
-  return groups.map(({ name, places }) => ({
+  return groupsOf(split, first.rows).map(({ name, places }) => ({
     name,
     rows: places.length,
     means: Object.fromEntries([...evaluations].map(([model, { perRow }]) => [model, meanAt(perRow[metric], places)])),
   }))
+}
+
+/** Some of the rows that were asked, by their places among them. */
+export interface Group {
+  readonly name: string
+  readonly places: readonly number[]
+}
+
+/** Thirds by known items, then thirds by the popularity of the hidden items. */
+export function groupsOf(split: Split, rows: Int32Array): Group[] {
+  const { pointers } = split.asked.matrix
+  const known = Array.from(rows, (row) => pointers[row + 1] - pointers[row])
+  return [
+    ...thirds(known, (low, high) => `${range(low, high)} known ${high === 1 ? 'item' : 'items'}`),
+    ...thirds(
+      hiddenPopularity(split, rows),
+      (low, high) => `went for items that ${range(Math.round(low), Math.round(high))} others have`,
+    ),
+  ]
 }
 
 /** In how many rows of `train` the hidden items of each row stand, in the mean. */
@@ -47,7 +60,7 @@ function hiddenPopularity({ train, truth }: Split, rows: Int32Array): number[] {
 }
 
 /** Up to three groups of about the same size; equal values stay together. */
-function thirds(values: readonly number[], name: (low: number, high: number) => string) {
+function thirds(values: readonly number[], name: (low: number, high: number) => string): Group[] {
   const sorted = [...values].sort((a, b) => a - b)
   const bounds = [1, 2].map((third) => sorted[Math.floor((third * sorted.length) / 3)])
   const groups: number[][] = [[], [], []]

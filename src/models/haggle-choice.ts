@@ -16,7 +16,7 @@ import type { FitRun } from './model.ts'
 
 export interface ChoiceConfig extends DiscriminatorConfig {
   readonly objective: Objective
-  /** The μ among which held-out slates choose. Without meaning for the density ratio. */
+  /** The μ among which held-out slates choose. Without meaning for the other objectives. */
   readonly adversarialWeights: readonly number[]
   /** Nets that are averaged. */
   readonly seeds: number
@@ -45,7 +45,7 @@ export function rankSlate(
   if (judge === null || generator.length === 0) return generator
   const logits = judge(features)
   // A density ratio is log p_data − log p: what shoppers choose by is the generator's log p with the ratio added.
-  return objective === 'choice' ? logits : logits.map((logit, at) => logit + generator[at])
+  return objective !== 'density ratio' ? logits : logits.map((logit, at) => logit + generator[at])
 }
 
 /** @param shares of the first features of a slate in the generator's mean */
@@ -57,8 +57,8 @@ export async function teachNets(
 ): Promise<{ nets: readonly Net[]; validation: Validation }> {
   const slates = lessons.length
   if (slates < fewestSlates) return { nets: [], validation: { adversarialWeight: null, accuracy: {}, slates } }
-  // The density ratio has no μ.
-  const choices = config.objective === 'choice' ? config.adversarialWeights : [0]
+  // μ weighs the adversary against the likelihood: where there is but one of them, there is no choice.
+  const choices = { choice: config.adversarialWeights, 'hard negatives': [1], 'density ratio': [0] }[config.objective]
   const teach = teacher(shares, config, choices.length + config.seeds, run)
   const { taught, held } = holdOut(lessons, run.rng.fork('held out'))
   const accuracy: Record<string, number> = { generator: accuracyOn(held, null, config.objective) }
@@ -88,7 +88,7 @@ function holdOut(lessons: readonly Lesson[], rng: Rng): { taught: Lesson[]; held
 /** Teaches one net after another, and tells how far all of them are. */
 function teacher(shares: readonly number[], config: ChoiceConfig, netCount: number, run: FitRun) {
   // The density ratio starts where data and generator cannot be told apart: at 0.
-  const start = config.objective === 'choice' ? shares : []
+  const start = config.objective === 'density ratio' ? [] : shares
   let done = 0
   return async (lessons: readonly Lesson[], adversarialWeight: number, rng: Rng, isReported = false): Promise<Net> => {
     let epoch = 0

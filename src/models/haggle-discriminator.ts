@@ -29,8 +29,12 @@ export interface DiscriminatorConfig {
   readonly ridge: number
 }
 
-/** What the nets are taught: the choice (listwise + μ·adversary), or the density ratio of choice and generator. */
-export type Objective = 'choice' | 'density ratio'
+/**
+ * What the nets are taught: the choice (listwise + μ·adversary), the adversary alone (for comparing), or the density
+ * ratio of choice and generator.
+ */
+export const objectives = ['choice', 'hard negatives', 'density ratio'] as const
+export type Objective = (typeof objectives)[number]
 
 export interface Task {
   readonly objective: Objective
@@ -174,7 +178,7 @@ function lossesOf(
     const [scores, slope] = [logits.values.subarray(start, end), gradient.values.subarray(start, end)]
     if (objective === 'density ratio') likelihood += densityRatioLoss(scores, chosen, weight, slope, generator)
     else {
-      likelihood += listwiseLoss(scores, chosen, weight, slope)
+      if (objective === 'choice') likelihood += listwiseLoss(scores, chosen, weight, slope)
       if (adversarialWeight > 0) adversary += hardNegativeLoss(scores, chosen, weight * adversarialWeight, slope)
     }
     start = end

@@ -80,13 +80,13 @@ function judgementOf(
     rankSlate(judge, objective, { features: row, generator: Float32Array.of(generator) })[0]
   const [score, usualScore] = [judged(own, proposal), judged(usual, usualProposal)]
   // To a density ratio the proposal itself is added.
-  const added = objective === 'choice' ? 0 : proposal - usualProposal
+  const added = objective !== 'density ratio' ? 0 : proposal - usualProposal
   const learnt = integrate(nets, usual, own, score - usualScore - added)
   const parts = names
     .map((name, at) => ({ name, value: own[at], usual: usual[at], part: learnt[at] }))
     // Signals the one who asks came without count as the centre, for this item as for the others.
     .filter(({ value }) => !Number.isNaN(value))
-  if (objective !== 'choice') {
+  if (objective === 'density ratio') {
     parts.push({ name: 'the proposal itself', value: proposal, usual: usualProposal, part: added })
   }
   const gap = score - usualScore - parts.reduce((total, { part }) => total + part, 0)

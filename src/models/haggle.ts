@@ -14,6 +14,7 @@ import { columnSums } from '../kernels/csr.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import { linearParts } from './explain.ts'
 import { type ChoiceConfig, rankSlate, teachNets, type Validation } from './haggle-choice.ts'
+import { objectives } from './haggle-discriminator.ts'
 import {
   createGenerator,
   featureCountOf,
@@ -27,7 +28,7 @@ import { collectBasketLessons } from './haggle-basket-lessons.ts'
 import { createJudge, type Judge } from './haggle-judge.ts'
 import { explainProposal } from './haggle-reasons.ts'
 import { isOfHistory } from './haggle-history.ts'
-import { collectLessons, type LessonOptions } from './haggle-lessons.ts'
+import { collectLessons, type LessonOptions, type Lessons } from './haggle-lessons.ts'
 import { collectStepLessons } from './haggle-step-lessons.ts'
 import { packBases, type PackedBase, packNets, unpackBases, unpackNets } from './haggle-state.ts'
 import type { Fitted, FitRun, MemoryPlan, Model, ModelState, Query } from './model.ts'
@@ -94,7 +95,7 @@ const defaults: HaggleConfig = {
 }
 
 /** A base model with its settings read. */
-interface Base {
+export interface Base {
   readonly label: string
   readonly model: Model
   readonly config: unknown
@@ -164,8 +165,8 @@ function check({ bases, objective, scale }: HaggleConfig): void {
   if (scale !== 'deviation' && scale !== 'top') {
     throw new HaggleError('bad-config', `${name}: "scale" must be "deviation" or "top".`)
   }
-  if (objective !== 'choice' && objective !== 'density ratio') {
-    throw new HaggleError('bad-config', `${name}: "objective" must be "choice" or "density ratio".`)
+  if (!objectives.includes(objective)) {
+    throw new HaggleError('bad-config', `${name}: "objective" must be one of "${objectives.join('", "')}".`)
   }
 }
 
@@ -194,17 +195,8 @@ async function learn(
   run: FitRun,
 ): Promise<ModelState> {
   const matrix = trainingMatrix(name, data, { binarise: true, halfLifeDays: Infinity })
-  const stageCount = config.folds + 2
-  const stage = (at: number): FitRun => ({
-    ...run,
-    progress: (fraction, note) => run.progress(Math.min(1, (at + fraction) / stageCount), note),
-  })
-  const teach = async (rest: Interactions, part: number, signals: readonly string[]): Promise<Generator> => {
-    const partly = await fitBases(rest, bases, stage(part), `part ${part + 1} of ${config.folds}`)
-    return createGenerator(partly, popularityOf(rest), optionsOf(config, signals))
-  }
-  const collect = lessonsFor(data, config)
-  const { slates, signals } = await collect(data, config, teach, run)
+  const stage = stagesOf(config, run)
+  const { slates, signals } = await lessonsFor(data, config, bases, run)
   const { nets, validation } = await teachNets(slates, sharesOf(bases), config, stage(config.folds))
   const whole = await fitBases(data, bases, stage(config.folds + 1), 'everything')
   const packed = packBases(whole.map((base) => base.fitted.serialise()))
@@ -218,17 +210,40 @@ async function learn(
   }
 }
 
+/** What the discriminator is to learn from: slates of generators fitted without what they had to find. */
+export function lessonsFor(
+  data: Interactions,
+  config: HaggleConfig,
+  bases: readonly Base[],
+  run: FitRun,
+): Promise<Lessons> {
+  const stage = stagesOf(config, run)
+  const teach = async (rest: Interactions, part: number, signals: readonly string[]): Promise<Generator> => {
+    const partly = await fitBases(rest, bases, stage(part), `part ${part + 1} of ${config.folds}`)
+    return createGenerator(partly, popularityOf(rest), optionsOf(config, signals))
+  }
+  return collectorFor(data, config)(data, config, teach, run)
+}
+
 /** Where things are met again, lessons are the steps to them, or whole baskets. */
-function lessonsFor({ steps }: Interactions, { repeats, hide }: HaggleConfig) {
+function collectorFor({ steps }: Interactions, { repeats, hide }: HaggleConfig) {
   if (!repeats) return collectLessons
   return steps !== undefined && (hide === 'steps' || hide === 'visit') ? collectStepLessons : collectBasketLessons
+}
+
+/** Each part, the discriminator, and everything take about as long. */
+function stagesOf({ folds }: HaggleConfig, run: FitRun): (at: number) => FitRun {
+  return (at) => ({
+    ...run,
+    progress: (fraction, note) => run.progress(Math.min(1, (at + fraction) / (folds + 2)), note),
+  })
 }
 
 function optionsOf({ candidates, repeats, scale }: HaggleConfig, signals: readonly string[]): GeneratorOptions {
   return { candidates, repeats, scale, signals }
 }
 
-async function fitBases(
+export async function fitBases(
   data: Interactions,
   bases: readonly Base[],
   run: FitRun,
@@ -249,7 +264,7 @@ async function fitBases(
 }
 
 /** How many rows hold each item. */
-function popularityOf({ matrix }: Interactions): Float32Array {
+export function popularityOf({ matrix }: Interactions): Float32Array {
   return Float32Array.from(columnSums(matrix, 0))
 }
 
