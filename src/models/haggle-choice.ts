@@ -79,7 +79,7 @@ export async function teachNets(
 }
 
 /** Every slate of a row on the same side. */
-function holdOut(lessons: readonly Lesson[], rng: Rng): { taught: Lesson[]; held: Lesson[] } {
+export function holdOut(lessons: readonly Lesson[], rng: Rng): { taught: Lesson[]; held: Lesson[] } {
   const rows = rng.shuffle([...new Set(lessons.map(({ row }) => row))])
   const out = new Set(rows.slice(0, Math.ceil(heldOutShare * rows.length)))
   return { taught: lessons.filter(({ row }) => !out.has(row)), held: lessons.filter(({ row }) => out.has(row)) }
