@@ -53,7 +53,6 @@ export const variantsOf = (signals: boolean): Readonly<Record<string, Variant>> 
   listwise: { objective: 'choice', adversarialWeight: 0, signals },
   '(a) density ratio': { objective: 'density ratio', adversarialWeight: 0, signals },
   '(b) hard negatives': { objective: 'hard negatives', adversarialWeight: 1, signals },
-  'mixed, μ 1': { objective: 'choice', adversarialWeight: 1, signals },
   'mixed, μ chosen': { objective: 'choice', adversarialWeight: 'chosen', signals },
 })
 

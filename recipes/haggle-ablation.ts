@@ -67,8 +67,7 @@ export const gameSets: Readonly<Record<string, GameSet>> = {
     settings: shopSettings(),
   },
   amazon: {
-    read: (folder) =>
-      readShop(['items', 'interactions'].map((file) => join(folder, `amazon2023/${file}.csv.gz`))),
+    read: (folder) => readShop(['items', 'interactions'].map((file) => join(folder, `amazon2023/${file}.csv.gz`))),
     settings: shopSettings(),
   },
   // Three times the demo's shoppers.
@@ -147,10 +146,20 @@ function thin(split: Split, keep: number, seed: string): Split {
   }
   const train = drop(split.train)
   // What was dropped is no answer either.
-  return { ...split, train, asked: split.asked === split.train ? train : split.asked, masked: split.masked ?? split.asked.matrix }
+  return {
+    ...split,
+    train,
+    asked: split.asked === split.train ? train : split.asked,
+    masked: split.masked ?? split.asked.matrix,
+  }
 }
 
-function describe(split: Split, rounds: readonly Played[], labels: readonly string[], shown: readonly string[]): string {
+function describe(
+  split: Split,
+  rounds: readonly Played[],
+  labels: readonly string[],
+  shown: readonly string[],
+): string {
   const groups = groupsOf(split, split.rows)
   const everyone: Group = { name: 'all', places: Array.from(split.rows.keys()) }
   return [
@@ -201,9 +210,7 @@ function against(rounds: readonly Played[], label: string, metric: string, { pla
 }
 
 function rowMeans(rounds: readonly Played[], label: string, metric: string, places: readonly number[]): Float64Array {
-  return Float64Array.from(places, (place) =>
-    mean(rounds.map(({ outcomes }) => outcomes[label].perRow[metric][place])),
-  )
+  return Float64Array.from(places, (place) => mean(rounds.map(({ outcomes }) => outcomes[label].perRow[metric][place])))
 }
 
 function spread(values: readonly number[]): string {

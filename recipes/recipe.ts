@@ -14,15 +14,21 @@ import { type Interval, pairedDifference } from '../src/evaluate/bootstrap.ts'
 import { type Evaluation, evaluate } from '../src/evaluate/evaluate.ts'
 import { primaryMetric } from '../src/evaluate/metrics.ts'
 import { readPublishedSplit } from '../src/evaluate/published-split.ts'
+import { groupsOf } from '../src/evaluate/segments.ts'
 import type { Split } from '../src/evaluate/split.ts'
 import { configFor, modelNamed } from '../src/models/index.ts'
 import type { Fitted, Model } from '../src/models/model.ts'
+
+/** A split, and the kinds of its items where their categories are known. */
+export interface RecipeSplit extends Split {
+  readonly kinds?: readonly Int32Array[]
+}
 
 export interface DataSet {
   /** Below the data folder. */
   readonly files: readonly string[]
   /** @param paths of `files`, in their order */
-  readonly read: (paths: readonly string[]) => Promise<Split>
+  readonly read: (paths: readonly string[]) => Promise<RecipeSplit>
   /** The fold on which settings are chosen, made of the training part only; parts of that hidden by chance where absent. */
   readonly chooseOn?: (paths: readonly string[]) => Promise<Split>
 }
@@ -58,6 +64,8 @@ export interface EntryOutcome {
   readonly secondsPerSeed: number
   /** The first entry minus this one, paired by row: metric → 95 % interval. Empty for the first itself. */
   readonly behind: Readonly<Record<string, Interval>>
+  /** By how much is known of who asks, and by what they went for: the primary metric. */
+  readonly segments: readonly { readonly name: string; readonly rows: number; readonly mean: number }[]
   /** A sentence for each metric outside its band. */
   readonly problems: readonly string[]
 }
@@ -104,7 +112,7 @@ type Rows = Readonly<Record<string, Float64Array>>
 
 async function runEntry(
   entry: Entry,
-  split: Split,
+  split: RecipeSplit,
   cutoffs: readonly number[],
   report: (stage: string) => (done: number, note?: string) => void,
 ): Promise<Omit<EntryOutcome, 'behind'> & { rows: Rows }> {
@@ -112,27 +120,39 @@ async function runEntry(
   const runs: { evaluation: Evaluation; epochs: number }[] = []
   for (const seed of entry.seeds) {
     const { fitted, epochs } = await fitEntry(entry, split, seed, report(`seed ${seed}`))
-    runs.push({ evaluation: await evaluate(fitted, split, { cutoffs }), epochs })
+    runs.push({ evaluation: await evaluate(fitted, split, { cutoffs, kinds: split.kinds }), epochs })
   }
   const evaluations = runs.map(({ evaluation }) => evaluation)
-  const shown = evaluations.map(
-    ({ metrics, coverage, exposureGini, novelty }): Readonly<Record<string, number>> => ({
-      ...metrics,
-      coverage,
-      exposureGini,
-      novelty,
-    }),
-  )
+  const shown = evaluations.map(besideAccuracy)
   const figures = (of: (values: readonly number[]) => number) =>
     Object.fromEntries(Object.keys(shown[0]).map((name) => [name, of(shown.map((all) => all[name]))]))
   const means = figures(mean)
+  const rows = meanRows(evaluations.map(({ perRow }) => perRow))
   return {
     means,
     deviations: figures(deviation),
     epochs: runs.map(({ epochs }) => epochs),
     secondsPerSeed: (performance.now() - started) / 1000 / runs.length,
+    segments: groupsOf(split, evaluations[0].rows).map(({ name, places }) => ({
+      name,
+      rows: places.length,
+      mean: mean(places.map((place) => rows[primaryMetric(cutoffs)][place])),
+    })),
     problems: Object.entries(entry.bands).flatMap(([name, band]) => outside(name, means[name], band)),
-    rows: meanRows(evaluations.map(({ perRow }) => perRow)),
+    rows,
+  }
+}
+
+function besideAccuracy(evaluation: Evaluation): Readonly<Record<string, number>> {
+  const { metrics, coverage, exposureGini, novelty, popularityLift, diversity, miscalibration } = evaluation
+  return {
+    ...metrics,
+    coverage,
+    exposureGini,
+    novelty,
+    popularityLift,
+    ...(diversity === null ? {} : { diversity }),
+    ...(miscalibration === null ? {} : { miscalibration }),
   }
 }
 

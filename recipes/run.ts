@@ -1,8 +1,14 @@
-/** Reruns published results: `npx tsx recipes/run.ts [NAME …]`; without names it lists them. `HAGGLE_DATA` names the data folder. */
+/**
+ * Reruns published results: `npx tsx recipes/run.ts [NAME …] [--beyond]`; without names it lists them.
+ *
+ * `--beyond` adds what there is besides accuracy: for whom a model works (G at the largest cutoff, by how much is known
+ * of who asks and by how popular the items are that they went for). `HAGGLE_DATA` names the data folder.
+ */
 import { signed } from '../src/evaluate/bootstrap.ts'
 import { ablations } from './ablation.ts'
 import { beautyRecipes } from './beauty.ts'
 import { amazonColdRecipes } from './amazon-cold.ts'
+import { amazonShop } from './amazon-shop.ts'
 import cfganCiao from './cfgan-ciao.ts'
 import cfganMl100k from './cfgan-ml100k.ts'
 import easeCiao from './ease-ciao.ts'
@@ -30,6 +36,7 @@ export const recipes: readonly Recipe[] = [
   ...retailrocketRecipes,
   yoochoose,
   ...amazonColdRecipes,
+  amazonShop,
   ...haggleRecipes,
 ]
 
@@ -37,7 +44,9 @@ const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'
 
 if (process.argv[1] === import.meta.filename) process.exitCode = await main(process.argv.slice(2))
 
-async function main(names: readonly string[]): Promise<number> {
+async function main(words: readonly string[]): Promise<number> {
+  const names = words.filter((word) => word !== '--beyond')
+  const beyond = words.includes('--beyond')
   if (names.length === 0) {
     for (const { name, about } of recipes) console.log(`${name}\n  ${about}`)
     return 0
@@ -55,13 +64,13 @@ async function main(names: readonly string[]): Promise<number> {
     }
     const report = (stage: string, _done: number, _total: number, note = '') => console.error(`${stage}: ${note}`)
     const outcomes = await runRecipe(recipe, dataFolder, { report })
-    console.log(`${name}\n${describe(recipe, outcomes)}`)
+    console.log(`${name}\n${describe(recipe, outcomes, beyond)}`)
     if (Object.values(outcomes).some(({ problems }) => problems.length > 0)) exitCode = 1
   }
   return exitCode
 }
 
-function describe({ entries }: Recipe, outcomes: Readonly<Record<string, EntryOutcome>>): string {
+function describe({ entries }: Recipe, outcomes: Readonly<Record<string, EntryOutcome>>, beyond: boolean): string {
   const [best] = Object.keys(entries)
   return Object.entries(outcomes)
     .flatMap(([label, outcome]) => [
@@ -70,6 +79,9 @@ function describe({ entries }: Recipe, outcomes: Readonly<Record<string, EntryOu
       ...Object.entries(outcome.behind).map(
         ([metric, { mean, low, high }]) =>
           `    ${best} minus this, ${metric}: ${signed(mean)} (95 % ${signed(low)} … ${signed(high)})`,
+      ),
+      ...(beyond ? outcome.segments : []).map(
+        ({ name, rows, mean }) => `    ${name} (${rows} rows): ${mean.toFixed(4)}`,
       ),
       ...outcome.problems.map((problem) => `    OUT OF BAND: ${problem}`),
     ])

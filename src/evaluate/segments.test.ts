@@ -38,7 +38,7 @@ const evaluation = (values: readonly number[]): Evaluation => ({
   coverage: 0,
   exposureGini: 0,
   popularityLift: 0,
-    novelty: 0,
+  novelty: 0,
   diversity: null,
   miscalibration: null,
   seconds: 0,
