@@ -10,7 +10,7 @@
  * p_1 ∝ p_0·exp D, each time by a fresh discriminator.
  */
 import { createBreathe } from '../src/base/breathe.ts'
-import { createRng } from '../src/base/rng.ts'
+import { createRng, type Rng } from '../src/base/rng.ts'
 import { topK } from '../src/kernels/top-k.ts'
 import type { Split } from '../src/evaluate/split.ts'
 import { createTally, type Outcome } from '../src/evaluate/tally.ts'
@@ -19,7 +19,7 @@ import { holdOut, rankSlate, teachNets } from '../src/models/haggle-choice.ts'
 import { type Net, type Objective, teachNet } from '../src/models/haggle-discriminator.ts'
 import { createGenerator, opinionCountOf, sharesOf } from '../src/models/haggle-generator.ts'
 import type { Lesson } from '../src/models/haggle-lessons.ts'
-import { densityRatioLoss } from '../src/models/haggle-losses.ts'
+import { densityRatioLoss, listwiseLoss } from '../src/models/haggle-losses.ts'
 import { configFor, modelNamed } from '../src/models/index.ts'
 import type { FitRun } from '../src/models/model.ts'
 import { openSignals, rowQuery } from '../src/models/row-query.ts'
@@ -30,6 +30,8 @@ export interface Variant {
   readonly adversarialWeight: number | 'chosen' | null
   /** Whether it is shown the shop's signals. */
   readonly signals: boolean
+  /** How lessons are weighed: by what was likely shown, or by an adversary who says what was. All alike where absent. */
+  readonly propensities?: 'inverse' | 'worst case'
 }
 
 interface Taught {
@@ -55,6 +57,12 @@ export const variantsOf = (signals: boolean): Readonly<Record<string, Variant>> 
   '(b) hard negatives': { objective: 'hard negatives', adversarialWeight: 1, signals },
   'mixed, μ chosen': { objective: 'choice', adversarialWeight: 'chosen', signals },
 })
+
+/** For logs of what was shown: unclicked is not disliked, and what was shown often is clicked often. */
+export const exposureVariants: Readonly<Record<string, Variant>> = {
+  'inverse propensities': { objective: 'choice', adversarialWeight: 0, signals: false, propensities: 'inverse' },
+  'worst-case propensities': { objective: 'choice', adversarialWeight: 0, signals: false, propensities: 'worst case' },
+}
 
 export interface GameOptions {
   readonly cutoffs: readonly number[]
@@ -141,7 +149,7 @@ function without({ features, generator }: Pick<Lesson, 'features' | 'generator'>
 
 async function teach(
   lessons: readonly Lesson[],
-  { objective, adversarialWeight }: Variant,
+  { objective, adversarialWeight, propensities }: Variant,
   shares: readonly number[],
   config: HaggleConfig,
   run: FitRun,
@@ -153,10 +161,85 @@ async function teach(
   }
   const nets: Net[] = []
   for (let seed = 0; seed < config.seeds; seed++) {
+    const weighed =
+      propensities === undefined
+        ? lessons
+        : reweigh(lessons, propensities, nets, shares.length, run.rng.fork(`weigh ${seed}`))
     // The streams of the product: what is drawn and where a net starts is the same for all.
-    nets.push(await oneNet(lessons, objective, adversarialWeight, shares, config, run, `net ${seed}`))
+    nets.push(await oneNet(weighed, objective, adversarialWeight, shares, config, run, `net ${seed}`))
   }
   return { nets, weight: adversarialWeight }
+}
+
+const propensityGroups = 10
+/** How far the adversary's lessons may be from those that were drawn, in nats. */
+const budget = 0.2
+
+/**
+ * Lessons drawn anew. `inverse`: by 1/√popularity of what was chosen, the usual guess. `worst case`: lessons fall into
+ * tenths by that popularity, and the adversary picks the weights of the tenths that the nets so far, together, are worst
+ * at: w_g ∝ |g|·exp(η·loss_g), η such that KL(w ‖ |g|/n) = budget. Net after net this is multiplicative weights, and the
+ * mean of the nets plays against the worst of all popularity-dependent propensities within the budget.
+ */
+function reweigh(
+  lessons: readonly Lesson[],
+  kind: 'inverse' | 'worst case',
+  nets: readonly Net[],
+  baseCount: number,
+  rng: Rng,
+): Lesson[] {
+  if (kind === 'worst case' && nets.length === 0) return [...lessons]
+  const popularity = lessons.map((lesson) => popularityOfChosen(lesson, baseCount))
+  const weights = kind === 'inverse' ? popularity.map((log) => Math.exp(-log / 2)) : worst(lessons, popularity, nets)
+  const sums = new Float64Array(lessons.length)
+  weights.reduce((sum, weight, at) => (sums[at] = sum + weight), 0)
+  const find = (value: number) => {
+    let [low, high] = [0, lessons.length - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (sums[middle] < value) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  return lessons.map(() => lessons[find(rng.next() * sums[sums.length - 1])])
+}
+
+/** log(1 + rows that hold it), the mean over what was chosen. */
+function popularityOfChosen({ features, chosen }: Lesson, baseCount: number): number {
+  const width = features.length / chosen.length
+  const column = opinionCountOf(baseCount)
+  const values = Array.from(chosen.keys()).flatMap((at) => (chosen[at] === 0 ? [] : [features[at * width + column]]))
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+function worst(lessons: readonly Lesson[], popularity: readonly number[], nets: readonly Net[]): number[] {
+  const order = Array.from(popularity.keys()).sort((a, b) => popularity[a] - popularity[b])
+  const groupOf = new Int32Array(lessons.length)
+  order.forEach((lesson, at) => (groupOf[lesson] = Math.floor((propensityGroups * at) / lessons.length)))
+  const [losses, counts] = [new Float64Array(propensityGroups), new Float64Array(propensityGroups)]
+  lessons.forEach((lesson, at) => {
+    const count = lesson.chosen.reduce((sum, own) => sum + own, 0)
+    const logits = rankSlate(nets, 'choice', lesson)
+    losses[groupOf[at]] += listwiseLoss(logits, lesson.chosen, 1 / count, new Float32Array(logits.length))
+    counts[groupOf[at]]++
+  })
+  const means = losses.map((loss, group) => loss / counts[group])
+  const shares = (eta: number) => {
+    const raw = means.map((loss, group) => counts[group] * Math.exp(eta * (loss - Math.max(...means))))
+    const total = raw.reduce((sum, value) => sum + value, 0)
+    return raw.map((value) => value / total)
+  }
+  const divergence = (eta: number) =>
+    shares(eta).reduce((sum, share, group) => sum + share * Math.log((share * lessons.length) / counts[group]), 0)
+  let [low, high] = [0, 100]
+  for (let round = 0; round < 50; round++) {
+    const middle = (low + high) / 2
+    if (divergence(middle) < budget) low = middle
+    else high = middle
+  }
+  const found = shares(low)
+  return Array.from(groupOf, (group) => found[group] / counts[group])
 }
 
 function oneNet(

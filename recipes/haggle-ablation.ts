@@ -15,10 +15,10 @@ import { type Group, groupsOf } from '../src/evaluate/segments.ts'
 import type { Split } from '../src/evaluate/split.ts'
 import type { Outcome } from '../src/evaluate/tally.ts'
 import { type Interactions, keepEntries } from '../src/preprocess/interactions.ts'
-import { type Played, play, type Variant, variantsOf } from './game.ts'
+import { exposureVariants, type Played, play, type Variant, variantsOf } from './game.ts'
 import { haggleRecipes } from './haggle.ts'
 import type { Recipe } from './recipe.ts'
-import { readShop, type ShopSplit, simulatedShop } from './splits/shop.ts'
+import { readShop, type ShopSplit, simulatedShop, simulatedTruth } from './splits/shop.ts'
 import { tafengHaggle } from './tafeng.ts'
 
 interface GameSet {
@@ -28,6 +28,8 @@ interface GameSet {
   readonly cutoffs?: readonly number[]
   /** Shown in the tables; the first is the one that groups are told by. */
   readonly shown?: readonly string[]
+  /** Variants that only this set is for. */
+  readonly more?: Readonly<Record<string, Variant>>
 }
 
 /** The set of a recipe of the haggle, with the bases and settings it chose. */
@@ -39,6 +41,8 @@ function setOf(recipe: Recipe, shown?: readonly string[]): GameSet {
 
 const recipeNamed = (name: string) => haggleRecipes.find((recipe) => recipe.name === name) ?? tafengHaggle
 const popularity = { model: 'popularity', weight: 0 }
+/** More than twice the demo's, half its products. */
+const manyShoppers = { shoppers: 2000, products: 1500 }
 
 export const gameSets: Readonly<Record<string, GameSet>> = {
   ciao: setOf(recipeNamed('haggle-ciao')),
@@ -70,8 +74,8 @@ export const gameSets: Readonly<Record<string, GameSet>> = {
     read: (folder) => readShop(['items', 'interactions'].map((file) => join(folder, `amazon2023/${file}.csv.gz`))),
     settings: shopSettings(),
   },
-  // Three times the demo's shoppers.
-  demo: { read: () => simulatedShop({ shoppers: 2400, products: 1500 }), settings: shopSettings() },
+  demo: { read: () => simulatedShop(manyShoppers), settings: shopSettings() },
+  'demo-truth': { read: () => simulatedTruth(manyShoppers), settings: shopSettings(), more: exposureVariants },
 }
 
 function shopSettings() {
@@ -105,11 +109,11 @@ async function main(): Promise<void> {
     if (!Object.hasOwn(gameSets, name)) {
       throw new Error(`There is no set "${name}". There are: ${Object.keys(gameSets).join(', ')}.`)
     }
-    const { cutoffs = [5, 20], settings, shown = [`G@${cutoffs[1]}`, `P@${cutoffs[0]}`], read } = gameSets[name]
+    const { cutoffs = [5, 20], settings, shown = [`G@${cutoffs[1]}`, `P@${cutoffs[0]}`], read, more } = gameSets[name]
     const { split, kinds } = await read(dataFolder)
     const candidates = values.candidates === undefined ? {} : { candidates: Number(values.candidates) }
     const seen = split.train.signals?.names.length ?? 0
-    const variants: Record<string, Variant> = { ...variantsOf(false), ...(seen > 0 ? withSignals() : {}) }
+    const variants: Record<string, Variant> = { ...variantsOf(false), ...(seen > 0 ? withSignals() : {}), ...more }
     const rounds: Played[] = []
     for (let seed = 1; seed <= Number(values.seeds); seed++) {
       const say = (note: string) => console.error(`${name}, seed ${seed}: ${note}`)

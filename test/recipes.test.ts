@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { exposureVariants, play, variantsOf } from '../recipes/game.ts'
 import { beautyCatalogueFiles, readBeautyItems } from '../recipes/beauty-content.ts'
 import { modelOf, publishedSplit, runRecipe } from '../recipes/recipe.ts'
 import { recipes } from '../recipes/run.ts'
@@ -171,4 +172,31 @@ describe('tuning an entry of a recipe', () => {
     const wrong = tuneRecipe(recipe({}), 'user-knn', folder, { space: { wisdom: { among: [1] } } })
     await expect(wrong).rejects.toMatchObject({ code: 'bad-config' })
   })
+})
+
+describe('the game of the ablation', () => {
+  const settings = {
+    // Only the one who judges knows who belongs to whom.
+    bases: { popularity: { model: 'popularity' }, 'user-knn': { model: 'user-knn', weight: 0 } },
+    ...{ folds: 3, steps: 60, seeds: 2, candidates: 24 },
+  }
+  const split = holdOutRandom(twoGroups(), 0.2, createRng('game'))
+  const played = (seed: string) =>
+    play(split, settings, { ...variantsOf(false), ...exposureVariants }, seed, { cutoffs: [5], say: () => undefined })
+
+  it('gives each variant the same slates, which all but the mean learn to order', async () => {
+    const { outcomes, chosen, lessons } = await played('1')
+    const figure = (label: string) => outcomes[label].metrics['G@5']
+    expect(figure('mean')).toBeLessThan(0.4)
+    for (const label of Object.keys(outcomes)) if (label !== 'mean') expect(figure(label)).toBeGreaterThan(0.45)
+    expect(Object.keys(chosen)).toEqual(['mixed, μ chosen'])
+    expect(lessons).toBeGreaterThan(100)
+    expect(outcomes.listwise.rows).toEqual(split.rows)
+  }, 60_000)
+
+  it('certifies that the generator which has listened can no longer be told from data', async () => {
+    const [before, after] = (await played('2')).certificate
+    expect(before).toBeLessThan(2 * Math.log(2) - 0.1)
+    expect(Math.abs(after - 2 * Math.log(2))).toBeLessThan(0.04)
+  }, 60_000)
 })

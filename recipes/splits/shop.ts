@@ -11,11 +11,12 @@ import { readConfig } from '../../src/base/config.ts'
 import { silentProgress } from '../../src/base/progress.ts'
 import type { CatalogueId } from '../../src/domain/ids.ts'
 import { openEngine } from '../../src/engine.ts'
-import type { Split } from '../../src/evaluate/split.ts'
+import { filledRows, type Split } from '../../src/evaluate/split.ts'
+import { csrFromTriples } from '../../src/kernels/csr.ts'
 import { createWorld, defaultWorldOptions, type WorldOptions } from '../../src/simulate/world.ts'
 import { writeShop } from '../../src/simulate/write-shop.ts'
 import { itemKinds, prepare } from '../../src/train/prepare.ts'
-import { surfaceData } from '../../src/train/surface-data.ts'
+import { timeFold } from '../../src/train/surface-data.ts'
 
 export interface ShopSplit {
   readonly split: Split
@@ -23,8 +24,16 @@ export interface ShopSplit {
   readonly kinds?: readonly Int32Array[]
 }
 
+/** With what the numbers stand for. */
+interface NamedShop extends ShopSplit {
+  /** Of each row that is asked; `null` for nobody. */
+  readonly users: readonly (string | null)[]
+  readonly items: readonly string[]
+  readonly cutMs: number
+}
+
 /** @param files whatever `haggle import` takes */
-export async function readShop(files: readonly string[]): Promise<ShopSplit> {
+export async function readShop(files: readonly string[]): Promise<NamedShop> {
   return inFolder(async (dataFolder) => {
     const config = readConfig({ dataFolder })
     const catalogue = config.catalogue as CatalogueId
@@ -41,8 +50,10 @@ export async function readShop(files: readonly string[]): Promise<ShopSplit> {
         dataSequence: lastSequence,
         nowMs: engine.clock.now(),
       })
-      const { test } = surfaceData(prepared, 'recommended-for-you', config)
-      return { split: test, kinds: itemKinds(prepared) }
+      const { log, testMs: cutMs, untilMs, items } = prepared
+      const { split, units } = timeFold(prepared, 'recommended-for-you', config, cutMs, untilMs)
+      const users = Array.from(units, (unit) => (unit < 0 ? null : log.users.idOf(unit)))
+      return { split, kinds: itemKinds(prepared), users, items: items.ids(), cutMs }
     } finally {
       await engine.close()
     }
@@ -51,10 +62,46 @@ export async function readShop(files: readonly string[]): Promise<ShopSplit> {
 
 /** The demo's shop, or one of other options. */
 export async function simulatedShop(options: Partial<WorldOptions> = {}): Promise<ShopSplit> {
-  // A whole year before today: nothing in it is from the future.
+  return (await simulate(options)).shop
+}
+
+/**
+ * The same, asked for what its shoppers would like best of all they have not met, whether they were ever shown it or
+ * not: the simulator's own truth. The log behind it is biased by exposure, for its shop shows bestsellers first.
+ */
+export async function simulatedTruth(options: Partial<WorldOptions> = {}): Promise<ShopSplit> {
+  const { world, shop } = await simulate(options)
+  const { split, items, users, cutMs } = shop
+  const shoppers = new Map(world.shoppers.map((shopper) => [shopper.id, shopper]))
+  const products = items.map((item) => world.productOf(item))
+  const { pointers, columns } = split.asked.matrix
+  const wanted = users.flatMap((user, row) => {
+    const shopper = user === null ? undefined : shoppers.get(user)
+    if (shopper === undefined || pointers[row] === pointers[row + 1]) return []
+    const met = new Set(columns.subarray(pointers[row], pointers[row + 1]))
+    return products
+      .flatMap((product, item) =>
+        product === undefined || met.has(item) || !world.available(product.index, cutMs)
+          ? []
+          : [{ row, item, utility: world.utility(shopper, product, cutMs) }],
+      )
+      .sort((a, b) => b.utility - a.utility)
+      .slice(0, likedBest)
+  })
+  const column = <K extends 'row' | 'item'>(key: K) => wanted.map((line) => line[key])
+  const ones = new Float32Array(wanted.length).fill(1)
+  const truth = csrFromTriples(users.length, items.length, column('row'), column('item'), ones)
+  return { ...shop, split: { ...split, truth, rows: filledRows(truth) } }
+}
+
+const likedBest = 20
+
+async function simulate(options: Partial<WorldOptions>) {
+  // It ends before today: nothing in it is from the future.
   const untilMs = Math.min(defaultWorldOptions.untilMs, Date.now() - dayMs)
   const world = createWorld({ ...defaultWorldOptions, pictures: false, untilMs, ...options })
-  return inFolder(async (folder) => readShop((await writeShop(world, folder)).files))
+  const shop = await inFolder(async (folder) => readShop((await writeShop(world, folder)).files))
+  return { world, shop }
 }
 
 async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {

@@ -109,7 +109,7 @@ const learntOf = (fitted: Fitted) =>
 describe('the discriminator', () => {
   const bases = named('right', 'inverted', 'noise')
 
-  it.each(['choice', 'density ratio'] as const)(
+  it.each(['choice', 'hard negatives', 'density ratio'] as const)(
     'learns whom to believe, which the mean of all cannot know (%s)',
     async (objective) => {
       const alone = await fit({ bases, ...generatorOnly })
