@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readHeldOutPurchases, readLastPurchases, readNextPurchases } from '../recipes/splits/retailrocket.ts'
+import { simulatedShop, simulatedTruth } from '../recipes/splits/shop.ts'
 import type { Split } from '../src/evaluate/split.ts'
-import type { Csr } from '../src/kernels/csr.ts'
+import { columnSums, type Csr } from '../src/kernels/csr.ts'
 import { rowQuery } from '../src/models/row-query.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'haggle-splits-'))
@@ -137,3 +138,32 @@ describe('RetailRocket', () => {
     expect((await readNextPurchases(real, { afterDays: 70, known: 'at-visit' })).rows.length).toBe(562)
   })
 })
+
+describe('a simulated shop', () => {
+  const options = { shoppers: 120, products: 200, days: 40 }
+
+  it('comes with signals, kinds, and what each shopper first touched after the cut', async () => {
+    const { split, kinds } = await simulatedShop(options)
+    expect(split.rows.length).toBeGreaterThan(5)
+    expect(split.train.signals?.names.length).toBeGreaterThan(10)
+    expect(kinds).toHaveLength(split.train.matrix.columnCount)
+    expect(metOf(split, split.truth)).toEqual([])
+  }, 30_000)
+
+  it('can be asked for what its shoppers would like best, all their lives unmet', async () => {
+    const { split } = await simulatedTruth(options)
+    const { pointers } = split.truth
+    expect(split.rows.length).toBeGreaterThan(60)
+    for (const row of split.rows) expect(pointers[row + 1] - pointers[row]).toBe(20)
+    expect(metOf(split, split.truth)).toEqual([])
+    // It is taste and not fashion: nothing is for everyone.
+    const wanted = columnSums(split.truth)
+    expect(Math.max(...wanted)).toBeLessThan(0.9 * split.rows.length)
+  }, 30_000)
+})
+
+/** What stands in the truth of a row that has it already. */
+function metOf({ asked, rows }: Split, truth: Csr): number[] {
+  const own = ({ pointers, columns }: Csr, row: number) => columns.subarray(pointers[row], pointers[row + 1])
+  return [...rows].flatMap((row) => [...own(truth, row)].filter((item) => own(asked.matrix, row).includes(item)))
+}
