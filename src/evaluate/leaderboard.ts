@@ -24,6 +24,7 @@ export interface LeaderboardLine {
   readonly coverage: number
   readonly exposureGini: number
   readonly novelty: number
+  readonly popularityLift: number
   /** `null` where the kinds of items are not known. */
   readonly diversity: number | null
   readonly miscalibration: number | null
@@ -86,6 +87,7 @@ export function rankContestants(contestants: readonly Contestant[], options: Lea
       coverage: evaluation.coverage,
       exposureGini: evaluation.exposureGini,
       novelty: evaluation.novelty,
+      popularityLift: evaluation.popularityLift,
       diversity: evaluation.diversity,
       miscalibration: evaluation.miscalibration,
       fitSeconds,
@@ -105,6 +107,7 @@ export function describeLeaderboard(board: Leaderboard): string {
     'coverage',
     'Gini',
     'novelty',
+    'pop. lift',
     'diversity',
     'miscal.',
     'fit s',
@@ -120,6 +123,7 @@ export function describeLeaderboard(board: Leaderboard): string {
     `${(100 * line.coverage).toFixed(1)} %`,
     line.exposureGini.toFixed(2),
     line.novelty.toFixed(1),
+    line.popularityLift.toFixed(2),
     line.diversity?.toFixed(3) ?? '–',
     line.miscalibration?.toFixed(3) ?? '–',
     line.fitSeconds.toFixed(1),

@@ -21,6 +21,7 @@ function board(models: readonly string[]): Leaderboard {
     coverage: 0.3,
     exposureGini: 0.8,
     novelty: 4,
+    popularityLift: 0.5,
     diversity: null,
     miscalibration: null,
     fitSeconds: 1,
