@@ -86,9 +86,10 @@ export async function play(
   const blind = width === 0 ? slates : slates.map((slate) => ({ ...slate, features: without(slate, width) }))
   const taught: Record<string, Taught> = {}
   const chosen: Record<string, number | null> = {}
+  const teach = createTeacher(sharesOf(bases), config, run)
   for (const [label, variant] of Object.entries(variants)) {
     const lessons = variant.signals ? slates : blind
-    const { nets, weight } = await teach(lessons, variant, sharesOf(bases), config, run)
+    const { nets, weight } = await teach(lessons, variant)
     taught[label] = { nets, objective: variant.objective, signals: variant.signals }
     if (variant.adversarialWeight === 'chosen') chosen[label] = weight
     say(`${label} taught`)
@@ -147,28 +148,32 @@ function without({ features, generator }: Pick<Lesson, 'features' | 'generator'>
   return features.filter((_, at) => at % full < full - width)
 }
 
-async function teach(
-  lessons: readonly Lesson[],
-  { objective, adversarialWeight, propensities }: Variant,
-  shares: readonly number[],
-  config: HaggleConfig,
-  run: FitRun,
-): Promise<{ nets: readonly Net[]; weight: number | null }> {
-  if (adversarialWeight === null) return { nets: [], weight: null }
-  if (adversarialWeight === 'chosen') {
-    const { nets, validation } = await teachNets(lessons, shares, { ...config, objective }, run)
-    return { nets, weight: validation.adversarialWeight }
+/** Nets that are asked for again are not taught again: a variant whose chosen μ is another's has that one's nets. */
+function createTeacher(shares: readonly number[], config: HaggleConfig, run: FitRun) {
+  const known = new Map<string, readonly Net[]>()
+  const netsOf = async (lessons: readonly Lesson[], variant: Variant, weight: number): Promise<readonly Net[]> => {
+    const { objective, signals, propensities } = variant
+    const key = JSON.stringify([objective, signals, propensities, weight])
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const nets: Net[] = []
+    for (let seed = 0; seed < config.seeds; seed++) {
+      const chance = run.rng.fork(`weigh ${seed}`)
+      const weighed = propensities === undefined ? lessons : reweigh(lessons, propensities, nets, shares.length, chance)
+      // The streams of the product: what is drawn and where a net starts is the same for all.
+      nets.push(await oneNet(weighed, objective, weight, shares, config, run, `net ${seed}`))
+    }
+    known.set(key, nets)
+    return nets
   }
-  const nets: Net[] = []
-  for (let seed = 0; seed < config.seeds; seed++) {
-    const weighed =
-      propensities === undefined
-        ? lessons
-        : reweigh(lessons, propensities, nets, shares.length, run.rng.fork(`weigh ${seed}`))
-    // The streams of the product: what is drawn and where a net starts is the same for all.
-    nets.push(await oneNet(weighed, objective, adversarialWeight, shares, config, run, `net ${seed}`))
+  return async (lessons: readonly Lesson[], variant: Variant) => {
+    const { objective, adversarialWeight } = variant
+    const weight =
+      adversarialWeight === 'chosen'
+        ? (await teachNets(lessons, shares, { ...config, objective, seeds: 0 }, run)).validation.adversarialWeight
+        : adversarialWeight
+    return { nets: weight === null ? [] : await netsOf(lessons, variant, weight), weight }
   }
-  return { nets, weight: adversarialWeight }
 }
 
 const propensityGroups = 10
