@@ -146,8 +146,8 @@ export const configSchema = section({
       default: null,
       description: 'Train again after this many new events.',
     }),
-    onDrift: Type.Union([real(0.01, 0.000001, 0.5, ''), Type.Null()], {
-      default: 0.01,
+    onDrift: Type.Union([real(0.001, 0.000001, 0.5, ''), Type.Null()], {
+      default: 0.001,
       description:
         'Train again when shoppers do what the live generation does not expect, at this chance of a false alarm a ' +
         'generation, however often it is looked at; null: never for this reason.',

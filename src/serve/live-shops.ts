@@ -31,7 +31,7 @@ export interface LiveShopsOptions {
   /** False: nothing is brought live; changes go to the store only. */
   readonly live: boolean
   readonly onShown: (exposure: Exposure) => void
-  /** Told of what shoppers took, and what was expected of them. */
+  /** Told how expected each first new thing was that a shopper took. */
   readonly onTaken: (catalogue: CatalogueId, taken: Taken) => void
   /** Told of each shop that was brought live. */
   readonly onLive: (shop: LiveShop) => Promise<void>
@@ -67,14 +67,8 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
 
   const build = async (catalogue: CatalogueId, progress: Progress = silentProgress): Promise<LiveShop> =>
     openShop({
-      store,
-      catalogue,
-      config,
-      clock,
-      log,
-      onShown,
+      ...{ store, catalogue, config, clock, log, onShown, progress },
       onTaken: (taken) => onTaken(catalogue, taken),
-      progress,
     })
 
   const swapIn = async (shop: LiveShop, gone?: CatalogueId): Promise<void> => {

@@ -98,8 +98,7 @@ async function learnFromEverything(
   }
   const { weights, halfLifeDays } = context.config.preprocess
   const behaviourScales = prepared.behavioursAt(prepared.untilMs).scales
-  const judged = chosen.get(mainSurface)?.judged ?? null
-  const expectations = judged === null ? undefined : await heldOutExpectations(context, prepared, judged)
+  const expectations = await heldOutExpectations(context, prepared, chosen.get(mainSurface)?.asked ?? [])
   return { items: prepared.items.ids(), weights, halfLifeDays, behaviourScales, expectations, surfaces }
 }
 

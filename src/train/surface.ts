@@ -29,8 +29,16 @@ export interface ChosenSurface {
   readonly report: SurfaceReport
   /** What the chosen recipe learns from before it goes live. */
   readonly everything: Interactions
-  /** It, as it was judged, and what it had learnt from then. */
-  readonly judged: { readonly fitted: Fitted; readonly train: Interactions } | null
+  /** It, as it was asked about times it had not seen: those it was chosen on, and those it was judged on. */
+  readonly asked: readonly Asked[]
+}
+
+/** A model, what it had learnt from, and the time it had not seen. */
+export interface Asked {
+  readonly fitted: Fitted
+  readonly train: Interactions
+  readonly fromMs: number
+  readonly untilMs: number
 }
 
 /** `null` where there is too little to learn from; only the main surface is learnt without being judged. */
@@ -42,6 +50,7 @@ export async function chooseForSurface(
 ): Promise<ChosenSurface | null> {
   const data = surfaceData(prepared, surface, context.config)
   if (data.everything.matrix.columns.length === 0 || (data.thin && surface !== mainSurface)) return null
+  const { validationMs, testMs, untilMs } = prepared
   const entrants = entrantsOf(surface, context)
   const validation = await hold(context, surface, 'to choose', data.validation, entrants)
   const present = live === null ? null : liveRecipe(live, surface)
@@ -58,9 +67,16 @@ export async function chooseForSurface(
     const tuned = foundInUse(context.config, context.tuned[surface])
     const boards = { validation: validation.board, test: test.board, curves: validation.curves }
     const report = { ...decision, ...boards, tuned, split: data.kind, failures }
-    const fitted = data.kind === 'by time' ? test.fitted.get(decision.testedAs) : undefined
-    const judged = fitted === undefined ? null : { fitted, train: data.test.train }
-    return { everything: data.everything, report, judged }
+    const asked = [
+      {
+        fitted: validation.fitted.get(decision.recipe.model),
+        train: data.validation.train,
+        fromMs: validationMs,
+        untilMs: testMs,
+      },
+      { fitted: test.fitted.get(decision.testedAs), train: data.test.train, fromMs: testMs, untilMs },
+    ].filter((each): each is Asked => each.fitted !== undefined && data.kind === 'by time')
+    return { everything: data.everything, report, asked }
   }
   const reasons = Object.values(validation.failures).join(' ')
   throw new HaggleError('no-data', `No model could learn for ${surface}. ${reasons}`)
