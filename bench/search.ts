@@ -20,7 +20,7 @@ type Product = { readonly [name in 'id' | 'title' | 'brand' | 'description']: st
 
 interface Contestant {
   readonly name: string
-  build(products: readonly Product[]): Promise<(query: string) => unknown>
+  readonly build: (products: readonly Product[]) => Promise<(query: string) => unknown>
 }
 
 const contestants: readonly Contestant[] = [

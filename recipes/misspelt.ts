@@ -22,7 +22,7 @@ const textOf = (path: string): string => gunzipSync(readFileSync(join(dataFolder
 
 interface Set {
   readonly records: readonly ItemRecord[]
-  queries(rng: Rng): string[]
+  readonly queries: (rng: Rng) => string[]
 }
 
 const queriesASeed = 200
@@ -117,7 +117,7 @@ function piece(rng: Rng, list: readonly string[], least: number, most: number, b
 function pick(rng: Rng, records: readonly ItemRecord[], query: (title: string) => string): string[] {
   const queries: string[] = []
   for (let tries = 0; queries.length < queriesASeed && tries < 100 * queriesASeed; tries++) {
-    const each = query(String(rng.pick(records).title))
+    const each = query(rng.pick(records).title as string)
     if (each.length > 3) queries.push(each)
   }
   return queries

@@ -17,9 +17,9 @@ const simplified = new Map<string, string>()
 
 function jieba(): Jieba {
   if (cutter === undefined) {
-    const { Jieba } = require('@node-rs/jieba') as typeof import('@node-rs/jieba')
+    const loaded = require('@node-rs/jieba') as { Jieba: typeof Jieba }
     const { dict } = require('@node-rs/jieba/dict') as { dict: Uint8Array }
-    cutter = Jieba.withDict(dict)
+    cutter = loaded.Jieba.withDict(dict)
   }
   return cutter
 }
@@ -44,8 +44,10 @@ export function simplifiedCharacter(character: string): string {
   const known = simplified.get(character)
   if (known !== undefined) return known
   if (simplify === undefined) {
-    const { Converter } = require('opencc-js/t2cn') as typeof import('opencc-js/t2cn')
-    simplify = Converter({ from: 't', to: 'cn' }) as (text: string) => string
+    const { Converter } = require('opencc-js/t2cn') as {
+      Converter(options: { from: string; to: string }): (text: string) => string
+    }
+    simplify = Converter({ from: 't', to: 'cn' })
   }
   const form = simplify(character)
   const kept = form.length === character.length ? form : character

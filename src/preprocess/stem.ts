@@ -23,10 +23,10 @@ const stemmers: Readonly<Record<string, readonly [name: string, script: RegExp]>
   return byCode
 })()
 
-const irregular: Readonly<Record<string, string>> = Object.fromEntries(
+const irregular: Readonly<Record<string, string>> = Object.fromEntries<string>(
   'men man,mens man,women woman,womens woman,children child,childrens child,feet foot,teeth tooth,mice mouse,geese goose,knives knife,wives wife,lives life,leaves leaf,shelves shelf,wolves wolf,halves half,scarves scarf,loaves loaf,calves calf,selves self,people person'
     .split(',')
-    .map((pair) => pair.split(' ')),
+    .map((pair) => pair.split(' ') as [string, string]),
 )
 
 /** A function from folded words to stems for these languages; unknown codes are left out. */

@@ -9,10 +9,10 @@ import { fold } from './text.ts'
 
 const require = createRequire(import.meta.url)
 
-const names: Readonly<Record<string, string>> = Object.fromEntries(
+const names: Readonly<Record<string, string>> = Object.fromEntries<string>(
   'ar arabic|hy armenian|bg bulgarian|zh mandarin|da danish|nl dutch|en english|fi finnish|fr french|de german|el greek|hu hungarian|hi indian|id indonesian|ga irish|it italian|ja japanese|lt lithuanian|ne nepali|nb norwegian|no norwegian|pt portuguese|ro romanian|ru russian|sr serbian|sl slovenian|es spanish|sv swedish|ta tamil|tr turkish|uk ukrainian'
     .split('|')
-    .map((pair) => pair.split(' ')),
+    .map((pair) => pair.split(' ') as [string, string]),
 )
 const telling = new Set([
   'without',

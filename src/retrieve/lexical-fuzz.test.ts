@@ -30,7 +30,7 @@ type Test = (text: string) => boolean
 function wordsOf(record: ItemRecord, searched: readonly string[]): Product {
   return attributes.flatMap((attribute, at) =>
     searched.includes(attribute)
-      ? analyse(String(record[attribute]), analysis).map(({ text, position }) => ({
+      ? analyse(record[attribute] as string, analysis).map(({ text, position }) => ({
           text,
           place: 1000 * at + position,
         }))

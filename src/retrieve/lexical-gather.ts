@@ -199,7 +199,7 @@ export function createGatherer(store: WordStore): Gatherer {
   }
 
   return {
-    sequence: matcher.sequence,
+    sequence: (alternative, mask, visit) => matcher.sequence(alternative, mask, visit),
     gather: (words, slips, mask, size) => {
       matcher.forget()
       const own = words.map((_, index) =>

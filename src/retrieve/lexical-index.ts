@@ -24,7 +24,7 @@ import { compileSynonyms, type PlanContext, type SynonymTable } from './query-pl
 import { unitsOf } from './query-units.ts'
 import { createSearchableFields, rankCount, type SearchableFields } from './searchable-fields.ts'
 import { createTermDictionary, type TermDictionary } from './term-dictionary.ts'
-import { createWordStore, type PlacedWord, termLimit, type WordStore } from './word-store.ts'
+import { createWordStore, fieldMark, type PlacedWord, type WordStore } from './word-store.ts'
 
 const valueGap = 10
 /** Words of no product are swept out from this many on. */
@@ -108,8 +108,8 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
   const termOf = (token: Token): number => {
     const known = dictionary.find(token.text)
     if (known !== undefined) return known
-    if (dictionary.count >= termLimit) {
-      throw new HaggleError('too-large', `The search index has ${termLimit} different words and can take no more.`)
+    if (dictionary.count >= fieldMark) {
+      throw new HaggleError('too-large', `The search index has ${fieldMark} different words and can take no more.`)
     }
     const term = dictionary.add(token.text)
     const sounds = token.kind === 'dictionary' || token.kind === 'character' || token.kind === 'pair'
@@ -222,8 +222,8 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
       setUp()
       return true
     },
-    search: search.search,
-    parse: search.parse,
+    search: (query, options) => search.search(query, options),
+    parse: (query, options) => search.parse(query, options),
     slotOf: (itemId) => slots.get(itemId),
     idOf: (slot) => ids[slot] ?? undefined,
     reader: createReader(state),
@@ -306,7 +306,7 @@ function createReader(state: LexicalState): IndexReader {
       const slots = Uint32Array.from({ length }, (_, at) => arena[from + 2 * at])
       return { slots, tf: (at, rank) => (arena[from + 2 * at + 1] >>> (4 * rank)) & 15 }
     },
-    tokens: store.tokens,
+    tokens: (slot, visit) => store.tokens(slot, visit),
     fieldLength: (slot, rank) => store.length(slot, rank),
   }
 }

@@ -263,15 +263,16 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
 }
 
 /** Runs of Chinese with a slip in them, cut again as they were meant. */
-function correctUnspaced(units: readonly QueryUnit[], { dictionary, frequency, cut, size }: PlanContext): QueryUnit[] {
+function correctUnspaced(units: readonly QueryUnit[], context: PlanContext): QueryUnit[] {
+  const { dictionary, size } = context
   const of = (text: string): number => {
     const term = dictionary.find(text)
-    return term === undefined ? 0 : frequency(term)
+    return term === undefined ? 0 : context.frequency(term)
   }
   const following = (character: string): string[] =>
     dictionary.withPrefix(character).flatMap((term) => {
       const characters = [...dictionary.text(term)]
-      return characters.length === 2 && frequency(term) > 0 ? [characters[1]] : []
+      return characters.length === 2 && context.frequency(term) > 0 ? [characters[1]] : []
     })
   const corrected: QueryUnit[] = []
   for (let at = 0; at < units.length; ) {
@@ -280,7 +281,7 @@ function correctUnspaced(units: readonly QueryUnit[], { dictionary, frequency, c
     const run = units.slice(at, end)
     const text = run.map((unit) => unit.text).join('')
     const meant = run.length === 0 ? null : correctRun(text, { frequency: of, following, size })
-    corrected.push(...(meant === null ? run : cut(meant)))
+    corrected.push(...(meant === null ? run : context.cut(meant)))
     if (end < units.length) corrected.push(units[end])
     at = end + 1
   }

@@ -39,7 +39,6 @@ export interface WordStore {
 
 /** Term number that marks the beginning of a field; its gap is the field. */
 export const fieldMark = 0xffffff
-export const termLimit = fieldMark
 
 export function createWordStore(rankOf: (field: number) => number): WordStore {
   const postings = createPostingLists()
