@@ -45,7 +45,7 @@ export function simplifiedCharacter(character: string): string {
   if (known !== undefined) return known
   if (simplify === undefined) {
     const { Converter } = require('opencc-js/t2cn') as {
-      Converter(options: { from: string; to: string }): (text: string) => string
+      Converter: (options: { from: string; to: string }) => (text: string) => string
     }
     simplify = Converter({ from: 't', to: 'cn' })
   }
