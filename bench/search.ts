@@ -1,5 +1,5 @@
 /**
- * `npx tsx bench/search.ts [PRODUCTS …] [--rounds 5]`: our lexical index beside MiniSearch, Orama and FlexSearch, on the
+ * `npx tsx bench/search.ts [PRODUCTS …] [--rounds 5] [--against minisearch,orama,flexsearch]`: our lexical index beside MiniSearch, Orama and FlexSearch, on the
  * same made-up catalogue and the same queries (a third with a typo in one word), in rounds that take turns.
  *
  * Prints, as ratios to ours in the same run: seconds to build, median and 95th percentile of a query, heap and buffers
@@ -107,19 +107,17 @@ interface Figures {
   readonly times: number[]
 }
 
-const only = (process.env.ONLY ?? '').split(',').filter(Boolean)
-
 const memory = (): number => {
   globalThis.gc?.()
   const { heapUsed, arrayBuffers } = process.memoryUsage()
   return (heapUsed + arrayBuffers) / 2 ** 20
 }
 
-async function race(count: number, rounds: number): Promise<void> {
+async function race(count: number, rounds: number, rivals: ReadonlySet<string>): Promise<void> {
   const products = catalogue(count, createRng(1))
   const queries = queriesOf(products, 100, createRng(2))
   const ready: { name: string; ask: (query: string) => unknown; figures: Figures }[] = []
-  for (const { name, build } of contestants.filter((each) => only.length === 0 || only.includes(each.name))) {
+  for (const { name, build } of contestants.filter((each) => rivals.has(each.name))) {
     const before = memory()
     const start = performance.now()
     const ask = await build(products)
@@ -158,8 +156,11 @@ async function race(count: number, rounds: number): Promise<void> {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '5' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    against: { type: 'string', default: 'minisearch,orama,flexsearch' },
+  },
 })
 for (const count of positionals.length > 0 ? positionals.map(Number) : [10_000, 100_000]) {
-  await race(count, Number(values.rounds))
+  await race(count, Number(values.rounds), new Set(['haggle', ...values.against.split(',')]))
 }
