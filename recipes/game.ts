@@ -9,6 +9,7 @@
  * the discriminator cannot tell the generator from data. It is taken twice, against p_0 and against
  * p_1 ∝ p_0·exp D, each time by a fresh discriminator.
  */
+import { createJudge, type Judge } from '../src/models/haggle-judge.ts'
 import { createBreathe } from '../src/base/breathe.ts'
 import { createRng, type Rng } from '../src/base/rng.ts'
 import { topK } from '../src/kernels/top-k.ts'
@@ -100,6 +101,7 @@ export async function play(
   const tallies = Object.fromEntries(
     Object.keys(taught).map((label) => [label, createTally(split, split.rows, cutoffs, kinds)]),
   )
+  const judges = Object.entries(taught).map(([label, each]) => [label, { ...each, judge: judgeOf(each.nets) }] as const)
   const known = width === 0 ? undefined : await openSignals(split.asked)
   const masked = split.masked ?? split.asked.matrix
   for (const row of split.rows) {
@@ -108,8 +110,8 @@ export async function play(
     const never = new Set(masked.columns.subarray(masked.pointers[row], masked.pointers[row + 1]))
     const skipped = Uint8Array.from(slate.items, (item) => (never.has(item) ? 1 : 0))
     const reduced = without({ ...slate, generator: own }, width)
-    for (const [label, { nets, objective, signals: shown }] of Object.entries(taught)) {
-      const ranked = rankSlate(nets, objective, { features: shown ? slate.features : reduced, generator: own })
+    for (const [label, { judge, objective, signals: shown }] of judges) {
+      const ranked = rankSlate(judge, objective, { features: shown ? slate.features : reduced, generator: own })
       tallies[label].add(topK(ranked, Math.max(...cutoffs), skipped).map((at) => slate.items[at]))
     }
     await run.breathe()
@@ -223,9 +225,10 @@ function worst(lessons: readonly Lesson[], popularity: readonly number[], nets: 
   const groupOf = new Int32Array(lessons.length)
   order.forEach((lesson, at) => (groupOf[lesson] = Math.floor((propensityGroups * at) / lessons.length)))
   const [losses, counts] = [new Float64Array(propensityGroups), new Float64Array(propensityGroups)]
+  const judge = judgeOf(nets)
   lessons.forEach((lesson, at) => {
     const count = lesson.chosen.reduce((sum, own) => sum + own, 0)
-    const logits = rankSlate(nets, 'choice', lesson)
+    const logits = rankSlate(judge, 'choice', lesson)
     losses[groupOf[at]] += listwiseLoss(logits, lesson.chosen, 1 / count, new Float32Array(logits.length))
     counts[groupOf[at]]++
   })
@@ -271,8 +274,9 @@ async function certify(
   const tell = (slates: readonly Lesson[], round: number) =>
     oneNet(slates, 'density ratio', 0, shares, config, run, `certificate ${round}`)
   const first = [await tell(taught, 0)]
+  const told = judgeOf(first)
   const moved = (slates: readonly Lesson[]) =>
-    slates.map((slate) => ({ ...slate, generator: rankSlate(first, 'density ratio', slate) }))
+    slates.map((slate) => ({ ...slate, generator: rankSlate(told, 'density ratio', slate) }))
   const second = [await tell(moved(taught), 1)]
   return [lossOf(held, first), lossOf(moved(held), second)]
 }
@@ -280,11 +284,17 @@ async function certify(
 /** Mean over slates with the weights of the loss; the logits of the ratio are what it adds to the generator. */
 function lossOf(lessons: readonly Lesson[], nets: readonly Net[]): number {
   let [loss, total] = [0, 0]
+  const judge = judgeOf(nets)
   for (const lesson of lessons) {
-    const logits = rankSlate(nets, 'density ratio', lesson).map((value, at) => value - lesson.generator[at])
+    const logits = rankSlate(judge, 'density ratio', lesson).map((value, at) => value - lesson.generator[at])
     const count = lesson.chosen.reduce((sum, own) => sum + own, 0)
     loss += densityRatioLoss(logits, lesson.chosen, count ** -0.5, new Float32Array(logits.length), lesson.generator)
     total += count ** 0.5
   }
   return loss / total
+}
+
+/** Nobody where no net was taught. */
+function judgeOf(nets: readonly Net[]): Judge | null {
+  return nets.length === 0 ? null : createJudge(nets)
 }

@@ -7,7 +7,7 @@ export function createTurns(): Turns {
   const last = new Map<string, Promise<unknown>>()
   return {
     take: (names, work) => {
-      const before = names.map((name) => last.get(name))
+      const before = names.map((name) => last.get(name) ?? Promise.resolve())
       const done = Promise.all(before).then(work)
       const settled = done.then(
         () => undefined,

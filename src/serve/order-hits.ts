@@ -83,7 +83,7 @@ function answersOf(answers: readonly Answer[], wanted: ReadonlySet<number>): Map
 }
 
 interface Relevance {
-  get(slot: number): number
+  readonly get: (slot: number) => number
   readonly best: number
   /** False where all are alike. */
   readonly tells: boolean

@@ -11,7 +11,8 @@
 import type { Breathe } from '../../base/breathe.ts'
 import type { Rng } from '../../base/rng.ts'
 import { columnSums, type Csr } from '../../kernels/csr.ts'
-import { judge, type Net, teachNet } from '../../models/haggle-discriminator.ts'
+import { type Net, teachNet } from '../../models/haggle-discriminator.ts'
+import { createJudge } from '../../models/haggle-judge.ts'
 import type { Lesson } from '../../models/haggle-lessons.ts'
 import { sigmoid } from '../../nn/losses.ts'
 import { type Attack, type AttackKind, attackKinds, type Table, withAttacks } from './attacks.ts'
@@ -62,12 +63,12 @@ export async function teachRowJudge(table: Table, options: RowJudgeOptions): Pro
   }
   const { marks, odd } = await rowMarks(table, breathe)
   const suspects = holdersOf(table.matrix, suspectItems(odd, worlds))
-  const nets = await teach(worlds, suspects, rng.fork('nets'), breathe)
-  const honest = judge(nets, marks).filter((_, row) => !suspects.has(row) && !isEmpty(table.matrix, row))
+  const judge = createJudge(await teach(worlds, suspects, rng.fork('nets'), breathe))
+  const honest = judge(marks).filter((_, row) => !suspects.has(row) && !isEmpty(table.matrix, row))
   const bound = honest.sort()[Math.floor((1 - doubted) * (honest.length - 1))] ?? Number.POSITIVE_INFINITY
   return {
     beliefs: async (asked) => {
-      const logits = judge(nets, (await rowMarks(asked, breathe)).marks)
+      const logits = judge((await rowMarks(asked, breathe)).marks)
       return logits.map((logit, row) =>
         isEmpty(asked.matrix, row) ? 1 : Math.max(leastBelieved, sigmoid(steepness * (bound - logit))),
       )
