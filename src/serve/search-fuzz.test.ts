@@ -231,7 +231,8 @@ function notAfter(a: (number | string | null)[], b: (number | string | null)[]):
 function check(pair: ReturnType<typeof openPair>, ask: Given): void {
   const asked: Given = { ...pair.settings(), ...ask }
   const all = reference(pair.records.values(), asked)
-  const kindOf = (each: ItemRecord) => facetValues(each, asked.attributeForDistinct as string)[0]
+  const kind = asked.attributeForDistinct
+  const kindOf = (each: ItemRecord) => (typeof kind === 'string' ? facetValues(each, kind)[0] : undefined)
   const most = asked.attributeForDistinct === undefined ? 0 : Number(asked.distinct ?? 0)
   const kinds = new Set(all.map((each) => kindOf(each) ?? each))
   const total = most === 0 ? all.length : kinds.size
