@@ -34,7 +34,7 @@ export const defaultSearchRanker: SearchRankerConfig = {
   hidden: 8,
   steps: 60,
   batchSize: 32,
-  learningRate: 0.003,
+  learningRate: 0.001,
   ridge: 0.01,
   nets: 1,
   start: 3,

@@ -17,7 +17,7 @@
  * - brevity   1/(1 + ln(1 + title words))
  * - title, body   BM25 (k1 1.2, b .75) of the title alone; of all the rest
  * - whole, phrase   whether all words stand in the title; one after the other, as they were asked
- * - asked, telling   number of words asked for; mean idf: the same for all candidates, for learners that branch on it
+ * - asked, telling   a tenth of the number of words asked for; mean idf / ln(1 + products): the same for all candidates, for learners that branch on it
  * words, title, body, meaning, company and feedback are divided by the mean of the three highest and held within [−1, 1.5].
  * Cost: the candidates' words, each once, and 3 · width a candidate.
  */
@@ -143,8 +143,8 @@ function createReader({ wanted, unwanted, lacking, head }: Asked, { words, facts
     table.body[at] = body
     table.whole[at] = Number(wholes === wanted.length)
     table.phrase[at] = Number(isPhrase(titlePlaces))
-    table.asked[at] = wanted.length
-    table.telling[at] = allIdf / wanted.length
+    table.asked[at] = Math.min(1, wanted.length / 10)
+    table.telling[at] = allIdf / wanted.length / Math.log(1 + words.size)
     table.brevity[at] = 1 / (1 + Math.log1p(lengths[0]))
   }
 }

@@ -20,7 +20,7 @@ import type { Rank } from './search-rank.ts'
 
 export interface SearchRelevance {
   readonly rank: Rank
-  /** Takes note of a product that is new, changed or gone. */
+  /** Takes note of a product that is new, changed or gone; of none with a negative slot. */
   refresh(slot: number): void
   /** Whether `learn` has something to do. */
   readonly isStale: boolean
@@ -30,6 +30,8 @@ export interface SearchRelevance {
 
 const ranked = 200
 const staleShare = 0.2
+/** Products that keep each other company; fewer say nothing. */
+const fewest = 50
 
 export function createSearchRelevance(index: SearchIndex): SearchRelevance {
   const words = lexicalWords(index.lexical)
@@ -54,19 +56,23 @@ export function createSearchRelevance(index: SearchIndex): SearchRelevance {
   return {
     rank,
     refresh: (slot) => {
+      if (slot < 0) return
       changes++
       facts?.refresh(slot)
       latent?.refresh(slot)
       missed?.add(slot)
     },
     get isStale() {
-      return changes > staleShare * index.lexical.size
+      return missed === null && index.lexical.size >= fewest && changes > staleShare * index.lexical.size
     },
     learn: async (rng, breathe) => {
       missed = new Set()
       changes = 0
-      const [nextFacts, learnt] = [createProductFacts(words, describe), defaultLatent]
-      const next = await learnLatentIndex(words, { ...learnt, rng, breathe })
+      const nextFacts = createProductFacts(words, describe)
+      const next = await learnLatentIndex(words, { ...defaultLatent, rng, breathe }).catch((error: unknown) => {
+        missed = null
+        throw error
+      })
       for (const slot of missed) {
         next.refresh(slot)
         nextFacts.refresh(slot)

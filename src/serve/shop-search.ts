@@ -17,7 +17,8 @@ import type { SearchMemory, SearchQuestion } from './search-ask.ts'
 import { type FacetHit, type FacetQuestion, searchFacet } from './search-facet.ts'
 import { createSearchIndex } from './search-index.ts'
 import type { SearchParameters, SearchSettings } from './search-parameters.ts'
-import { type Rank, rankByWords } from './search-rank.ts'
+import type { Rank } from './search-rank.ts'
+import { createSearchRelevance, type SearchRelevance } from './search-relevance.ts'
 import type { SearchState } from './search-state.ts'
 
 export interface SearchRequest {
@@ -57,6 +58,8 @@ export interface BrowsePage {
 
 export interface ShopSearch {
   readonly follow: ItemListener
+  /** What puts the found in order, and what it has to learn. */
+  readonly relevance: SearchRelevance
   /** Takes new settings from the next search on; false where words are cut otherwise now and a new shop is needed. */
   readonly configure: (state: SearchState) => boolean
   /** Settings under that name; `null` where neither catalogue nor replica is called so. */
@@ -78,10 +81,12 @@ export interface ShopSearchOptions {
 export function createShopSearch({
   catalogue,
   state: first,
-  rank = rankByWords,
+  rank: given,
   expose,
 }: ShopSearchOptions): ShopSearch {
   const index = createSearchIndex(indexOptions(first.settings, first.synonyms))
+  const relevance = createSearchRelevance(index)
+  const rank = given ?? relevance.rank
   let state = first
 
   const settingsOf = (name: string): SearchSettings | null =>
@@ -103,7 +108,12 @@ export function createShopSearch({
   }
 
   return {
-    follow: index.follow,
+    relevance,
+    follow: (itemId, item) => {
+      const before = index.lexical.slotOf(itemId)
+      index.follow(itemId, item)
+      relevance.refresh(index.lexical.slotOf(itemId) ?? before ?? -1)
+    },
     configure: (next) => {
       if (analysisKey(next.settings, next.synonyms) !== analysisKey(state.settings, state.synonyms)) return false
       state = next

@@ -7,6 +7,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { createBreathe } from '../base/breathe.ts'
+import { createRng } from '../base/rng.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
@@ -245,6 +246,19 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     log.error({ err: error, catalogue }, 'the live generation cannot be loaded; answering without one')
   })
 
+  const stopLearning = new AbortController()
+  /** Beside the answers, in short steps; a shop that is closed, or cannot learn, is searched by words. */
+  const learnMeaning = (): void => {
+    if (!searching.relevance.isStale) return
+    searching.relevance
+      .learn(createRng(catalogue), createBreathe(stopLearning.signal))
+      .then(learnMeaning)
+      .catch((error: unknown) => {
+        if (!stopLearning.signal.aborted) log.warn({ err: error, catalogue }, 'what products mean was not learnt')
+      })
+  }
+  learnMeaning()
+
   return {
     catalogue,
     get generation() {
@@ -266,7 +280,10 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
         }
       }
     },
-    applyChanges: items.apply,
+    applyChanges: (changes) => {
+      items.apply(changes)
+      learnMeaning()
+    },
     goLive,
     recommend: (request) => {
       const startMs = performance.now()
@@ -336,7 +353,10 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       latencyMs: usage.latencyMs(),
       surfaces: usage.surfaces(),
     }),
-    close: exposer.flush,
+    close: () => {
+      stopLearning.abort()
+      return exposer.flush()
+    },
   }
 }
 
