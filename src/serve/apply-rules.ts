@@ -88,7 +88,11 @@ function applyRule(draft: Draft, { id, consequence }: Rule, captured: readonly C
     draft.query = consequence.query
     draft.replaced = true
   }
-  for (const { from, to } of consequence.edits) draft.query = replaceWords(draft.query, from, to)
+  for (const { from, to } of consequence.edits) {
+    // `{facet:brand}` stands for the words that were taken as the brand.
+    const own = captured.filter(({ facet }) => from === `{facet:${facet}}`).map(({ value }) => value)
+    for (const each of own.length > 0 ? own : [from]) draft.query = replaceWords(draft.query, each, to)
+  }
   for (const { ids, position } of consequence.promote) {
     for (const promoted of ids) promote(draft.promoted, promoted, position)
   }

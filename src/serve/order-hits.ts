@@ -154,7 +154,9 @@ function comparison(ask: OrderAsk, relevance: Relevance, preference: ((slot: num
   const ownCriteria = criteriaOf(effective) !== null && found.answers !== null
   if (relevance.tells && custom.length > 0 && !ownCriteria) {
     const step = relevance.best * tier || 1
-    comparisons.push((a, b) => Math.floor(relevance.get(b) / step) - Math.floor(relevance.get(a) / step))
+    // Counted from the best, which else would stand alone at the top of its step.
+    const below = (slot: number) => Math.floor((relevance.best - relevance.get(slot)) / step)
+    comparisons.push((a, b) => below(a) - below(b))
   }
   if (!ownCriteria) comparisons.push(...custom.map(by))
   if (relevance.tells) comparisons.push((a, b) => relevance.get(b) - relevance.get(a))

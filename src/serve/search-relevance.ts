@@ -85,7 +85,7 @@ export function createSearchRelevance(index: SearchIndex): SearchRelevance {
 /** The ranked ones above all others, each in their own order; all positive. */
 function above(byWords: Float64Array, best: Int32Array, scores: Float64Array): Float64Array {
   const highest = byWords.reduce((most, score) => Math.max(most, score), 0) || 1
-  const lowest = scores.reduce((least, score) => Math.min(least, score), Infinity)
+  const lowest = scores.reduce((least, score) => Math.min(least, score), 0)
   const all = byWords.map((score) => score / highest)
   best.forEach((at, place) => {
     all[at] = 1 + scores[place] - lowest
