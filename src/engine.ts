@@ -7,6 +7,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Analytics, createAnalytics } from './analytics/analytics.ts'
+import type { Overview } from './analytics/overview.ts'
 import { type Clock, systemClock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { type Log, silentLog } from './base/log.ts'
@@ -24,7 +26,9 @@ import { parseInsights } from './events/parse-insights.ts'
 import { useBackend } from './kernels/backend.ts'
 import type { DriftState } from './monitor/drift.ts'
 import { createDriftWatch } from './monitor/drift-watch.ts'
+import { type Attention, needsAttention } from './monitor/attention.ts'
 import { observe } from './monitor/observe.ts'
+import { createTrainingWatch, type TrainingNow } from './monitor/training-watch.ts'
 import type { QualityReport } from './preprocess/quality-report.ts'
 import type { Answer, RecommendRequest } from './serve/answer.ts'
 import { type Keyring, openKeyring } from './serve/keyring.ts'
@@ -56,7 +60,14 @@ export { readOwner } from './store/folder.ts'
 export type { Keyring, Permit } from './serve/keyring.ts'
 export { parseParams, type Raw, readParameters, writeParams } from './serve/search-parameters.ts'
 export type { SearchAnswer, SearchRequest } from './serve/shop-search.ts'
-export type { EntryKind, ItemChange } from './store/store.ts'
+export type { EntryKind, Generation, ItemChange, Publication } from './store/store.ts'
+export type { Analytics } from './analytics/analytics.ts'
+export type { EventFate } from './analytics/event-fates.ts'
+export type { Overview } from './analytics/overview.ts'
+export type { Compared } from './serve/compare.ts'
+export type { GenerationReport } from './train/generation-report.ts'
+export type { Attention } from './monitor/attention.ts'
+export type { TrainingNow } from './monitor/training-watch.ts'
 export { describeEvaluation, type EvaluateOptions, type ShopEvaluation } from './train/evaluate-shop.ts'
 export { describeTraining, type TrainOptions, type TrainOutcome } from './train/pipeline.ts'
 export { describeShopTuning, type ShopTuning, type TuneOptions } from './train/tune-shop.ts'
@@ -86,6 +97,8 @@ export interface Engine {
   readonly telemetry: Telemetry
   readonly store: Store
   readonly adminKey: string
+  /** What is asked about the traffic. */
+  readonly analytics: Analytics
   /** Tells a second process where this one can be reached. */
   announce(url: string): void
   /** Changes what is sold and how it is searched. */
@@ -116,7 +129,15 @@ export interface Engine {
   untune(catalogue: CatalogueId): Promise<TunedSettings>
   /** Fresh feedback against what the live generation expects; `null` where it cannot be told. */
   drift(catalogue: CatalogueId): DriftState | null
+  /** What somebody should look at, given how the shop is doing. */
+  attention(catalogue: CatalogueId, overview: Overview): Promise<Attention[]>
+  /** Whether there is a live catalogue of that name. */
+  knows(catalogue: CatalogueId): boolean
+  /** What is being learnt now or was learnt last, whoever asked for it; `null` where nothing was since the start. */
+  training(catalogue: CatalogueId): TrainingNow | null
   evaluate(catalogue: CatalogueId, options?: EvaluateOptions, task?: Task): Promise<ShopEvaluation>
+  /** Makes a generation live that has passed the gate. */
+  publish(catalogue: CatalogueId, id: GenerationId): Promise<void>
   /** Makes the previous generation live again and returns it. */
   rollback(catalogue: CatalogueId): Promise<GenerationId>
   erase(userId: UserId): Promise<{ events: number; exposures: number }>
@@ -136,6 +157,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   })
   const telemetry = createTelemetry()
   const watch = observe(telemetry, log)
+  const trainings = createTrainingWatch(clock)
   const busy = new Set<CatalogueId>()
   const sights = createAttribution({ mostExposures: sightsKept })
   const idle: Task = { progress: silentProgress }
@@ -155,6 +177,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const adminKey = config.server.adminKey ?? keptKey(config.dataFolder, 'admin.key')
   const keys = await openKeyring({ store: store.keys, clock, adminKey, open: config.server.openSearch })
   if ((await store.keys.list()).length === 0) await addSearchKey(keys, config.dataFolder)
+  const analytics = createAnalytics({
+    store,
+    clock,
+    config,
+    item: (catalogue, itemId) => shops.get(catalogue)?.item(itemId),
+    flush: async (catalogue) => shops.get(catalogue)?.flush(),
+  })
   const schedule = createSchedule({
     config: config.training,
     clock,
@@ -207,6 +236,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     adminKey,
     shops,
     keys,
+    analytics,
     announce: (url) => claim.announce(url),
     shop: shops.of,
     accept: async (body) => {
@@ -243,10 +273,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     train: (catalogue, trainOptions = {}, task = idle) =>
       alone(catalogue, async () => {
-        const onEpoch = watch.epochs(catalogue, trainOptions.onEpoch)
-        const progress = watch.progress(catalogue, task.progress)
+        const seen = trainings.begin(catalogue)
+        const onEpoch = watch.epochs(catalogue, seen.epochs(trainOptions.onEpoch))
+        const progress = watch.progress(catalogue, seen.progress(task.progress))
         const run = { ...trainOptions, ...task, store, catalogue, config, clock, onEpoch, progress }
-        const outcome = await trainGeneration(run).catch((error: unknown) => watch.failed(catalogue, error))
+        const outcome = await seen.end(trainGeneration(run)).catch((error: unknown) => watch.failed(catalogue, error))
         watch.trained(catalogue)
         if (outcome.published) await shops.get(catalogue)?.goLive(outcome.generation.id)
         watch.generation(outcome)
@@ -258,6 +289,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     tuned: (catalogue) => readTuned(store, catalogue),
     untune: (catalogue) => alone(catalogue, () => forgetTuned(store, catalogue, clock.now())),
     drift: (catalogue) => drift.state(catalogue),
+    attention: (catalogue, { byGeneration, attributed }) =>
+      needsAttention({
+        ...{ store, catalogue, byGeneration, attributed },
+        nowMs: clock.now(),
+        training: trainings.now(catalogue),
+        exposuresLost: shops.get(catalogue)?.metrics().exposuresLost ?? 0,
+      }),
+    knows: (catalogue) => shops.get(catalogue) !== undefined,
+    training: trainings.now,
+    publish: async (catalogue, id) => {
+      await store.generations.publish(catalogue, id, clock.now(), 'made live by hand')
+      await shops.get(catalogue)?.goLive(id)
+      await watchLive(id)
+    },
     evaluate: (catalogue, evaluateOptions = {}, task = idle) =>
       evaluateShop({ ...evaluateOptions, store, catalogue, config, clock, ...task }),
     rollback: async (catalogue) => {

@@ -51,7 +51,7 @@ const mayImport: Record<string, readonly string[]> = {
     'experiments',
   ],
   assistant: ['domain', 'base', 'store', 'retrieve', 'serve'],
-  analytics: ['domain', 'base', 'store'],
+  analytics: ['domain', 'base', 'store', 'events', 'preprocess'],
   monitor: ['domain', 'base', 'kernels', 'store', 'evaluate', 'experiments', 'serve'],
   simulate: ['domain', 'base'],
   'engine.ts': [
@@ -142,6 +142,21 @@ describe('the house', () => {
     }
     for (const file of files) visit(file, [])
     expect(cycles).toEqual([])
+  })
+
+  it('lets the console know the contract of the HTTP door and the words of the shop, as types alone', () => {
+    const here = new URL('../console/src/', import.meta.url).pathname
+    const pages = (readdirSync(here, { recursive: true }) as string[]).filter((name) => /\.tsx?$/.test(name))
+    expect(pages.length).toBeGreaterThan(0)
+    const wrong = pages.flatMap((name) => {
+      const found = readFileSync(join(here, name), 'utf8').matchAll(/import (type )?[^'"]*?from '(\.[^']+)'/g)
+      return [...found].flatMap(([, type, path]) => {
+        const target = relative(source, join(here, dirname(name), path))
+        if (target.startsWith('../console/src/') || (type && /^(http|domain)\//.test(target))) return []
+        return [`${name} imports ${target}`]
+      })
+    })
+    expect(wrong).toEqual([])
   })
 
   it('names no folder or file after nothing in particular', () => {

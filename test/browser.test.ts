@@ -1,13 +1,11 @@
 /** The kernels, as they are built, run in a browser too: later work trains and scores there. */
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { openBrowser } from './chromium.ts'
 
-const executablePath = '/usr/bin/chromium'
 const dist = new URL('../dist/', import.meta.url)
 
 /** What stands in for src/kernels/host.ts where there is no Node. */
@@ -19,19 +17,6 @@ const browserHost = `
   export const openLibrary = () => { throw new Error('A page has no libraries.') }
   export const startWorker = () => { throw new Error('One thread only.') }
 `
-
-/** Installs Chromium where that is possible; otherwise says why there is none. */
-function missingBrowser(): string | null {
-  if (existsSync(executablePath)) return null
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return `${executablePath} is not installed`
-  try {
-    execFileSync('apt-get', ['update'], { stdio: 'ignore' })
-    execFileSync('apt-get', ['install', '-y', 'chromium'], { stdio: 'ignore', timeout: 280_000 })
-  } catch (error) {
-    return `apt-get could not install chromium: ${(error as Error).message}`
-  }
-  return existsSync(executablePath) ? null : 'apt-get installed chromium somewhere else'
-}
 
 let reason: string | null = null
 let server: Server
@@ -54,13 +39,9 @@ beforeAll(async () => {
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  reason = missingBrowser()
-  if (reason !== null) return
-  const quiet = ['quic', 'background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`)
-  browser = await chromium.launch({
-    executablePath,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet],
-  })
+  const opened = await openBrowser()
+  if (typeof opened === 'string') reason = opened
+  else browser = opened
 }, 600_000)
 
 afterAll(async () => {

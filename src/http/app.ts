@@ -15,12 +15,16 @@ import fastify, {
 } from 'fastify'
 import { HaggleError } from '../domain/errors.ts'
 import type { Engine } from '../engine.ts'
+import { hasSession } from './console-session.ts'
 import type { Door, Routes } from './door.ts'
 import { createJobs } from './jobs.ts'
+import { compareRoutes } from './routes/compare.ts'
+import { consoleRoutes } from './routes/console.ts'
 import { eventRoutes } from './routes/events.ts'
 import { explainRoutes } from './routes/explain.ts'
 import { generationRoutes } from './routes/generations.ts'
 import { healthRoutes } from './routes/health.ts'
+import { itemRoutes } from './routes/items.ts'
 import { jobRoutes } from './routes/jobs.ts'
 import { objectRoutes } from './routes/objects.ts'
 import { profileRoutes } from './routes/profiles.ts'
@@ -30,8 +34,13 @@ import { indexRoutes } from './routes/indices.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { searchRoutes } from './routes/search.ts'
+import { sessionRoutes } from './routes/session.ts'
 import { settingRoutes } from './routes/settings.ts'
+import { shopperRoutes } from './routes/shoppers.ts'
 import { synonymRoutes } from './routes/synonyms.ts'
+import { trafficRoutes } from './routes/traffic.ts'
+import { trainingRoutes } from './routes/training.ts'
+import { uploadRoutes } from './routes/uploads.ts'
 import { describeProblem } from './schema-problem.ts'
 
 /** Add a route: write `routes/<name>.ts`, list it here, test it. */
@@ -51,6 +60,14 @@ const routes: readonly Routes[] = [
   generationRoutes,
   profileRoutes,
   jobRoutes,
+  trainingRoutes,
+  compareRoutes,
+  shopperRoutes,
+  itemRoutes,
+  trafficRoutes,
+  uploadRoutes,
+  sessionRoutes,
+  consoleRoutes,
 ]
 
 export async function createApp(engine: Engine): Promise<FastifyInstance> {
@@ -81,7 +98,7 @@ export async function createApp(engine: Engine): Promise<FastifyInstance> {
   const jobs = createJobs(engine)
   const permit: Door['permit'] = (request, acl, index) => {
     const { referer, origin } = request.headers
-    return engine.keys.permit({ key: keyOf(request), acl, index, ip: request.ip, referer: referer ?? origin })
+    return engine.keys.permit({ key: keyOf(request, engine), acl, index, ip: request.ip, referer: referer ?? origin })
   }
   const door: Door = {
     engine,
@@ -101,7 +118,9 @@ export async function createApp(engine: Engine): Promise<FastifyInstance> {
   return app
 }
 
-function keyOf(request: FastifyRequest): string | null {
+/** The console's session speaks with the admin key. */
+function keyOf(request: FastifyRequest, { adminKey, clock }: Engine): string | null {
+  if (hasSession(request, adminKey, clock.now())) return adminKey
   const header = request.headers['x-algolia-api-key']
   const query = (request.query as Record<string, unknown> | undefined)?.['x-algolia-api-key']
   const text = header ?? query

@@ -24,12 +24,16 @@ export type JobRequest = Static<typeof jobRequest>
 export interface Job {
   readonly id: string
   readonly kind: JobRequest['kind']
+  readonly index: string
   readonly startedAtMs: number
   status: 'running' | 'done' | 'failed' | 'cancelled'
   stage: string
   done: number
   total: number
   note: string
+  /** What it went through, latest last; the last 200 stages. */
+  readonly log: { readonly atMs: number; readonly text: string }[]
+  endedAtMs: number | null
   result: unknown
   error: { code: ErrorCode; message: string } | null
 }
@@ -37,10 +41,13 @@ export interface Job {
 export interface Jobs {
   start(request: JobRequest): Job
   get(id: string): Job
+  /** Newest first. */
+  list(): Job[]
   cancel(id: string): Job
   close(): Promise<void>
 }
 
+const mostLogged = 200
 const strict = { additionalProperties: false }
 const flag = Type.Optional(Type.Boolean())
 /** What a job may be told; an import reads its own. A misspelt key must not start minutes of work. */
@@ -103,19 +110,29 @@ export function createJobs(engine: Engine): Jobs {
     start: (request) => {
       checkOptions(request)
       const abort = new AbortController()
-      const job = newJob(request.kind, engine.clock.now())
-      const report = (stage: string, done: number, total: number, note = '') =>
+      const job = newJob(request, engine)
+      const log = (text: string) => {
+        job.log.push({ atMs: engine.clock.now(), text })
+        if (job.log.length > mostLogged) job.log.shift()
+      }
+      const report = (stage: string, done: number, total: number, note = '') => {
+        if (stage !== job.stage) log(stage)
         Object.assign(job, { stage, done, total, note })
+      }
       const task: Task = { progress: { report: (...step) => void report(...step) }, signal: abort.signal }
       const ended = runJob(engine, request, task).then(
-        (result) => void Object.assign(job, { status: 'done', result }),
-        (error: unknown) => fail(engine, job, error),
+        (result) => void Object.assign(job, { status: 'done', result, endedAtMs: engine.clock.now() }),
+        (error: unknown) => {
+          fail(engine, job, error)
+          log(job.error?.message ?? '')
+        },
       )
       jobs.set(job.id, { job, abort, ended })
       for (const id of jobs.keys()) if (jobs.size > 100 && found(id).job.status !== 'running') jobs.delete(id)
       return job
     },
     get: (id) => found(id).job,
+    list: () => [...jobs.values()].map(({ job }) => job).reverse(),
     cancel: (id) => {
       found(id).abort.abort()
       return found(id).job
@@ -127,9 +144,16 @@ export function createJobs(engine: Engine): Jobs {
   }
 }
 
-function newJob(kind: JobRequest['kind'], startedAtMs: number): Job {
-  const start = { stage: '', done: 0, total: 0, note: '', result: null, error: null }
-  return { id: randomUUID(), kind, startedAtMs, status: 'running', ...start }
+function newJob({ kind, index }: JobRequest, { clock, config }: Engine): Job {
+  const start = { stage: '', done: 0, total: 0, note: '', log: [], endedAtMs: null, result: null, error: null }
+  return {
+    id: randomUUID(),
+    kind,
+    index: index ?? config.catalogue,
+    startedAtMs: clock.now(),
+    status: 'running',
+    ...start,
+  }
 }
 
 function fail(engine: Engine, job: Job, error: unknown): void {
@@ -137,5 +161,6 @@ function fail(engine: Engine, job: Job, error: unknown): void {
   if (!known) engine.log.error({ err: error, job: job.kind }, 'a job failed')
   const message = known ? error.message : 'Internal error: see the log of the server.'
   job.status = known && error.code === 'cancelled' ? 'cancelled' : 'failed'
+  job.endedAtMs = engine.clock.now()
   job.error = { code: known ? error.code : 'internal', message }
 }

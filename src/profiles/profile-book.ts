@@ -23,6 +23,8 @@ export interface ProfileBook {
   /** `undefined` for a stranger. */
   get(userId: UserId): Profile | undefined
   forget(userId: UserId): void
+  /** Every page, in the order in which they were begun. */
+  all(): Iterable<Profile>
   /** Where an item's price stands within its category, −½ to ½; `null` where unknown. */
   readonly priceBand: (item: Item) => number | null
   readonly size: number
@@ -66,6 +68,7 @@ export function createProfileBook({ config, item }: ProfileBookOptions): Profile
     get: (userId) => profiles.get(userId),
     // What the shop's items are like is no shopper's secret: only the shopper's own page is torn out.
     forget: (userId) => void profiles.delete(userId),
+    all: () => profiles.values(),
     priceBand: bands.band,
   }
 }

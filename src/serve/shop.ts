@@ -26,6 +26,8 @@ import { createContentIndex } from '../retrieve/content-index.ts'
 import { createSlateKinds } from '../retrieve/slate-kinds.ts'
 import type { ItemChange, Store } from '../store/store.ts'
 import type { Answer, RecommendRequest } from './answer.ts'
+import { browseItems, type BrowseRequest, findShoppers, type Habits, habitsOf, type ShopperLine } from './browse.ts'
+import { compareGenerations, type Compared, type CompareRequest } from './compare.ts'
 import { explain, type Explained, type ExplainRequest } from './explain.ts'
 import { createExposer } from './expose.ts'
 import { createLiveCatalogue } from './live-catalogue.ts'
@@ -97,8 +99,15 @@ export interface LiveShop {
   configure(state: SearchState): boolean
   /** Why an item is recommended, or not; rejects with `not-found` for an item or shopper that is not known. */
   explain(request: ExplainRequest): Promise<Explained>
+  /** What two generations would have shown to the same shoppers, and what those then did. */
+  compare(request: CompareRequest): Promise<Compared>
   /** What was learnt of a shopper; `null` for a stranger. */
   profile(userId: UserId, nowMs?: number): ProfileView | null
+  /** How a shopper shops; `null` for a stranger. */
+  habits(userId: UserId): Habits | null
+  shoppers(text: string, limit: number): ShopperLine[]
+  /** Items by words in their names, in order of arrival: for looking around, not for shoppers. */
+  listItems(request: BrowseRequest): ReturnType<typeof browseItems>
   /** The signals about a shopper and an item by name; `null` for an item that is not in the catalogue. */
   signals(userId: UserId | null, itemId: ItemId): Readonly<Record<string, number>> | null
   forget(userId: UserId): void
@@ -315,6 +324,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     settings: searching.settings,
     configure: searching.configure,
     explain: (request) => explain(memory, request, clock.now()),
+    compare: (request) => compareGenerations(memory, store, request),
     profile: (userId, nowMs = clock.now()) => {
       const profile = profiles.get(userId)
       if (profile === undefined) return null
@@ -330,6 +340,12 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
         searches: searches.map(({ query }) => query).reverse(),
       }
     },
+    habits: (userId) => {
+      const profile = profiles.get(userId)
+      return profile === undefined ? null : habitsOf(profile, clock.now())
+    },
+    shoppers: (text, limit) => findShoppers(memory, text, limit, clock.now()),
+    listItems: (request) => browseItems(memory, request),
     signals: (userId, itemId) => {
       const item = items.get(itemId)
       if (item === undefined) return null

@@ -36,6 +36,14 @@ export function eventSuite(store: () => Store): void {
   describe('events', () => {
     const scanned = async (filter: object = {}) => collect(store().events.scan({ catalogue: shop, ...filter }))
 
+    it('are told newest first, by when they were accepted, for who looks at what comes in', async () => {
+      await store().events.append([event(3), event(1)], 1)
+      await store().events.append([event(2, { timeMs: 5 }), event(4, { catalogue: other })], 2)
+      const latest = await store().events.latest(shop, 2)
+      expect(latest.map(({ id }) => id)).toEqual([event(2).id, event(1).id])
+      expect(await store().events.latest(shop, 9)).toHaveLength(3)
+    })
+
     it('are given back whole, in the order of acceptance', async () => {
       const log: ShopEvent[] = [
         ...eventTypes.map((type, number) => event(number + 1, { type, timeMs: 1_700_000_000_000 - number })),

@@ -51,6 +51,16 @@ export function createEventStore(db: Kysely<Tables>, afterErase: () => Promise<v
         .execute()
       return rows.map(readRow)
     },
+    latest: async (catalogue, limit) => {
+      const rows = await db
+        .selectFrom('events')
+        .selectAll()
+        .where('catalogue', '=', catalogue)
+        .orderBy('sequence', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map(readRow)
+    },
     counts: (catalogue) => countEvents(db, catalogue),
     eraseUser: async (userId) => {
       const erased = await db.transaction().execute(async (inside) => {

@@ -34,6 +34,14 @@ export function exposureSuite(store: () => Store): void {
         .map((text, place) => ({ itemId: item(text), score: 1 - place / 3, propensity: 1 / (place + 1) })),
     })
 
+    it('are told to the shopper who was shown them, newest first', async () => {
+      const { exposures } = store()
+      const own = [1, 2, 3].map((number) => exposure(number, { userId: user('ann') }))
+      await exposures.append([...own, exposure(4), exposure(5, { userId: user('ann'), catalogue: other })])
+      expect(await exposures.ofUser(shop, user('ann'), 2)).toEqual([own[2], own[1]])
+      expect(await exposures.ofUser(shop, user('bob'), 2)).toEqual([])
+    })
+
     it('are found by their query id, whole, and the first one of an id stays', async () => {
       const { exposures } = store()
       await exposures.append([full, exposure(2, { userId: null })])

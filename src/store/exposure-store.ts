@@ -32,6 +32,18 @@ export function createExposureStore(db: Kysely<Tables>): ExposureStore {
       const row = await db.selectFrom('exposures').selectAll().where('query_id', '=', queryId).executeTakeFirst()
       return row === undefined ? null : readRow(row)
     },
+    ofUser: async (catalogue, userId, limit) => {
+      const rows = await db
+        .selectFrom('exposures')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .where('catalogue', '=', catalogue)
+        .orderBy('time_ms', 'desc')
+        .orderBy('query_id', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.map(readRow)
+    },
     scan: (catalogue, fromMs, untilMs) => scanExposures(db, catalogue, fromMs, untilMs),
   }
 }

@@ -120,6 +120,8 @@ export interface EventStore {
   scan(filter: EventFilter): AsyncIterable<StoredEvent[]>
   /** The shopper's latest events by time, newest first. */
   ofUser(catalogue: CatalogueId, userId: UserId, limit: number): Promise<StoredEvent[]>
+  /** The last ones accepted, newest first. */
+  latest(catalogue: CatalogueId, limit: number): Promise<StoredEvent[]>
   counts(catalogue: CatalogueId): Promise<EventCounts>
   /** Forgets a shopper: removes their events and exposures, and says how many. */
   eraseUser(userId: UserId): Promise<{ events: number; exposures: number }>
@@ -136,6 +138,8 @@ export interface EventCounts {
 export interface ExposureStore {
   append(exposures: readonly Exposure[]): Promise<void>
   get(queryId: QueryId): Promise<Exposure | null>
+  /** What a shopper was shown last, newest first. */
+  ofUser(catalogue: CatalogueId, userId: UserId, limit: number): Promise<Exposure[]>
   /** By time, in batches of at most 10,000, with `fromMs <= timeMs < untilMs`. */
   scan(catalogue: CatalogueId, fromMs: number, untilMs: number): AsyncIterable<Exposure[]>
 }

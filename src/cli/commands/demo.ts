@@ -51,7 +51,8 @@ export function demoCommand(program: Command): void {
       const server = await openServer(config, createLog('warn'), show.clock)
       try {
         await train(server.engine)
-        say(`\nServing at ${server.url}; admin key in ${join(folder, 'admin.key')}. Ctrl-C ends the demo.`)
+        say(`\nServing at ${server.url}. Ctrl-C ends the demo.`)
+        say(`Console: ${server.url}/console/ with the admin key ${server.engine.adminKey}`)
         await playLive(server, show.player(server), options.seconds)
       } finally {
         say('\nClosing the shop …')

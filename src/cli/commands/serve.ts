@@ -17,7 +17,9 @@ export function serveCommand(program: Command): void {
       const { config } = openSession(command)
       const given = readConfig({ ...config, server: { ...config.server, ...options } }, 'serve')
       const opened = await openServer(given, createLog(given.server.logLevel))
-      say(`Haggle answers at ${opened.url}. Keys and settings: haggle doctor. Stop with Ctrl-C.`)
+      say(
+        `Haggle answers at ${opened.url}, its console is at ${opened.url}/console/. Keys and settings: haggle doctor. Stop with Ctrl-C.`,
+      )
       await opened.untilStopped()
     })
 }

@@ -1,4 +1,5 @@
 /** `POST /1/events`: what shoppers do, as the stock `search-insights` client tells it. */
+import { HaggleError } from '../../domain/errors.ts'
 import type { Routes } from '../door.ts'
 
 /** The stock client sends at most 1,000 events or 2 MB a request. */
@@ -7,7 +8,12 @@ const limitBytes = 2_000_000
 export const eventRoutes: Routes = (app, { engine, permit }) => {
   app.post('/1/events', { bodyLimit: limitBytes }, async (request) => {
     permit(request, 'search')
-    const { accepted, duplicates, rejected } = await engine.accept(request.body)
+    const { accepted, duplicates, rejected } = await engine.accept(request.body).catch((error: unknown) => {
+      // For the developer of the page, who looks at the console rather than at answers nobody reads.
+      if (error instanceof HaggleError) engine.analytics.noteRefused(request.body, error.message)
+      throw error
+    })
+    for (const { reason } of rejected) engine.analytics.noteRefused({ events: [null] }, reason)
     return { status: 200, message: 'OK', accepted, duplicates, rejected }
   })
 }

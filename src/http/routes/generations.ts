@@ -1,8 +1,19 @@
-/** Generations: what was trained, what is live, which settings the next training takes from tuning, and going back. */
-import type { CatalogueId } from '../../domain/ids.ts'
+/** Generations: what was trained, what is live, which settings the next training takes from tuning, going live and going back. */
+import { type Static, Type } from '@sinclair/typebox'
+import type { CatalogueId, GenerationId } from '../../domain/ids.ts'
+import type { Generation, GenerationReport, Publication, TunedSettings } from '../../engine.ts'
 import type { Routes } from '../door.ts'
 
 type OneCatalogue = { Querystring: { index?: string } }
+const nowLive = Type.Object({ live: Type.String() })
+export type NowLive = Static<typeof nowLive>
+
+export interface Generations {
+  readonly live: GenerationId | null
+  readonly generations: readonly (Omit<Generation, 'report'> & { readonly report: GenerationReport })[]
+  readonly history: readonly Publication[]
+  readonly tuned: TunedSettings
+}
 
 export const generationRoutes: Routes = (app, { engine, requireAdmin }) => {
   const named = (index: string | undefined) => (index ?? engine.config.catalogue) as CatalogueId
@@ -18,6 +29,17 @@ export const generationRoutes: Routes = (app, { engine, requireAdmin }) => {
     ])
     return { live, generations, history, tuned, drift: engine.drift(catalogue) }
   })
+
+  app.post<OneCatalogue & { Params: { id: string } }>(
+    '/haggle/v1/generations/:id/publish',
+    { schema: { response: { 200: nowLive } } },
+    async (request): Promise<NowLive> => {
+      requireAdmin(request)
+      const live = request.params.id as GenerationId
+      await engine.publish(named(request.query.index), live)
+      return { live }
+    },
+  )
 
   app.post<OneCatalogue>('/haggle/v1/rollback', async (request) => {
     requireAdmin(request)

@@ -1,13 +1,21 @@
 /** Importing, checking, tuning, training and evaluating while the server answers. */
 import type { Routes } from '../door.ts'
-import { type JobRequest, jobRequest } from '../jobs.ts'
+import { type Job, type JobRequest, jobRequest } from '../jobs.ts'
 
 type OneJob = { Params: { id: string } }
+
+/** Results are large and are asked for one by one. */
+export type JobList = { readonly jobs: readonly Omit<Job, 'result'>[] }
 
 export const jobRoutes: Routes = (app, { jobs, requireAdmin }) => {
   app.post<{ Body: JobRequest }>('/haggle/v1/jobs', { schema: { body: jobRequest } }, (request, reply) => {
     requireAdmin(request)
     return reply.status(202).send(jobs.start(request.body))
+  })
+
+  app.get('/haggle/v1/jobs', (request): JobList => {
+    requireAdmin(request)
+    return { jobs: jobs.list().map(({ result: _, ...job }) => job) }
   })
 
   app.get<OneJob>('/haggle/v1/jobs/:id', (request) => {

@@ -1,0 +1,186 @@
+/** How each figure comes about: the formula and where its numbers come from; every figure on a page points here. */
+type Explanation = { readonly name: Pair; readonly formula: Pair; readonly source: Pair }
+type Pair = readonly [english: string, chinese: string]
+
+const board: Pair = [
+  'The report kept with the generation (GET /haggle/v1/generations → report.surfaces). The whole catalogue is ranked for each row; nothing is sampled.',
+  '与该代一同保存的报告（GET /haggle/v1/generations → report.surfaces）。每行对整个目录排序，不抽样。',
+]
+
+export const explanations = {
+  metric: {
+    name: ['the metric', '该指标'],
+    formula: [
+      'P@N hits / N. R@N hits / what was to be found. G@N Σ 1/log2(rank + 1) over hits, divided by the best possible sum (NDCG). M@N 1 / rank of the first hit. Averaged over the rows asked.',
+      'P@N = 命中数 / N；R@N = 命中数 / 应找到数；G@N = 命中处 Σ 1/log2(名次+1) 除以最佳可能值（NDCG）；M@N = 首个命中名次的倒数。对所有行取平均。',
+    ],
+    source: board,
+  },
+  interval: {
+    name: ['the interval', '区间'],
+    formula: [
+      'Bootstrap: rows are drawn with replacement; the middle 95 % of the means. “To the best” pairs row by row: where its interval holds 0, the two cannot be told apart on these rows.',
+      '自助法：有放回抽取行，取均值的中间 95%。“与最佳之差”逐行配对：若区间含 0，则在这些行上两者无法区分。',
+    ],
+    source: board,
+  },
+  coverage: {
+    name: ['coverage', '覆盖率'],
+    formula: [
+      'Share of the catalogue that is in at least one list at the largest cutoff. Gini: 0 where all products are shown alike, 1 where one has all. Novelty: mean −log2 of the share of rows that know a shown product.',
+      '在最大截断处至少出现在一个列表中的商品占比。基尼：0 表示均等展示，1 表示集中于一个。新颖度：所示商品被已知比例的 −log2 均值。',
+    ],
+    source: board,
+  },
+  cost: {
+    name: ['the cost', '成本'],
+    formula: [
+      'Seconds the model took to learn its table, and milliseconds to score the whole catalogue for one row, both as measured during this training on this machine.',
+      '模型学习其数据表所用的秒数，以及为一行给整个目录打分的毫秒数，均在本机此次训练时测得。',
+    ],
+    source: board,
+  },
+  losses: {
+    name: ['the losses', '损失'],
+    formula: [
+      'discriminator: how badly it tells chosen or real from proposed. generator: the weighted part of the adversary (for cfgan: how badly generated profiles pass, and zero reconstruction). total: their sum, reported every epoch.',
+      'discriminator：判别器区分真实与生成的困难程度。generator：对抗部分的加权损失（cfgan 为生成画像未能通过的程度加零重构）。total：两者之和，每轮报告。',
+    ],
+    source: [
+      'Told by the thread that learns, epoch by epoch (GET /haggle/v1/training); kept in the report as curves.',
+      '由学习线程逐轮报告（GET /haggle/v1/training），并保存在报告的 curves 中。',
+    ],
+  },
+  certificate: {
+    name: ['the certificate', '证书'],
+    formula: [
+      'L = E softplus(−D(real)) + E softplus(D(generated)). With the best D this is 2 ln 2 = 1.3863 exactly where generated and real are distributed alike, and less where D can tell them apart. Above 2 ln 2, D has not learnt.',
+      'L = E softplus(−D(真实)) + E softplus(D(生成))。最优 D 下，两者同分布时恰为 2 ln 2 = 1.3863；能区分时更小；大于 2 ln 2 表示 D 尚未学好。',
+    ],
+    source: [
+      'Last discriminator loss of the curve shown. Only losses of this form have the certificate: cfgan, and haggle with objective “density-ratio”.',
+      '所示曲线最后一轮的判别器损失。只有此形式的损失有证书：cfgan，以及目标为 “density-ratio” 的 haggle。',
+    ],
+  },
+  ablation: {
+    name: ['what the adversary is worth', '对抗训练的价值'],
+    formula: [
+      'The same ensemble as it is (mean), re-ranked by maximum likelihood (listwise), by the density ratio (a), by hardest negatives (b), and mixed; at equal compute, paired by user, several seeds.',
+      '同一集成：原样（均值）、按最大似然重排（listwise）、按密度比 (a)、按最难负例 (b)、混合；算力相同，逐用户配对，多个种子。',
+    ],
+    source: [
+      'docs/models.md, “The haggle”, with figures on public logs. On your own shop: the weight that won is in the recipe of the generation, 0 where the adversary did not earn its place.',
+      'docs/models.md “The haggle”，含公开日志上的数字。在您的商店：获胜的权重在该代配方中，对抗无益时为 0。',
+    ],
+  },
+  gate: {
+    name: ['the gate', '上线评判'],
+    formula: [
+      'On test rows nobody has seen, paired by row, in the primary metric: the mean difference to popularity must be above 0, and a new recipe must not be worse than what is live. The same recipe on newer data is refused only where it surely lost more than 5 %.',
+      '在无人见过的测试行上逐行配对比较主指标：与热门之差须大于 0，且新配方不得差于在线版本；同一配方用新数据时，仅当确定损失超过 5% 才拒绝。',
+    ],
+    source: ['report.surfaces[…].judgement of the generation.', '该代报告的 report.surfaces[…].judgement。'],
+  },
+  compared: {
+    name: ['the comparison', '比较'],
+    formula: [
+      'Shoppers are drawn at random from those who went on after the cut; each is asked as they were at the cut, of both generations, with the same rules. “Taken up” is a shown product they then had to do with.',
+      '从此后继续活动的顾客中随机抽取；各按当时的画像向两代提问，规则相同。“命中”指所示商品随后有行为。',
+    ],
+    source: [
+      'POST /haggle/v1/compare. Signals about products (demand, click rates) are today’s. A handful of shoppers is a look, not a measurement: the leaderboard measures.',
+      'POST /haggle/v1/compare。商品信号（热度、点击率）取今日值。少数顾客只供观察，度量请看排行榜。',
+    ],
+  },
+  clickThrough: {
+    name: ['click-through', '点击率'],
+    formula: [
+      'Answers of which something was clicked / answers given, each answer once. Interval: Wilson, 95 %.',
+      '有点击的回答数 / 回答总数，每个回答计一次。区间：Wilson，95%。',
+    ],
+    source: [
+      'Exposures and click events (src/analytics). A click belongs to the answer it names by queryID, or to the last one within half an hour that showed the product to this shopper; it counts for the hour of that answer.',
+      '曝光与点击事件（src/analytics）。点击归于 queryID 所指的回答，或半小时内最后向该顾客展示此商品的回答，计入该回答所在小时。',
+    ],
+  },
+  conversion: {
+    name: ['conversion', '转化率'],
+    formula: [
+      'Answers that led to a cart, a purchase or a conversion / answers given, each answer once. Interval: Wilson, 95 %.',
+      '带来加购、购买或转化的回答数 / 回答总数，每个回答计一次。区间：Wilson，95%。',
+    ],
+    source: ['The same join of exposures and events as click-through.', '与点击率相同的曝光与事件关联。'],
+  },
+  revenue: {
+    name: ['revenue', '收入'],
+    formula: [
+      'Σ pieces × price of purchase events, in the shop’s currency. By surface: those that go back to one of its answers.',
+      '购买事件 Σ 件数 × 价格，以商店货币计。按展示位：可归因到其回答的部分。',
+    ],
+    source: ['Purchase events as sent; returns are not taken off.', '按发送的购买事件；未扣除退货。'],
+  },
+  traffic: {
+    name: ['events a minute', '每分钟事件数'],
+    formula: ['Events whose own time lies in the minute.', '时间落在该分钟内的事件数。'],
+    source: [
+      'The event log, followed as it grows (GET /haggle/v1/overview).',
+      '随日志增长而更新（GET /haggle/v1/overview）。',
+    ],
+  },
+  quality: {
+    name: ['data quality', '数据质量'],
+    formula: [
+      'Every cleaning rule says how many rows it touched. Gini: 0 where all are alike, 1 where one has all. Pairs seen: different pairs of shopper and product / all possible.',
+      '每条清洗规则报告触及行数。基尼：0 表示均等，1 表示集中。已见配对：不同的顾客-商品对 / 全部可能。',
+    ],
+    source: ['The latest check (`haggle check`, or the button here).', '最近一次检查（`haggle check` 或此处按钮）。'],
+  },
+  fate: {
+    name: ['an event’s fate', '事件的去向'],
+    formula: [
+      'Cleaning rules are asked in order; one may drop the event or mend it. Then: the answer it names by queryID, or the last one within half an hour that showed the product to this shopper.',
+      '依次询问清洗规则，可能丢弃或修正事件；随后归于 queryID 所指回答，或半小时内最后向该顾客展示此商品的回答。',
+    ],
+    source: ['GET /haggle/v1/events; rules in docs/events.md.', 'GET /haggle/v1/events；规则见 docs/events.md。'],
+  },
+  interest: {
+    name: ['an interest', '兴趣'],
+    formula: [
+      'Strength: weights of the events that speak for the tag (settings: preprocess.weights), each halved every preprocess.halfLifeDays, telling tags counting more. Evidence: how many events, undecayed.',
+      '强度：支持该标签的事件权重之和（设置 preprocess.weights），每 preprocess.halfLifeDays 减半，有区分度的标签权重更高。证据：事件数，不衰减。',
+    ],
+    source: [
+      'The shopper’s profile in memory (GET /haggle/v1/shoppers).',
+      '内存中的顾客画像（GET /haggle/v1/shoppers）。',
+    ],
+  },
+  segment: {
+    name: ['the segment', '分群'],
+    formula: [
+      'dormant: silent for 60 days or three usual pauses; loyal: bought on three occasions; new: first seen within a week; regular: five visits or a purchase; casual: everyone else. Price level: where the prices they look at stand within their categories, in thirds.',
+      '沉睡：静默 60 天或三个通常间隔；忠诚：三次购买；新客：一周内首现；常客：五次访问或购买过；其余为偶尔。价位：所看价格在其类目内的三分位。',
+    ],
+    source: [
+      'src/profiles/segments.ts; the first rule that fits wins.',
+      'src/profiles/segments.ts；首个符合的规则生效。',
+    ],
+  },
+  reasons: {
+    name: ['the reason', '理由'],
+    formula: [
+      'What an item of the history adds: score with it less score without it, or the exact part where the model is linear. The smallest set: found by asking again without items, and verified.',
+      '历史项的贡献：含它与不含它的得分之差，线性模型为精确部分。最小集合：通过去除后重新询问找到并验证。',
+    ],
+    source: ['POST /haggle/v1/explain (docs/models.md, “Why”).', 'POST /haggle/v1/explain（docs/models.md “Why”）。'],
+  },
+  signals: {
+    name: ['the signals', '信号'],
+    formula: [
+      'What src/features tells models about this product, for a stranger, now.',
+      'src/features 此刻就该商品告诉模型的内容（对陌生人）。',
+    ],
+    source: ['GET /haggle/v1/items/{objectID}.', 'GET /haggle/v1/items/{objectID}。'],
+  },
+} as const satisfies Record<string, Explanation>
+
+export type ExplanationKey = keyof typeof explanations

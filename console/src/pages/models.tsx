@@ -1,0 +1,77 @@
+/** Which model answers, how sure that is, what it costs, and where it came from. */
+import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Link, useParams } from 'wouter'
+import type { Answer } from '../api.ts'
+import { Empty, Loaded } from '../pieces/states.tsx'
+import { useText } from '../preferences.tsx'
+import { useGenerations, useTraining } from '../queries.ts'
+import { GenerationList } from './models/generation-list.tsx'
+import { GenerationReportView } from './models/report.tsx'
+import { LiveTraining } from './models/live-training.tsx'
+import { RollBack } from './models/actions.tsx'
+
+export type GenerationEntry = Answer<'GET /haggle/v1/generations'>['generations'][number]
+
+export default function ModelsPage() {
+  const { say } = useText()
+  const training = useTraining().data
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          {say('models')}
+        </Title>
+        <Group gap="xs">
+          <RollBack />
+          <Button component={Link} href="/train">
+            {say('toTrain')}
+          </Button>
+        </Group>
+      </Group>
+      {training == null ? null : <LiveTraining training={training} />}
+      <Loaded query={useGenerations()}>
+        {(data) => <Generations data={data} learning={training?.status === 'running'} />}
+      </Loaded>
+    </Stack>
+  )
+}
+
+function Generations({ data, learning }: { data: Answer<'GET /haggle/v1/generations'>; learning: boolean }) {
+  const { say } = useText()
+  const { id } = useParams<{ id?: string }>()
+  const wanted = id ?? data.live
+  const shown = data.generations.find((each) => each.id === wanted) ?? data.generations.at(0)
+  if (shown === undefined) {
+    if (learning) return null
+    return <Empty title={say('noGeneration')} next={say('noGenerationNext')} to="/train" action={say('toTrain')} />
+  }
+  return (
+    <>
+      <Paper withBorder p="md" component="section" aria-label={`${say('generation')} ${shown.id}`}>
+        <Heading shown={shown} live={data.live === shown.id} />
+        <GenerationReportView key={shown.id} generation={shown} />
+      </Paper>
+      <GenerationList data={data} shown={shown.id} />
+    </>
+  )
+}
+
+function Heading({ shown, live }: { shown: GenerationEntry; live: boolean }) {
+  const { say, time, number } = useText()
+  return (
+    <Group justify="space-between" mb="sm">
+      <Group gap="xs">
+        <Title order={2} size="h4">
+          {say('generation')} <span className="mono">{shown.id}</span>
+        </Title>
+        <Badge color={live ? 'teal.9' : shown.status === 'ready' ? 'gray.7' : 'red.9'}>
+          {live ? say('live') : say(shown.status)}
+        </Badge>
+        {shown.report.gate.forced ? <Badge color="#a63a05">{say('forced')}</Badge> : null}
+      </Group>
+      <Text size="sm" c="dimmed">
+        {time(shown.createdAtMs)}, {say('took', { seconds: number(shown.report.seconds, 1) })}
+      </Text>
+    </Group>
+  )
+}

@@ -1,0 +1,138 @@
+/** All generations with their descent, what may be done with each, and what went live when. */
+import { Anchor, Badge, Button, Group, Paper, Select, Text, Title } from '@mantine/core'
+import { useState } from 'react'
+import { Link, useLocation } from 'wouter'
+import type { Answer } from '../../api.ts'
+import { Board } from '../../pieces/board.tsx'
+import { useText } from '../../preferences.tsx'
+import { Promote } from './actions.tsx'
+
+type Data = Answer<'GET /haggle/v1/generations'>
+
+export function GenerationList({ data, shown }: { data: Data; shown: string }) {
+  const { say, time } = useText()
+  return (
+    <Paper withBorder p="md" component="section">
+      <Group justify="space-between" mb="xs">
+        <Title order={2} size="h4">
+          {say('generations')}
+        </Title>
+        <CompareChoice data={data} />
+      </Group>
+      <Board
+        label={say('generations')}
+        rows={data.generations}
+        rowKey={({ id }) => id}
+        marked={({ id }) => id === shown}
+        columns={[
+          {
+            id: 'id',
+            head: say('generation'),
+            value: ({ createdAtMs }) => createdAtMs,
+            cell: ({ id }) => (
+              <Anchor component={Link} href={`/models/${id}`} className="mono">
+                {id}
+              </Anchor>
+            ),
+          },
+          {
+            id: 'status',
+            head: say('status'),
+            cell: ({ id, status }) => (
+              <Badge color={id === data.live ? 'teal.9' : status === 'ready' ? 'gray.7' : 'red.9'}>
+                {id === data.live ? say('live') : say(status)}
+              </Badge>
+            ),
+          },
+          {
+            id: 'models',
+            head: say('models'),
+            cell: ({ report }) =>
+              [...new Set(Object.values(report.surfaces).map(({ recipe }) => recipe.model))].join(', '),
+          },
+          { id: 'parent', head: say('parent'), cell: ({ parent }) => <span className="mono">{parent ?? '–'}</span> },
+          {
+            id: 'until',
+            head: say('dataUntil'),
+            value: ({ dataUntilMs }) => dataUntilMs,
+            cell: ({ dataUntilMs }) => time(dataUntilMs),
+          },
+          {
+            id: 'act',
+            head: say('action'),
+            cell: ({ id, status }) => (status === 'ready' && id !== data.live ? <Promote id={id} /> : null),
+          },
+        ]}
+      />
+      <Title order={3} size="h5" mt="md" mb="xs">
+        {say('history')}
+      </Title>
+      <Board
+        label={say('history')}
+        rows={data.history}
+        rowKey={({ atMs, generation }) => `${atMs} ${generation}`}
+        columns={[
+          { id: 'at', head: say('createdAt'), value: ({ atMs }) => atMs, cell: ({ atMs }) => time(atMs) },
+          { id: 'id', head: say('generation'), cell: ({ generation }) => <span className="mono">{generation}</span> },
+          {
+            id: 'why',
+            head: say('publishedBecause'),
+            cell: ({ reason }) => (
+              <Text size="sm" lineClamp={2} maw={700} title={reason} style={{ whiteSpace: 'normal' }}>
+                {reason}
+              </Text>
+            ),
+          },
+        ]}
+      />
+    </Paper>
+  )
+}
+
+function CompareChoice({ data }: { data: Data }) {
+  const { say } = useText()
+  const [, go] = useLocation()
+  const ready = data.generations.filter(({ status }) => status === 'ready').map(({ id }) => id)
+  const [left, setLeft] = useState<string | null>(null)
+  const [right, setRight] = useState<string | null>(null)
+  const one = left ?? ready.find((id) => id !== data.live) ?? null
+  const other = right ?? data.live
+  if (ready.length < 2) {
+    return (
+      <Text size="sm" c="dimmed">
+        {say('compareNext')}
+      </Text>
+    )
+  }
+  return (
+    <Group gap="xs">
+      <Select
+        aria-label={say('compareTwo')}
+        size="xs"
+        w={150}
+        data={ready}
+        value={one}
+        onChange={setLeft}
+        allowDeselect={false}
+      />
+      <Text size="sm">{say('compareWith')}</Text>
+      <Select
+        aria-label={say('compareTwo')}
+        size="xs"
+        w={150}
+        data={ready}
+        value={other}
+        onChange={setRight}
+        allowDeselect={false}
+      />
+      <Button
+        size="xs"
+        variant="light"
+        disabled={one === other}
+        onClick={() => go(`/models/compare?a=${one}&b=${other}`)}
+      >
+        {say('compare')}
+      </Button>
+    </Group>
+  )
+}

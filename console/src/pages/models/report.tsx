@@ -1,0 +1,309 @@
+/** What a generation's report says of one surface: leaderboard, trade-off, curves, gate. */
+import {
+  Alert,
+  Anchor,
+  Badge,
+  Group,
+  List,
+  SegmentedControl,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core'
+import { lazy, Suspense, useMemo, useState } from 'react'
+import type { GenerationReport } from '../../../../src/http/contract.ts'
+import { Board } from '../../pieces/board.tsx'
+import { How } from '../../pieces/how.tsx'
+import { IntervalBar, type IntervalValue } from '../../pieces/interval.tsx'
+import { Waiting } from '../../pieces/states.tsx'
+import { useText } from '../../preferences.tsx'
+import type { GenerationEntry } from '../models.tsx'
+import { Curves } from './curves.tsx'
+
+const TradeOff = lazy(() => import('../../pieces/trade-off.tsx'))
+
+type SurfaceReport = NonNullable<GenerationReport['surfaces'][keyof GenerationReport['surfaces']]>
+type Leaderboard = SurfaceReport['validation']
+
+export function GenerationReportView({ generation }: { generation: GenerationEntry }) {
+  const { say, number } = useText()
+  const surfaces = Object.entries(generation.report.surfaces)
+  const [name, setName] = useState(surfaces[0]?.[0] ?? '')
+  const [split, setSplit] = useState<'validation' | 'test'>('validation')
+  const surface = surfaces.find(([each]) => each === name)?.[1]
+  if (surface === undefined) return <Text>{generation.report.gate.reasons.join('; ')}</Text>
+  const board = surface[split]
+  const names = surfaces.map(([each]) => each)
+  return (
+    <Stack gap="md">
+      <Group justify="space-between">
+        <Select
+          aria-label={say('surface')}
+          data={names}
+          value={name}
+          onChange={(value) => setName(value ?? name)}
+          allowDeselect={false}
+          w={230}
+        />
+        <Group gap="xs">
+          <SegmentedControl
+            aria-label={say('leaderboard')}
+            value={split}
+            onChange={(value) => setSplit(value)}
+            data={[
+              { value: 'validation', label: say('chosenOn') },
+              { value: 'test', label: say('judgedOn') },
+            ]}
+          />
+          <Text size="sm" c="dimmed">
+            {say('rows', { count: number(board.rows) })} ({surface.split})
+          </Text>
+        </Group>
+      </Group>
+      <LeaderboardTable board={board} chosen={split === 'validation' ? surface.recipe.model : surface.testedAs} />
+      <Failures surface={surface} />
+      <SimpleGrid cols={{ base: 1, lg: 2 }}>
+        <TradeOffs board={board} chosen={surface.recipe.model} />
+        <Gate surface={surface} />
+      </SimpleGrid>
+      <SurfaceCurves surface={surface} />
+    </Stack>
+  )
+}
+
+function LeaderboardTable({ board, chosen }: { board: Leaderboard; chosen: string }) {
+  const { say, number, signed, percent } = useText()
+  const metrics = board.cutoffs.flatMap((cutoff) => ['P', 'R', 'G', 'M'].map((kind) => `${kind}@${cutoff}`))
+  const intervals: IntervalValue[] = board.lines.map(({ primary }) => primary)
+  return (
+    <Board
+      label={say('leaderboard')}
+      rows={board.lines}
+      rowKey={({ model }) => model}
+      marked={({ model }) => model === chosen}
+      columns={[
+        {
+          id: 'model',
+          head: say('model'),
+          cell: ({ model }) => (
+            <Group gap={6} wrap="nowrap">
+              <b>{model}</b>
+              {model === chosen ? (
+                <Badge size="xs" color="teal.9">
+                  {say('chosen')}
+                </Badge>
+              ) : null}
+            </Group>
+          ),
+        },
+        {
+          id: 'interval',
+          head: (
+            <>
+              {board.primaryMetric}, {say('interval')}
+            </>
+          ),
+          value: ({ primary }) => primary.mean,
+          cell: ({ primary }) => (
+            <>
+              <IntervalBar value={primary} all={intervals} /> {number(primary.mean, 4)}{' '}
+              <Text span size="xs" c="dimmed">
+                {number(primary.low, 4)}–{number(primary.high, 4)}
+              </Text>
+            </>
+          ),
+        },
+        {
+          id: 'toBest',
+          head: say('toBest'),
+          numeric: true,
+          value: ({ toBest }) => toBest?.mean ?? 0,
+          cell: ({ toBest }) =>
+            toBest === null ? (
+              say('best')
+            ) : (
+              <span title={toBest.high >= 0 ? say('notApart') : ''}>
+                {signed(toBest.mean)}
+                {toBest.high >= 0 ? ' ≈' : ''}
+              </span>
+            ),
+        },
+        ...metrics.map((name) => ({
+          id: name,
+          head: name,
+          numeric: true,
+          value: (line: Leaderboard['lines'][number]) => line.metrics[name],
+          cell: (line: Leaderboard['lines'][number]) => number(line.metrics[name], 4),
+        })),
+        {
+          id: 'coverage',
+          head: say('coverage'),
+          numeric: true,
+          value: (line) => line.coverage,
+          cell: (line) => percent(line.coverage),
+        },
+        {
+          id: 'gini',
+          head: say('gini'),
+          numeric: true,
+          value: (line) => line.exposureGini,
+          cell: (line) => number(line.exposureGini, 2),
+        },
+        {
+          id: 'novelty',
+          head: say('novelty'),
+          numeric: true,
+          value: (line) => line.novelty,
+          cell: (line) => number(line.novelty, 1),
+        },
+        {
+          id: 'fit',
+          head: say('fitSeconds'),
+          numeric: true,
+          value: (line) => line.fitSeconds,
+          cell: (line) => number(line.fitSeconds, 2),
+        },
+        {
+          id: 'ms',
+          head: say('msPerRow'),
+          numeric: true,
+          value: (line) => line.millisecondsPerRow,
+          cell: (line) => number(line.millisecondsPerRow, 2),
+        },
+      ]}
+    />
+  )
+}
+
+const costs = ['coverage', 'fitSeconds', 'msPerRow'] as const
+
+function TradeOffs({ board, chosen }: { board: Leaderboard; chosen: string }) {
+  const { say } = useText()
+  const [cost, setCost] = useState<(typeof costs)[number]>('coverage')
+  const dots = useMemo(
+    () =>
+      board.lines.map((line) => ({
+        name: line.model,
+        x:
+          cost === 'coverage' ? 100 * line.coverage : cost === 'fitSeconds' ? line.fitSeconds : line.millisecondsPerRow,
+        y: line.primary.mean,
+        marked: line.model === chosen,
+      })),
+    [board, cost, chosen],
+  )
+  const name = cost === 'coverage' ? `${say('coverage')}, %` : say(cost)
+  return (
+    <Stack gap={4}>
+      <Group justify="space-between">
+        <Group gap={4}>
+          <Title order={3} size="h5">
+            {say('tradeOff')}
+          </Title>
+          <How of="metric" />
+          <How of="interval" />
+          <How of={cost === 'coverage' ? 'coverage' : 'cost'} />
+        </Group>
+        <Select
+          aria-label={say('against')}
+          size="xs"
+          w={140}
+          data={costs.map((value) => ({ value, label: say(value) }))}
+          value={cost}
+          onChange={(value) => setCost(value ?? 'coverage')}
+          allowDeselect={false}
+        />
+      </Group>
+      <Suspense fallback={<Waiting />}>
+        <TradeOff
+          dots={dots}
+          x={name}
+          y={board.primaryMetric}
+          logarithmic={cost !== 'coverage'}
+          label={`${say('tradeOff')}: ${dots.map((dot) => `${dot.name} ${dot.x.toPrecision(3)}, ${dot.y.toPrecision(3)}`).join('; ')}`}
+        />
+      </Suspense>
+    </Stack>
+  )
+}
+
+function Gate({ surface }: { surface: SurfaceReport }) {
+  const { say, signed, number } = useText()
+  const { judgement, recipe, tuned } = surface
+  const colour = judgement.verdict === 'passed' ? 'teal.9' : judgement.verdict === 'unjudged' ? 'gray.7' : 'red.9'
+  const difference = ({ mean, low, high }: IntervalValue) => `${signed(mean)} (${signed(low)} … ${signed(high)})`
+  return (
+    <Stack gap={6}>
+      <Group gap={4}>
+        <Title order={3} size="h5">
+          {say('gate')}
+        </Title>
+        <How of="gate" />
+        <Badge color={colour}>{say(judgement.verdict)}</Badge>
+      </Group>
+      <Text size="sm">
+        {recipe.model}: {say('rows', { count: number(judgement.rows) })}
+      </Text>
+      <Text size="sm">
+        {say('toPopularity')}: {difference(judgement.toPopularity)}
+      </Text>
+      {judgement.toLive === null ? null : (
+        <Text size="sm">
+          {say('toLive')}: {difference(judgement.toLive)}
+        </Text>
+      )}
+      {Object.keys(tuned).length === 0 ? null : (
+        <Text size="sm">
+          {say('tunedSettings')}: {Object.keys(tuned).join(', ')}
+        </Text>
+      )}
+      <Text size="sm">
+        {say('ablation')} <How of="ablation" />
+      </Text>
+      <Anchor component="details" size="sm" c="inherit" underline="never">
+        <summary>JSON</summary>
+        <pre className="log mono">{JSON.stringify(recipe.config, null, 1)}</pre>
+      </Anchor>
+    </Stack>
+  )
+}
+
+function Failures({ surface }: { surface: SurfaceReport }) {
+  const { say } = useText()
+  const failures = Object.entries(surface.failures)
+  if (failures.length === 0) return null
+  return (
+    <Alert color="orange" title={say('droppedOut')}>
+      <List size="sm">
+        {failures.map(([model, reason]) => (
+          <List.Item key={model}>
+            <b>{model}</b>: {reason}
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
+  )
+}
+
+function SurfaceCurves({ surface }: { surface: SurfaceReport }) {
+  const { say } = useText()
+  const curves = useMemo(
+    () =>
+      Object.entries(surface.curves).map(([model, epochs]) => ({
+        name: model,
+        model,
+        certified: model === 'cfgan',
+        epochs,
+      })),
+    [surface],
+  )
+  return (
+    <Stack gap="xs">
+      <Title order={3} size="h5">
+        {say('curves')}
+      </Title>
+      {curves.length === 0 ? <Text size="sm">{say('curvesNone')}</Text> : <Curves curves={curves} />}
+    </Stack>
+  )
+}

@@ -1,0 +1,109 @@
+/** What people ask about the traffic: how the shop is doing, what became of the latest events, what is wrong with one. */
+import type { Clock } from '../base/clock.ts'
+import type { Config } from '../base/config.ts'
+import { HaggleError } from '../domain/errors.ts'
+import type { ShopEvent } from '../domain/event.ts'
+import type { CatalogueId, ItemId } from '../domain/ids.ts'
+import type { Item } from '../domain/item.ts'
+import { parseInsights } from '../events/parse-insights.ts'
+import type { Store, StoredEvent } from '../store/store.ts'
+import { type EventFate, eventFates } from './event-fates.ts'
+import { createLedger, type Ledger } from './ledger.ts'
+import { type Overview, type OverviewOptions, overviewOf } from './overview.ts'
+
+export interface AnalyticsOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly config: Config
+  readonly item: (catalogue: CatalogueId, itemId: ItemId) => Item | undefined
+  /** Resolves once what was shown so far is in the store. */
+  readonly flush: (catalogue: CatalogueId) => Promise<void>
+}
+
+/** A request, or an event of one, that was turned away at the door. */
+export interface Refused {
+  readonly atMs: number
+  readonly reason: string
+  /** Of how many events the request was; `null` where it could not be read. */
+  readonly events: number | null
+}
+
+export interface EventCheck {
+  readonly index: number
+  /** What is wrong with it; `null` where it would be accepted. */
+  readonly problem: string | null
+  /** What would become of what it says; one for each product it names. */
+  readonly fates: readonly EventFate<ShopEvent>[]
+}
+
+export interface Analytics {
+  /** Up to date, for whoever sums things up (the wire's analytics among them). */
+  ledger(catalogue: CatalogueId): Promise<Ledger>
+  overview(catalogue: CatalogueId, options: OverviewOptions): Promise<Overview>
+  /** Newest first. */
+  latest(catalogue: CatalogueId, limit: number): Promise<EventFate<StoredEvent>[]>
+  /** Newest first. */
+  readonly refused: readonly Refused[]
+  noteRefused(body: unknown, reason: string): void
+  /** Reads a request of `POST /1/events` as if it had come, and keeps nothing. Rejects where it is no such request. */
+  validate(body: unknown): Promise<EventCheck[]>
+}
+
+const keptRefusals = 100
+
+export function createAnalytics({ store, clock, config, item, flush }: AnalyticsOptions): Analytics {
+  const ledgers = new Map<CatalogueId, Ledger>()
+  const refused: Refused[] = []
+  const cleaning = (catalogue: CatalogueId) => ({
+    config: config.preprocess,
+    nowMs: clock.now(),
+    item: (itemId: ItemId) => item(catalogue, itemId),
+  })
+  const ledger = async (catalogue: CatalogueId): Promise<Ledger> => {
+    const known = ledgers.get(catalogue) ?? createLedger(store, catalogue)
+    ledgers.set(catalogue, known)
+    const nowMs = clock.now()
+    await flush(catalogue)
+    await known.catchUp(nowMs)
+    return known
+  }
+  const checkOne = async (entry: unknown, index: number): Promise<EventCheck> => {
+    const context = { nowMs: clock.now(), config: config.preprocess, catalogue: config.catalogue as CatalogueId }
+    try {
+      const { events, rejected } = parseInsights({ events: [entry] }, context)
+      if (rejected.length > 0) return { index, problem: rejected[0].reason, fates: [] }
+      const catalogue = events[0]?.catalogue ?? context.catalogue
+      return { index, problem: null, fates: await eventFates(events, store, catalogue, cleaning(catalogue)) }
+    } catch (error) {
+      if (!(error instanceof HaggleError)) throw error
+      return { index, problem: error.message.replaceAll('events[0]', `events[${index}]`), fates: [] }
+    }
+  }
+
+  return {
+    ledger,
+    overview: async (catalogue, options) => overviewOf(await ledger(catalogue), clock.now(), options),
+    latest: async (catalogue, limit) => {
+      await flush(catalogue)
+      const events = await store.events.latest(catalogue, limit)
+      return eventFates(events, store, catalogue, cleaning(catalogue))
+    },
+    get refused() {
+      return refused
+    },
+    noteRefused: (body, reason) => {
+      const { events } = (body ?? {}) as { events?: unknown }
+      refused.unshift({ atMs: clock.now(), reason, events: Array.isArray(events) ? events.length : null })
+      if (refused.length > keptRefusals) refused.pop()
+    },
+    validate: async (body) => {
+      const { events } = (body ?? {}) as { events?: unknown }
+      if (!Array.isArray(events)) throw new HaggleError('bad-request', 'events: expected a body {"events": [...]}')
+      const checks: EventCheck[] = []
+      for (const [index, entry] of (events as unknown[]).slice(0, keptRefusals).entries()) {
+        checks.push(await checkOne(entry, index))
+      }
+      return checks
+    },
+  }
+}

@@ -1,0 +1,78 @@
+/** The catalogue, for the people of the shop: browse it, look at any item, and see what a surface would answer. */
+import { type Static, Type } from '@sinclair/typebox'
+import { HaggleError } from '../../domain/errors.ts'
+import type { CatalogueId, ItemId } from '../../domain/ids.ts'
+import type { Routes } from '../door.ts'
+import { cardOf, productCard } from '../product-card.ts'
+import { question, readQuestion } from './recommendations.ts'
+
+const list = Type.Object({ items: Type.Array(productCard), total: Type.Integer() })
+export type ItemList = Static<typeof list>
+const one = Type.Object({
+  item: productCard,
+  record: Type.Object({}, { additionalProperties: true }),
+  tags: Type.Array(Type.String()),
+  categoryPath: Type.Array(Type.String()),
+  inStock: Type.Boolean(),
+  hidden: Type.Boolean(),
+  signals: Type.Record(Type.String(), Type.Number(), { description: 'What models are told of it, for a stranger' }),
+})
+export type ItemView = Static<typeof one>
+const hits = Type.Object({
+  generation: Type.Union([Type.String(), Type.Null()]),
+  hits: Type.Array(
+    Type.Intersect([
+      productCard,
+      Type.Object({ score: Type.Number(), source: Type.String(), because: Type.Array(productCard) }),
+    ]),
+  ),
+})
+export type Preview = Static<typeof hits>
+export type PreviewBody = Static<typeof question>
+
+type Many = { Querystring: { index?: string; text?: string; from?: string; limit?: string } }
+type One = { Params: { objectID: string }; Querystring: { index?: string } }
+
+export const itemRoutes: Routes = (app, { engine, requireAdmin }) => {
+  const shopOf = (index: string | undefined) => engine.shop((index ?? engine.config.catalogue) as CatalogueId)
+
+  app.get<Many>('/haggle/v1/items', { schema: { response: { 200: list } } }, (request): ItemList => {
+    requireAdmin(request)
+    const { index, text = '', from = '0', limit = '24' } = request.query
+    const asked = { text, from: Number(from) || 0, limit: Math.min(200, Number(limit) || 24) }
+    const { items, total } = shopOf(index).listItems(asked)
+    return { items: items.map(cardOf), total }
+  })
+
+  app.get<One>('/haggle/v1/items/:objectID', { schema: { response: { 200: one } } }, (request): ItemView => {
+    requireAdmin(request)
+    const shop = shopOf(request.query.index)
+    const itemId = request.params.objectID as ItemId
+    const item = shop.item(itemId)
+    if (item === undefined) throw new HaggleError('not-found', `There is no item ${itemId} in ${shop.catalogue}.`)
+    const { record, tags, categoryPath, inStock, hidden } = item
+    const about = { record, tags: [...tags], categoryPath: [...categoryPath], inStock, hidden }
+    return { item: cardOf(item), ...about, signals: { ...shop.signals(null, itemId) } }
+  })
+
+  app.post<{ Body: PreviewBody }>(
+    '/haggle/v1/preview',
+    { schema: { body: question, response: { 200: hits } } },
+    (request): Preview => {
+      requireAdmin(request)
+      const asked = { ...readQuestion(request.body), expose: false }
+      const shop = engine.shop(asked.catalogue)
+      const answer = shop.recommend(asked)
+      return {
+        generation: answer.generation,
+        hits: answer.hits.map(({ item, score, source, because }) => ({
+          ...{ ...cardOf(item), score, source },
+          because: because.flatMap((itemId) => {
+            const reason = shop.item(itemId)
+            return reason === undefined ? [] : [cardOf(reason)]
+          }),
+        })),
+      }
+    },
+  )
+}
