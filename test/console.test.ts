@@ -148,7 +148,7 @@ describe('the console', () => {
   step('trains from there, with the curves of both networks while they learn', async () => {
     await click('Train now')
     await reader.page
-      .getByRole('img', { name: /cfgan.*generator.*discriminator/ })
+      .getByRole('img', { name: /Learning curves: .*generator.*discriminator/ })
       .first()
       .waitFor({ timeout: 90_000 })
     await reader.picture('03-learning')
@@ -223,6 +223,24 @@ describe('the console', () => {
     await click('Check the data now')
     await visible('robot-by-views')
     await reader.picture('08-quality')
+  })
+
+  step('previews a search for everybody and for one shopper, and nothing of it counts as shown', async () => {
+    const [, { userId }] = shop.engine.shop(catalogue).shoppers('', 2)
+    const count = async () => (await shop.engine.store.exposures.ofUser(catalogue, userId, 1000)).length
+    await shop.engine.shop(catalogue).flush()
+    const before = await count()
+    const [{ title, categoryPath }] = shop.engine.shop(catalogue).listItems({ text: '', from: 0, limit: 1 }).items
+    await reader.open('/catalogue')
+    await reader.page.getByRole('tab', { name: 'Preview a search' }).click()
+    await reader.page.getByLabel('What is typed').fill(categoryPath.at(-1) ?? title)
+    await reader.page.getByLabel('by this shopper (a token)').fill(userId)
+    const column = reader.page.locator('section', { hasText: 'For this shopper' })
+    await column.locator('article').first().waitFor()
+    await reader.picture('08-search-preview')
+    expect(await reader.barriers()).toEqual([])
+    await shop.engine.shop(catalogue).flush()
+    expect(await count()).toBe(before)
   })
 
   step('compares two generations, makes one live, and goes back', async () => {

@@ -2,7 +2,14 @@
 import type { JobList, Job } from '../../src/http/contract.ts'
 import type { CompareBody, ComparedAnswer } from '../../src/http/routes/compare.ts'
 import type { Generations, NowLive } from '../../src/http/routes/generations.ts'
-import type { ItemList, ItemView, Preview, PreviewBody } from '../../src/http/routes/items.ts'
+import type {
+  ItemList,
+  ItemView,
+  Preview,
+  PreviewBody,
+  SearchPreview,
+  SearchPreviewBody,
+} from '../../src/http/routes/items.ts'
 import type { Session } from '../../src/http/routes/session.ts'
 import type { ShopperList, ShopperView } from '../../src/http/routes/shoppers.ts'
 import type { LatestEvents, OverviewAnswer, QualityAnswer, Validation } from '../../src/http/routes/traffic.ts'
@@ -41,6 +48,7 @@ interface Endpoints {
   'GET /haggle/v1/items': { query: Index & { text: string; from: number; limit: number }; answer: ItemList }
   'GET /haggle/v1/items/:objectID': { path: { objectID: string }; query: Index; answer: ItemView }
   'POST /haggle/v1/preview': { body: PreviewBody; answer: Preview }
+  'POST /haggle/v1/search-preview': { body: SearchPreviewBody; answer: SearchPreview }
   'POST /haggle/v1/explain': { body: PreviewBody & { hit: string }; answer: ExplainedHit }
 }
 

@@ -58,8 +58,8 @@ export const explanations = {
       'L = E softplus(−D(真实)) + E softplus(D(生成))。最优 D 下，两者同分布时恰为 2 ln 2 = 1.3863；能区分时更小；大于 2 ln 2 表示 D 尚未学好。',
     ],
     source: [
-      'Last discriminator loss of the curve shown. Only losses of this form have the certificate: cfgan, and haggle with objective “density-ratio”.',
-      '所示曲线最后一轮的判别器损失。只有此形式的损失有证书：cfgan，以及目标为 “density-ratio” 的 haggle。',
+      'Last discriminator loss of the curve shown. Only losses of this form have the certificate: cfgan, and haggle with objective “density ratio”.',
+      '所示曲线最后一轮的判别器损失。只有此形式的损失有证书：cfgan，以及目标为 “density ratio” 的 haggle。',
     ],
   },
   ablation: {
@@ -172,6 +172,17 @@ export const explanations = {
       '历史项的贡献：含它与不含它的得分之差，线性模型为精确部分。最小集合：通过去除后重新询问找到并验证。',
     ],
     source: ['POST /haggle/v1/explain (docs/models.md, “Why”).', 'POST /haggle/v1/explain（docs/models.md “Why”）。'],
+  },
+  searchPreview: {
+    name: ['the preview', '预览'],
+    formula: [
+      'The same search twice, with today’s settings, rules and synonyms: once without and once with enablePersonalization for the shopper named. A mark says where a product stood without.',
+      '同一搜索两次，使用当前设置、规则与同义词：一次不启用、一次为所指顾客启用 enablePersonalization。标记显示未个性化时的位置。',
+    ],
+    source: [
+      'POST /haggle/v1/search-preview; nothing of it counts as shown.',
+      'POST /haggle/v1/search-preview；不计入曝光。',
+    ],
   },
   signals: {
     name: ['the signals', '信号'],

@@ -29,7 +29,11 @@ const theme = createTheme({
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', sans-serif",
   respectReducedMotion: true,
   // A badge says one word: it must not be cut off by its neighbours.
-  components: { Badge: Badge.extend({ styles: { root: { flexShrink: 0 } } }) },
+  components: {
+    Badge: Badge.extend({
+      styles: { root: { flexShrink: 0, minWidth: 'max-content' }, label: { overflow: 'visible' } },
+    }),
+  },
 })
 
 /** Darker on light and lighter on dark than usual, so that small print is read by who sees little. */

@@ -311,6 +311,13 @@ export const texts = {
   boughtTogether: ['Bought together', '一起购买'],
   outOfStock: ['out of stock', '缺货'],
   hidden: ['hidden', '隐藏'],
+  browse: ['Browse', '浏览'],
+  searchPreview: ['Preview a search', '搜索预览'],
+  searchAs: ['What is typed', '搜索词'],
+  asShopper: ['by this shopper (a token)', '顾客标识'],
+  forEverybody: ['For everybody', '对所有人'],
+  forThem: ['For this shopper', '对该顾客'],
+  moved: ['was {place}', '原第 {place} 位'],
   // Train and import
   importFiles: ['Import', '导入'],
   chooseFiles: [

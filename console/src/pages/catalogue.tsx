@@ -1,5 +1,5 @@
 /** Browsing what the shop sells. */
-import { Button, Group, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Tabs, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { Page, Part } from '../pieces/page.tsx'
@@ -7,10 +7,31 @@ import { Product } from '../pieces/product.tsx'
 import { Empty, Loaded } from '../pieces/states.tsx'
 import { useText } from '../preferences.tsx'
 import { useAsked, useIndex } from '../queries.ts'
+import { SearchPreview } from './catalogue/search-preview.tsx'
 
 const page = 48
 
 export default function CataloguePage() {
+  const { say } = useText()
+  return (
+    <Page title={say('catalogue')}>
+      <Tabs defaultValue="browse" keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="browse">{say('browse')}</Tabs.Tab>
+          <Tabs.Tab value="search">{say('searchPreview')}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="browse">
+          <Browse />
+        </Tabs.Panel>
+        <Tabs.Panel value="search">
+          <SearchPreview />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  )
+}
+
+function Browse() {
   const { say, number } = useText()
   const index = useIndex()
   const [text, setText] = useState('')
@@ -18,7 +39,7 @@ export default function CataloguePage() {
   const [wanted] = useDebouncedValue(text, 200)
   const query = useAsked('GET /haggle/v1/items', { query: { index, text: wanted, from: 0, limit } })
   return (
-    <Page title={say('catalogue')}>
+    <Stack>
       <TextInput
         label={say('findItem')}
         value={text}
@@ -54,6 +75,6 @@ export default function CataloguePage() {
           )
         }
       </Loaded>
-    </Page>
+    </Stack>
   )
 }

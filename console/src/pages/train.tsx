@@ -15,7 +15,7 @@ export default function TrainPage() {
   const training = useTraining().data
   return (
     <Page title={say('train')}>
-      {training == null ? null : <LiveTraining training={training} />}
+      {training == null ? null : <LiveTraining training={training} kept />}
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         <ImportForm />
         <Stack>

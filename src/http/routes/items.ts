@@ -1,7 +1,7 @@
 /** The catalogue, for the people of the shop: browse it, look at any item, and see what a surface would answer. */
 import { type Static, Type } from '@sinclair/typebox'
 import { HaggleError } from '../../domain/errors.ts'
-import type { CatalogueId, ItemId } from '../../domain/ids.ts'
+import type { CatalogueId, ItemId, UserId } from '../../domain/ids.ts'
 import type { Routes } from '../door.ts'
 import { cardOf, productCard } from '../product-card.ts'
 import { question, readQuestion } from './recommendations.ts'
@@ -30,6 +30,23 @@ const hits = Type.Object({
 export type Preview = Static<typeof hits>
 export type PreviewBody = Static<typeof question>
 
+const searchBody = Type.Object(
+  {
+    index: Type.String({ minLength: 1 }),
+    query: Type.String({ maxLength: 512 }),
+    userToken: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+    hitsPerPage: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+  },
+  { additionalProperties: false },
+)
+export type SearchPreviewBody = Static<typeof searchBody>
+const found = Type.Object({
+  nbHits: Type.Integer(),
+  plain: Type.Array(productCard, { description: 'The order for everybody' }),
+  personal: Type.Array(productCard, { description: 'The order for this shopper; the same for a stranger' }),
+})
+export type SearchPreview = Static<typeof found>
+
 type Many = { Querystring: { index?: string; text?: string; from?: string; limit?: string } }
 type One = { Params: { objectID: string }; Querystring: { index?: string } }
 
@@ -54,6 +71,31 @@ export const itemRoutes: Routes = (app, { engine, requireAdmin }) => {
     const about = { record, tags: [...tags], categoryPath: [...categoryPath], inStock, hidden }
     return { item: cardOf(item), ...about, signals: { ...shop.signals(null, itemId) } }
   })
+
+  app.post<{ Body: SearchPreviewBody }>(
+    '/haggle/v1/search-preview',
+    { schema: { body: searchBody, response: { 200: found } } },
+    (request): SearchPreview => {
+      requireAdmin(request)
+      const { index, query, userToken, hitsPerPage } = request.body
+      const shop = shopOf(index)
+      const userId = userToken === undefined ? null : (userToken as UserId)
+      // Without `clickAnalytics` nothing is logged as shown.
+      const search = (enablePersonalization: boolean) =>
+        shop.search({
+          index: index as CatalogueId,
+          userId,
+          parameters: { query, hitsPerPage, enablePersonalization, attributesToRetrieve: ['objectID'] },
+        })
+      const cards = (hits: readonly Readonly<Record<string, unknown>>[]) =>
+        hits.flatMap(({ objectID }) => {
+          const item = shop.item(objectID as ItemId)
+          return item === undefined ? [] : [cardOf(item)]
+        })
+      const plain = search(false)
+      return { nbHits: plain.nbHits, plain: cards(plain.hits), personal: cards(search(true).hits) }
+    },
+  )
 
   app.post<{ Body: PreviewBody }>(
     '/haggle/v1/preview',

@@ -7,11 +7,12 @@ import { type Curve, Curves } from './curves.tsx'
 
 const shownCurves = 4
 
-export function LiveTraining({ training }: { training: Training }) {
+/** @param kept whether one that went well stays to be looked at */
+export function LiveTraining({ training, kept = false }: { training: Training; kept?: boolean }) {
   const { say, time, percent } = useText()
   const curves = useMemo(() => training.curves.slice(-shownCurves).map(curveOf), [training.curves])
   const running = training.status === 'running'
-  if (!running && training.status === 'done') return null
+  if (training.status === 'done' && !kept) return null
   return (
     <Paper withBorder p="md" component="section" aria-label={say('learning')}>
       <Stack gap="sm">
@@ -20,7 +21,9 @@ export function LiveTraining({ training }: { training: Training }) {
             <Title order={2} size="h4">
               {running ? say('learning') : say('learnt')}
             </Title>
-            <Badge color={running ? 'teal.9' : 'red.9'}>{say(training.status)}</Badge>
+            <Badge color={running ? 'teal.9' : training.status === 'done' ? 'gray.7' : 'red.9'}>
+              {say(training.status)}
+            </Badge>
           </Group>
           <Text size="sm" c="dimmed">
             {say('startedAt', { time: time(training.startedAtMs) })}

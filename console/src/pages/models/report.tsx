@@ -286,6 +286,13 @@ function Failures({ surface }: { surface: SurfaceReport }) {
   )
 }
 
+/** A discriminator whose loss has a known optimum: that of cfgan, and the haggle's where it learns a density ratio. */
+function isCertified(model: string, { recipe }: SurfaceReport): boolean {
+  if (model === 'cfgan') return true
+  const { objective } = (recipe.config ?? {}) as { objective?: unknown }
+  return model === recipe.model && objective === 'density ratio'
+}
+
 function SurfaceCurves({ surface }: { surface: SurfaceReport }) {
   const { say } = useText()
   const curves = useMemo(
@@ -293,7 +300,7 @@ function SurfaceCurves({ surface }: { surface: SurfaceReport }) {
       Object.entries(surface.curves).map(([model, epochs]) => ({
         name: model,
         model,
-        certified: model === 'cfgan',
+        certified: isCertified(model, surface),
         epochs,
       })),
     [surface],
