@@ -74,7 +74,8 @@ function judgedSet(records: readonly ItemRecord[], judgments: readonly Judgment[
 
 function productOf({ query_id: _, ...fields }: Record<string, Json>, path: string): ItemRecord {
   const objectID = fields.objectID ?? fields._id ?? fields.asin
-  if (typeof objectID !== 'string') throw new HaggleError('bad-data', `${path}: a product has no objectID, _id or asin.`)
+  if (typeof objectID !== 'string')
+    throw new HaggleError('bad-data', `${path}: a product has no objectID, _id or asin.`)
   return { ...fields, objectID }
 }
 

@@ -170,8 +170,9 @@ function cutIntoBins(features: Float32Array, width: number): Bins {
 }
 
 function quantiles(sorted: Float32Array): Float32Array {
-  const cuts = Float32Array.from({ length: mostBins }, (_, bin) =>
-    sorted[Math.min(sorted.length - 1, Math.ceil(((bin + 1) * sorted.length) / mostBins))],
+  const cuts = Float32Array.from(
+    { length: mostBins },
+    (_, bin) => sorted[Math.min(sorted.length - 1, Math.ceil(((bin + 1) * sorted.length) / mostBins))],
   )
   return cuts.filter((value, at) => at === 0 || value !== cuts[at - 1])
 }

@@ -77,7 +77,12 @@ export async function teachSearchRanker(
   for (let net = 0; net < config.nets; net++) {
     nets.push(await teachNet(forNets, config, task, rng.fork(`net ${net}`), { breathe, onLosses: () => undefined }))
   }
-  return { width, nets, judge: createJudge(nets), trees: await teachTrees(slates, width, config.trees, rng.fork('trees'), breathe) }
+  return {
+    width,
+    nets,
+    judge: createJudge(nets),
+    trees: await teachTrees(slates, width, config.trees, rng.fork('trees'), breathe),
+  }
 }
 
 export interface GuardReport {

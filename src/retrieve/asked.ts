@@ -67,8 +67,7 @@ function askedWord({ text, alternatives }: TypedWord, words: DocumentWords): Ask
     if (stem !== undefined) stems.set(stem, Math.max(sureness, stems.get(stem) ?? 0))
   }
   const frequent = [...stems.keys()].reduce<number | undefined>(
-    (most, stem) =>
-      most === undefined || words.documentFrequency(stem) > words.documentFrequency(most) ? stem : most,
+    (most, stem) => (most === undefined || words.documentFrequency(stem) > words.documentFrequency(most) ? stem : most),
     undefined,
   )
   return { stems, idf: inverseFrequency(words, frequent), isNumber: isNumeric(text) }

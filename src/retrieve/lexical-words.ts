@@ -56,11 +56,13 @@ const sideBySide: ReadonlySet<AlternativeKind> = new Set(['exact', 'form', 'syno
 export function typedWords({ words }: ParsedQuery, index: LexicalIndex): TypedWord[] {
   return words.map(({ text }, at) => {
     const isKnown = words[at].alternatives.some(({ kind }) => kind === 'exact' || kind === 'form')
-    const own = words.slice(0, at + 1).flatMap(({ alternatives }, from) =>
-      alternatives.filter(
-        ({ kind, span }) => from + Math.max(1, span) > at && (isKnown ? sideBySide.has(kind) : true),
-      ),
-    )
+    const own = words
+      .slice(0, at + 1)
+      .flatMap(({ alternatives }, from) =>
+        alternatives.filter(
+          ({ kind, span }) => from + Math.max(1, span) > at && (isKnown ? sideBySide.has(kind) : true),
+        ),
+      )
     return { text, alternatives: own.flatMap((each) => written(each, index)).slice(0, mostAlternatives) }
   })
 }

@@ -59,7 +59,11 @@ export function titleHeads(title: string): string[] {
     .toLowerCase()
     .split(partings)
     .filter((part) => part.trim() !== '')
-  const last = (part: string) => part.match(word)?.filter((each) => !/^\p{N}+$/u.test(each)).at(-1)
+  const last = (part: string) =>
+    part
+      .match(word)
+      ?.filter((each) => !/^\p{N}+$/u.test(each))
+      .at(-1)
   return [...new Set(parts.slice(0, headParts).flatMap((part) => last(part)?.replace(/['’]/g, '') ?? []))]
 }
 

@@ -92,4 +92,3 @@ function above(byWords: Float64Array, best: Int32Array, scores: Float64Array): F
   })
   return all
 }
-

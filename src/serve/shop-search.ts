@@ -78,12 +78,7 @@ export interface ShopSearchOptions {
   readonly expose: (answer: SearchAnswer & { readonly queryId: QueryId }, request: SearchRequest, nowMs: number) => void
 }
 
-export function createShopSearch({
-  catalogue,
-  state: first,
-  rank: given,
-  expose,
-}: ShopSearchOptions): ShopSearch {
+export function createShopSearch({ catalogue, state: first, rank: given, expose }: ShopSearchOptions): ShopSearch {
   const index = createSearchIndex(indexOptions(first.settings, first.synonyms))
   const relevance = createSearchRelevance(index)
   const rank = given ?? relevance.rank
