@@ -8,8 +8,8 @@ import type { Breathe } from '../base/breathe.ts'
 import type { Rng } from '../base/rng.ts'
 import type { CatalogueId, ItemId } from '../domain/ids.ts'
 import { readItem } from '../domain/item.ts'
-import { createTopK } from '../kernels/top-k.ts'
-import { readAsked } from '../retrieve/asked.ts'
+import { topK } from '../kernels/top-k.ts'
+import { readAsked, withSmallWords } from '../retrieve/asked.ts'
 import { defaultLatent, learnLatentIndex } from '../retrieve/latent-index.ts'
 import { createLexicalIndex } from '../retrieve/lexical-index.ts'
 import { lexicalWords, typedWords } from '../retrieve/lexical-words.ts'
@@ -50,7 +50,7 @@ export async function judgedSlates(
   for (const query of queries) {
     const found = index.search(query.text, { matching: 'any', limit: candidates })
     const slots = Int32Array.from(found.answers, ({ slot }) => slot)
-    const asked = readAsked(typedWords(found.query, index), words)
+    const asked = readAsked(withSmallWords(query.text, typedWords(found.query, index)), words)
     const gains = Float64Array.from(slots, (slot) => query.gains.get(slot) ?? 0)
     slates.push({ query, slots, signals: signalsOf(asked, slots, { words, facts, latent }), gains })
     await breathe()
@@ -61,17 +61,16 @@ export async function judgedSlates(
 /** NDCG@`cutoff` of each query where its candidates are put in order by `scoresOf`. */
 export function judgeSlates(
   slates: readonly JudgedSlate[],
-  scoresOf: (slate: JudgedSlate, at: number) => ArrayLike<number>,
+  scoresOf: (slate: JudgedSlate) => ArrayLike<number>,
   cutoff = 10,
 ): Float64Array {
-  return Float64Array.from(slates, (slate, at) => {
-    const scores = scoresOf(slate, at)
-    const best = createTopK(Math.min(cutoff, slate.slots.length))
-    for (let place = 0; place < slate.slots.length; place++) best.offer(place, scores[place])
-    return ndcg(
-      best.drain().map((place) => slate.slots[place]),
-      slate.query.gains,
-      cutoff,
-    )
-  })
+  return Float64Array.from(slates, (slate) => measureSlate(slate, scoresOf(slate), cutoff))
+}
+
+export function measureSlate({ query, slots }: JudgedSlate, scores: ArrayLike<number>, cutoff = 10): number {
+  return ndcg(
+    topK(scores, cutoff).map((place) => slots[place]),
+    query.gains,
+    cutoff,
+  )
 }

@@ -4,9 +4,9 @@
  * Three opinions, each standardised within the answer (z) and added: the fixed textual order, the discriminator that
  * also ranks recommendations (haggle-discriminator.ts: listwise, a slate's gains as votes, starting from the textual
  * order) and boosted trees, which err differently (boosted-trees.ts). Guard: the same is taught on parts of the
- * queries and asked the others; unless it is better than the textual order there in at least `confidence` of the
- * bootstrap's draws, nothing is learnt and the textual order stays. (A ranker taught on one shop lost a quarter on
- * another.) Cost: folds + 1 lessons of both learners.
+ * queries and asked the others, which says how much the learners should weigh beside the textual order; unless that is
+ * better there than the textual order alone in at least `confidence` of the bootstrap's draws, nothing is learnt and
+ * the textual order stays. (A ranker taught on one shop lost a quarter on another.) Cost: folds + 1 lessons of both.
  */
 import type { Breathe } from '../base/breathe.ts'
 import type { Rng } from '../base/rng.ts'
@@ -48,6 +48,8 @@ export interface SearchRanker {
   readonly nets: readonly Net[]
   readonly judge: Judge
   readonly trees: readonly Tree[]
+  /** How much each learner's opinion counts beside the textual order's. */
+  readonly weight: number
 }
 
 /** What one answer's candidates are worth: the textual order's scores, changed by what was learnt. */
@@ -57,9 +59,14 @@ export function rankScores(
 ): Float64Array {
   const scores = standardised(prior)
   if (ranker === null) return scores
+  const learnt = opinions(ranker, features, scores)
+  return scores.map((score, at) => score + ranker.weight * learnt[at])
+}
+
+function opinions(ranker: SearchRanker, features: Float32Array, scores: Float64Array): Float64Array {
   const judged = standardised(ranker.judge(withPrior(features, scores, ranker.width)))
   const grown = standardised(sumTrees(ranker.trees, features, ranker.width))
-  return scores.map((score, at) => score + judged[at] + grown[at])
+  return judged.map((score, at) => score + grown[at])
 }
 
 /** Teaches without asking whether it helps. At least one lesson with a gain. */
@@ -77,18 +84,16 @@ export async function teachSearchRanker(
   for (let net = 0; net < config.nets; net++) {
     nets.push(await teachNet(forNets, config, task, rng.fork(`net ${net}`), { breathe, onLosses: () => undefined }))
   }
-  return {
-    width,
-    nets,
-    judge: createJudge(nets),
-    trees: await teachTrees(slates, width, config.trees, rng.fork('trees'), breathe),
-  }
+  const trees = await teachTrees(slates, width, config.trees, rng.fork('trees'), breathe)
+  return { width, nets, judge: createJudge(nets), trees, weight: 1 }
 }
 
 export interface GuardReport {
   /** NDCG@10 of queries that were not learnt from: with what was learnt, and without. */
   readonly learnt: number
   readonly prior: number
+  /** How much the learners count. */
+  readonly weight: number
   /** Share of the bootstrap's draws in which the learnt order wins. */
   readonly wins: number
 }
@@ -103,24 +108,34 @@ export async function learnSearchRanker(
   breathe: Breathe,
 ): Promise<{ readonly ranker: SearchRanker | null; readonly guard: GuardReport }> {
   const order = rng.shuffle(lessons.map((_, at) => at))
-  const [learnt, prior] = [new Float64Array(lessons.length), new Float64Array(lessons.length)]
+  const prior = new Float64Array(lessons.length)
+  const learnt = weights.map(() => new Float64Array(lessons.length))
   for (let fold = 0; fold < config.folds; fold++) {
     const known = order.filter((_, at) => at % config.folds !== fold).map((at) => lessons[at])
-    const ranker = known.some(({ gains }) => gains.some((gain) => gain > 0))
-      ? await teachSearchRanker(known, width, config, rng.fork(`guard ${fold}`), breathe)
-      : null
-    order.forEach((lesson, at) => {
-      if (at % config.folds !== fold) return
-      learnt[lesson] = measure(rankScores(ranker, lessons[lesson]), lesson)
-      prior[lesson] = measure(rankScores(null, lessons[lesson]), lesson)
-    })
+    const isTold = known.some(({ gains }) => gains.some((gain) => gain > 0))
+    const ranker = isTold ? await teachSearchRanker(known, width, config, rng.fork(`guard ${fold}`), breathe) : null
+    for (const lesson of order.filter((_, at) => at % config.folds === fold)) {
+      const scores = standardised(lessons[lesson].prior)
+      const own = ranker === null ? scores.map(() => 0) : opinions(ranker, lessons[lesson].features, scores)
+      prior[lesson] = measure(scores, lesson)
+      weights.forEach((weight, choice) => {
+        learnt[choice][lesson] = measure(
+          scores.map((score, at) => score + weight * own[at]),
+          lesson,
+        )
+      })
+    }
   }
-  const guard = { learnt: mean(learnt), prior: mean(prior), wins: winsOf(learnt, prior, rng) }
-  const ranker =
-    guard.wins >= config.confidence ? await teachSearchRanker(lessons, width, config, rng.fork('all'), breathe) : null
-  return { ranker, guard }
+  const best = learnt.reduce((most, each, choice) => (mean(each) > mean(learnt[most]) ? choice : most), 0)
+  const wins = winsOf(learnt[best], prior, rng)
+  const guard = { learnt: mean(learnt[best]), prior: mean(prior), weight: weights[best], wins }
+  if (wins < config.confidence) return { ranker: null, guard }
+  const ranker = await teachSearchRanker(lessons, width, config, rng.fork('all'), breathe)
+  return { ranker: { ...ranker, weight: weights[best] }, guard }
 }
 
+/** Of each learner, beside the textual order's 1. */
+const weights = [0.15, 0.3, 0.6, 1, 2]
 const draws = 1000
 
 function winsOf(a: Float64Array, b: Float64Array, rng: Rng): number {

@@ -5,7 +5,7 @@
  * the rest describes, is the last content word before the first "for", "with", "of" or "in": shoes. A denial at the
  * very start ("not your mother's shampoo") or before a number ("no 5") denies nothing.
  */
-import { stopWords } from '../preprocess/text.ts'
+import { fold, stopWords } from '../preprocess/text.ts'
 import { type DocumentWords, inverseFrequency } from './document-words.ts'
 
 export interface AskedWord {
@@ -34,6 +34,21 @@ export interface TypedWord {
 const denials = new Set(['without', 'no', 'not', 'non', 'sans', 'ohne', 'senza', '不带', '不含', '没有', '无'])
 const turns = new Set(['for', 'with', 'in', 'of', 'pour', 'für', 'mit', 'avec', 'para', 'con'])
 const mostUnwanted = 3
+
+/**
+ * Puts back the little words that say what the others mean ("for", "no"), where the index's parse has dropped them.
+ *
+ * @param query as typed
+ */
+export function withSmallWords(query: string, typed: readonly TypedWord[]): TypedWord[] {
+  const all: TypedWord[] = []
+  let next = 0
+  for (const [text] of fold(query).matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
+    if (typed[next]?.text === text) all.push(typed[next++])
+    else if (denials.has(text) || turns.has(text)) all.push({ text, alternatives: [] })
+  }
+  return [...all, ...typed.slice(next)]
+}
 
 export function readAsked(typed: readonly TypedWord[], words: DocumentWords): Asked {
   const { wanted: said, denied } = splitDenied(typed)

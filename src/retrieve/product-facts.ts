@@ -2,7 +2,7 @@
  * What ranking a search needs to know of a product besides its words: what its title is about, and where it belongs.
  *
  * The heads of a title are the last words of its first three parts, parted by commas, dashes, brackets, "for", "with",
- * "by" and "in": "Waterproof hiking boots for men, leather" is about boots, men and leather. Read when first asked for and kept; 100 bytes a
+ * "without", "by" and "in": "Waterproof hiking boots for men, leather" is about boots, men and leather. Read when first asked for and kept; 100 bytes a
  * product that was ever a candidate.
  */
 import { createVocabulary } from '../base/vocabulary.ts'
@@ -51,7 +51,7 @@ export function createProductFacts(words: DocumentWords, describe: (slot: number
   }
 }
 
-const partings = /[,|([;:–—]| - | for | with | by | in /
+const partings = /[,|([;:–—]| - | for | with | without | by | in /
 const word = /[\p{L}\p{M}\p{N}'’]+/gu
 
 export function titleHeads(title: string): string[] {

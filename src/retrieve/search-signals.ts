@@ -9,8 +9,8 @@
  * - company    cosine to the 30 that have the words best, weighted by e^((words − best)/deviation)
  * - feedback   cosine to the 10 best by words: pseudo-relevance feedback in the latent space
  * - numbers    share of the query's numbers in the title
- * - unwanted, unwantedAnywhere, without     share of the denied words in the title; any of them anywhere; whether the
- *   product says it lacks them ("no x", "x free", "x-less")
+ * - unwanted, unwantedAnywhere, without     share of the denied words in the title; any of them anywhere, both 0
+ *   where the product says it lacks them; whether it does ("no x", "x free", "x-less")
  * - head, headInTitle   whether the title is about what the query is about; has it at all
  * - category, categoryPath   share of the 30 best (weighted as above) in the product's category; mean over its ancestors
  * - near, early   idf share of the query's neighbours within 3 words in the title; 1/(1 + place of the first word)
@@ -63,6 +63,18 @@ export function signalsOf(asked: Asked, slots: Int32Array, sources: SignalSource
   if (sources.latent !== null) addMeaning(table, asked, slots, leaders, strengths, sources.latent)
   for (const name of ['words', 'title', 'body', 'meaning', 'company', 'feedback'] as const) scaleByBest(table[name])
   return table
+}
+
+/** The same, a row a candidate. */
+export function signalRows(table: SignalTable): Float32Array {
+  const width = searchSignals.length
+  const rows = new Float32Array(table.words.length * width)
+  searchSignals.forEach((name, column) => {
+    table[name].forEach((value, row) => {
+      rows[row * width + column] = value
+    })
+  })
+  return rows
 }
 
 /** Reads a product's words once. */
@@ -132,8 +144,8 @@ function createReader({ wanted, unwanted, lacking, head }: Asked, { words, facts
     table.coverage[at] = covered / allIdf
     table.titleCoverage[at] = inTitle / allIdf
     table.numbers[at] = numbers === 0 ? 0 : numbersFound / numbers
-    table.unwanted[at] = denied.size === 0 ? 0 : deniedInTitle.size / denied.size
-    table.unwantedAnywhere[at] = Number(isDeniedSomewhere)
+    table.unwanted[at] = denied.size === 0 || isWithout ? 0 : deniedInTitle.size / denied.size
+    table.unwantedAnywhere[at] = Number(isDeniedSomewhere && !isWithout)
     table.without[at] = Number(isWithout)
     table.head[at] = Number(facts.heads(slot).some((stem) => headTexts.has(stem)))
     table.headInTitle[at] = Number(isHeadInTitle)

@@ -27,6 +27,3 @@ export interface RankAsk {
 
 /** The relevance of each candidate, higher is better, comparable within this call; `null`: all alike. */
 export type Rank = (ask: RankAsk) => ArrayLike<number> | null
-
-/** What the words alone say; without words the order of arrival. */
-export const rankByWords: Rank = ({ answers }) => answers?.map(({ score }) => score) ?? null

@@ -9,7 +9,7 @@
 import type { Breathe } from '../base/breathe.ts'
 import type { Rng } from '../base/rng.ts'
 import { topK } from '../kernels/top-k.ts'
-import { readAsked } from '../retrieve/asked.ts'
+import { readAsked, withSmallWords } from '../retrieve/asked.ts'
 import { defaultLatent, type LatentIndex, learnLatentIndex } from '../retrieve/latent-index.ts'
 import { lexicalWords, typedWords } from '../retrieve/lexical-words.ts'
 import { createProductFacts, type ProductFacts } from '../retrieve/product-facts.ts'
@@ -45,7 +45,7 @@ export function createSearchRelevance(index: SearchIndex): SearchRelevance {
   const rank: Rank = (ask) => {
     if (ask.answers === null || ask.parsed === null) return null
     facts ??= createProductFacts(words, describe)
-    const asked = readAsked(typedWords(ask.parsed, index.lexical), words)
+    const asked = readAsked(withSmallWords(ask.query, typedWords(ask.parsed, index.lexical)), words)
     const byWords = Float64Array.from(ask.answers, ({ score }) => score)
     if (asked.wanted.length === 0) return byWords
     const best = topK(byWords, ranked)
