@@ -95,8 +95,11 @@ function reference(
 
   const certain = (unit: QueryUnit): ((product: Product) => boolean) => {
     if (unit.kind === 'phrase') {
+      // The last character of a Chinese word has a place of its own, after its pairs.
       const tests = unit.parts.flatMap((part) =>
-        (part.kind === 'compound' ? part.parts : [part]).map(({ text }) => exact(text)),
+        part.kind === 'unspaced'
+          ? [...(part.parts.length > 1 ? pairs(part) : []), exact(part.parts[part.parts.length - 1].text)]
+          : (part.kind === 'compound' ? part.parts : [part]).map(({ text: word }) => exact(word)),
       )
       return (product) => inOrder(product, tests)
     }
