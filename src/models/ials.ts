@@ -30,7 +30,7 @@ export interface IalsConfig extends StrengthConfig {
   /** Weight of everything a shopper did not meet. */
   readonly alpha0: number
   /**
-   * `null`: such that a shopper of mean history is held by a sixth of that, at most by 5 in all. The same number for every
+   * `null`: such that a shopper of mean history is held by a quarter of that, at most by 5 in all. The same number for every
    * shop would be held by the catalogue alone where that is large, and the same hold leaves nothing of a visit or a basket
    * (docs/log.md).
    */
@@ -40,7 +40,7 @@ export interface IalsConfig extends StrengthConfig {
 /** With the ridge it learns with. */
 type Settled = IalsConfig & { readonly ridge: number }
 
-const holdOfHistory = 1 / 6
+const holdOfHistory = 1 / 4
 const mostHold = 5
 
 const name = 'ials'

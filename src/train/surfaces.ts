@@ -68,7 +68,7 @@ export const surfaceRecipes: Readonly<Record<TrainedSurface, SurfaceRecipe>> = {
     question: 'next-basket',
     types: ['purchase', 'return'],
     composed: false,
-    models: ['next-basket', 'tifu-knn', 'haggle'],
+    models: ['next-basket', 'tifu-knn', 'ease', 'haggle'],
     // (With fewer steps it is hardly better than what it is made of.)
     settings: { haggle: { folds: 2, maximumSlates: 3000, repeats: true, bases: by('next-basket', 'tifu-knn') } },
   },
@@ -79,7 +79,7 @@ export const mainSurface: TrainedSurface = 'recommended-for-you'
 
 // The GAN is conditioned on a shopper's behaviour; visits and baskets are too many and too short for it.
 const shoppersOnly = ['cfgan']
-// Models of what a shopper has not met yet have nothing to say of what is bought again.
+// Most models know what a shopper has not met yet, and little of what is bought again: these compete in any case.
 const repeating = ['next-basket', 'tifu-knn']
 
 /** Those of `models` that compete for a surface; `null`: its own. */
