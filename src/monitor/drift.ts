@@ -8,13 +8,13 @@
  * about what it has not seen (so that the mean of x' is its area under the curve). Null hypothesis: a mean of at most
  * ½ + `allowance` for both: a generation ages a little every day, and the stored marks are a sample. Evidence is gathered by betting
  * (evaluate/anytime-test.ts), half of the capital on either, so that p holds however often it is looked at. O(stored) an
- * event and 0.1 ms for the score it needs; a lesson every `lessonEvery` events.
+ * event; a lesson every `lessonEvery` events.
  */
 import { createAnytimeTest } from '../evaluate/anytime-test.ts'
 import { type Discriminator, teachLogistic } from '../evaluate/logistic.ts'
 
 export interface DriftState {
-  /** 1 at the beginning; once below α there is a chance of at most α that nothing has changed. */
+  /** 1 at the beginning; ever below α with a chance of at most α where nothing has changed. */
   readonly pValue: number
   /** Mean x; ½: as expected. */
   readonly surprise: number

@@ -29,7 +29,7 @@ export interface ChosenSurface {
   readonly report: SurfaceReport
   /** What the chosen recipe learns from before it goes live. */
   readonly everything: Interactions
-  /** It, as it was asked about times it had not seen: those it was chosen on, and those it was judged on. */
+  /** Of the main surface: it, as it was asked about times it had not seen, to choose and to judge it. */
   readonly asked: readonly Asked[]
 }
 
@@ -75,7 +75,7 @@ export async function chooseForSurface(
         untilMs: testMs,
       },
       { fitted: test.fitted.get(decision.testedAs), train: data.test.train, fromMs: testMs, untilMs },
-    ].filter((each): each is Asked => each.fitted !== undefined && data.kind === 'by time')
+    ].filter((each): each is Asked => each.fitted !== undefined && surface === mainSurface && data.kind === 'by time')
     return { everything: data.everything, report, asked }
   }
   const reasons = Object.values(validation.failures).join(' ')

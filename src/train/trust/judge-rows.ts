@@ -12,7 +12,7 @@ import type { Breathe } from '../../base/breathe.ts'
 import type { Rng } from '../../base/rng.ts'
 import { columnSums, type Csr } from '../../kernels/csr.ts'
 import { type Net, teachNet } from '../../models/haggle-discriminator.ts'
-import { createJudge } from '../../models/haggle-judge.ts'
+import { createJudge, type Judge } from '../../models/haggle-judge.ts'
 import type { Lesson } from '../../models/haggle-lessons.ts'
 import { sigmoid } from '../../nn/losses.ts'
 import { type Attack, type AttackKind, attackKinds, type Table, withAttacks } from './attacks.ts'
@@ -41,6 +41,7 @@ const mostSuspectItems = 1
 /** Share of the other rows that are doubted, whatever they are. */
 const doubted = 0.01
 const steepness = 3
+const stretch = 4096
 const leastBelieved = 0.01
 
 /** Rows with their marks, and which of them were added. */
@@ -63,17 +64,28 @@ export async function teachRowJudge(table: Table, options: RowJudgeOptions): Pro
   }
   const { marks, odd } = await rowMarks(table, breathe)
   const suspects = holdersOf(table.matrix, suspectItems(odd, worlds))
-  const judge = createJudge(await teach(worlds, suspects, rng.fork('nets'), breathe))
-  const honest = judge(marks).filter((_, row) => !suspects.has(row) && !isEmpty(table.matrix, row))
+  const nets = await teach(worlds, suspects, rng.fork('nets'), breathe)
+  const judge = createJudge(nets)
+  const honest = inStretches(judge, marks).filter((_, row) => !suspects.has(row) && !isEmpty(table.matrix, row))
   const bound = honest.sort()[Math.floor((1 - doubted) * (honest.length - 1))] ?? Number.POSITIVE_INFINITY
   return {
     beliefs: async (asked) => {
-      const logits = judge((await rowMarks(asked, breathe)).marks)
+      const logits = inStretches(judge, (await rowMarks(asked, breathe)).marks)
       return logits.map((logit, row) =>
         isEmpty(asked.matrix, row) ? 1 : Math.max(leastBelieved, sigmoid(steepness * (bound - logit))),
       )
     },
   }
+}
+
+/** A stretch of rows at a time, so that a shop with a million shoppers takes no more room than one with a few thousand. */
+function inStretches(judge: Judge, marks: Float32Array): Float32Array {
+  const width = rowMarkNames.length
+  const logits = new Float32Array(marks.length / width)
+  for (let row = 0; row < logits.length; row += stretch) {
+    logits.set(judge(marks.subarray(row * width, (row + stretch) * width)), row)
+  }
+  return logits
 }
 
 /** As odd as what is pushed usually is; the oddest few at most. */
