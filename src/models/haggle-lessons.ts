@@ -12,7 +12,7 @@
  */
 import { dayMs } from '../base/clock.ts'
 import type { Rng } from '../base/rng.ts'
-import { type Interactions, keepEntries } from '../preprocess/interactions.ts'
+import { type Interactions, keepEntries, keepSteps } from '../preprocess/interactions.ts'
 import type { Generator } from './haggle-generator.ts'
 import type { FitRun, Query } from './model.ts'
 import { openSignals, rowQuery } from './row-query.ts'
@@ -202,13 +202,14 @@ function slicesOfTime(
 function restOf(data: Interactions, part: Part): Interactions {
   const { steps, ...rest } = keepEntries(data, part.keeps)
   const { firstAgeDays = rest.ageDays } = rest
-  const aged = (ages: Float32Array) => ages.map((age) => age - part.ageDays)
   const then = (age: number, entry: number) => (age < part.ageDays ? (firstAgeDays?.[entry] ?? age) : age)
+  const shifted = (ages: Float32Array) => ages.map((age) => age - part.ageDays)
+  const past = steps && keepSteps(steps, (step) => steps.ageDays[step] >= part.ageDays)
   return {
     ...rest,
-    ageDays: rest.ageDays === null ? null : aged(rest.ageDays.map(then)),
-    ...(rest.firstAgeDays === undefined ? {} : { firstAgeDays: aged(rest.firstAgeDays) }),
-    ...(steps === undefined ? {} : { steps: { ...steps, ageDays: aged(steps.ageDays) } }),
+    ageDays: rest.ageDays === null ? null : shifted(rest.ageDays.map(then)),
+    ...(rest.firstAgeDays === undefined ? {} : { firstAgeDays: shifted(rest.firstAgeDays) }),
+    ...(past === undefined ? {} : { steps: { ...past, ageDays: shifted(past.ageDays) } }),
     rowFeatures: data.rowFeatures === null ? null : new Float32Array(data.rowFeatures.length),
     asOfMs: data.asOfMs - part.ageDays * dayMs,
   }
