@@ -54,7 +54,7 @@ describe('tuning a shop', () => {
     expect(all.map(([surface]) => surface)).toContain('recommended-for-you')
     for (const [surface, { split, tunings }] of all) {
       expect(split).toBe('by time')
-      const competing = surface === 'next-basket' ? ['next-basket', 'tifu-knn'] : ['item-knn', 'ease']
+      const competing = surface === 'next-basket' ? ['next-basket', 'tifu-knn', 'ease'] : ['item-knn', 'ease']
       expect(tunings.map(({ model }) => model)).toEqual(competing)
       for (const { spent, winner, recommended, model } of tunings) {
         expect(spent.fits).toBeLessThanOrEqual(9)
