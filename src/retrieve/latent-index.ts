@@ -135,7 +135,7 @@ function createLatentIndex(words: DocumentWords, directions: Directions, table: 
 
   return {
     width,
-    embed: directions.embed,
+    embed: (...asked) => directions.embed(...asked),
     rows: (slots) => {
       const known = slots.map((slot) => (slot < table.rowCount ? slot : 0))
       const rows = table.rowCount === 0 ? new Float32Array(slots.length * width) : table.rows(known)
