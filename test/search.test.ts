@@ -476,6 +476,16 @@ describe('keys', () => {
     await expect(as(forged).searchSingleIndex({ indexName })).rejects.toMatchObject(refused)
   })
 
+  it('made by the shop end with the key they were made from, and come back with it', async () => {
+    const parentApiKey = (await shop.admin.addApiKey({ acl: ['search'] })).key
+    const mine = as(shop.admin.generateSecuredApiKey({ parentApiKey, restrictions: {} }))
+    await mine.searchSingleIndex({ indexName })
+    await shop.admin.deleteApiKey({ key: parentApiKey })
+    await expect(mine.searchSingleIndex({ indexName })).rejects.toMatchObject(refused)
+    await shop.admin.restoreApiKey({ key: parentApiKey })
+    await mine.searchSingleIndex({ indexName })
+  })
+
   it('are needed where the shop is not open', async () => {
     const closed = await openShopForTest({ server: { openSearch: false } })
     await closed.admin.saveObjects({ indexName, objects: objects.slice(0, 3) })

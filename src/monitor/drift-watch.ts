@@ -2,7 +2,7 @@
 import type { Log } from '../base/log.ts'
 import type { Telemetry } from '../base/telemetry.ts'
 import type { CatalogueId, GenerationId } from '../domain/ids.ts'
-import type { Taken } from '../serve/shop.ts'
+import type { Taken } from '../serve/taken.ts'
 import { createDriftDetector, type DriftDetector, type DriftState } from './drift.ts'
 
 export interface DriftWatch {

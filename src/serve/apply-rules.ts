@@ -36,12 +36,12 @@ export interface RuleAsk {
 
 export function applyRules(rules: readonly Rule[], ask: RuleAsk): RuledSearch {
   const { parameters, nowMs } = ask
-  const query = parameters.query ?? ''
+  const words = lazily(() => wordsOf(parameters.query ?? ''))
   const asked = lazily(() => filteredRecord(parameters))
   const draft = newDraft(parameters)
   for (const rule of rules) {
     if (!rule.enabled || !isNow(rule, nowMs)) continue
-    const met = rule.conditions.length === 0 ? { captured: [] } : firstMet(rule.conditions, query, ask, asked)
+    const met = rule.conditions.length === 0 ? { captured: [] } : firstMet(rule.conditions, words, ask, asked)
     if (met !== null) applyRule(draft, rule, met.captured)
   }
   return finish(draft, parameters)
@@ -137,7 +137,7 @@ function isNow({ windows }: Rule, nowMs: number): boolean {
 
 function firstMet(
   conditions: readonly RuleCondition[],
-  query: string,
+  words: () => readonly string[],
   ask: RuleAsk,
   asked: () => ItemRecord,
 ): { captured: readonly Captured[] } | null {
@@ -145,7 +145,7 @@ function firstMet(
     if (context !== null && ask.parameters.ruleContexts?.includes(context) !== true) continue
     if (filters !== null && !readFilter(filters).test(asked())) continue
     if (pattern === null) return { captured: [] }
-    const captured = matchPattern(pattern, anchoring, wordsOf(query), ask.facetValues)
+    const captured = matchPattern(pattern, anchoring, words(), ask.facetValues)
     if (captured !== null) return { captured }
   }
   return null

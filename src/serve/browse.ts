@@ -1,9 +1,9 @@
-/** Looking things up by hand: shoppers and products whose name or words hold what was typed. O(all of them). */
+/** Looking things up by hand: what is known of a shopper, and whose name or words hold what was typed. O(all of them). */
 import { dayMs } from '../base/clock.ts'
 import { type EventType, eventTypes } from '../domain/event.ts'
-import type { UserId } from '../domain/ids.ts'
+import type { ItemId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
-import type { Profile } from '../profiles/profile-book.ts'
+import type { HistoryEntry, InterestTag, Profile } from '../profiles/profile-book.ts'
 import { type PriceSegment, priceSegmentOf, type Segment, segmentOf } from '../profiles/segments.ts'
 import type { Memory } from './source.ts'
 
@@ -31,6 +31,22 @@ export interface Habits {
   readonly daysSinceLast: number
 }
 
+/** What was learnt of someone. */
+export interface ProfileView {
+  readonly userId: UserId
+  readonly eventCount: number
+  readonly firstMs: number
+  readonly lastMs: number
+  /** Strongest first. */
+  readonly interests: readonly InterestTag[]
+  /** Latest first. */
+  readonly history: readonly HistoryEntry[]
+  /** Items of the present visit, oldest first. */
+  readonly session: readonly ItemId[]
+  /** Latest first. */
+  readonly searches: readonly string[]
+}
+
 /** Whose token holds `text`, those who came last first. */
 export function findShoppers({ profiles }: Memory, text: string, limit: number, nowMs: number): ShopperLine[] {
   const wanted = text.toLowerCase()
@@ -45,6 +61,23 @@ export function findShoppers({ profiles }: Memory, text: string, limit: number, 
       purchases: profile.count('purchase'),
       segment: segmentOf(profile, nowMs),
     }))
+}
+
+const viewedInterests = 50
+const viewedHistory = 50
+
+export function viewOf(profile: Profile, nowMs: number): ProfileView {
+  const { userId, eventCount, firstMs, lastMs, history, searches } = profile
+  return {
+    userId,
+    eventCount,
+    firstMs,
+    lastMs,
+    interests: profile.interests(nowMs, viewedInterests),
+    history: history.slice(-viewedHistory).reverse(),
+    session: profile.session(nowMs),
+    searches: searches.map(({ query }) => query).reverse(),
+  }
 }
 
 export function habitsOf(profile: Profile, nowMs: number): Habits {

@@ -4,9 +4,10 @@
  * Behind the answer and in groups: an answer waits for nothing, and a group follows within 50 ms. A store that is too
  * slow costs the oldest exposures rather than memory; those lost are counted. `flush` writes what is left.
  */
+import { randomUUID } from 'node:crypto'
 import type { Log } from '../base/log.ts'
 import type { Exposure } from '../domain/exposure.ts'
-import type { UserId } from '../domain/ids.ts'
+import type { QueryId, UserId } from '../domain/ids.ts'
 import type { Store } from '../store/store.ts'
 
 export interface Exposer {
@@ -17,6 +18,11 @@ export interface Exposer {
   forget(userId: UserId): void
   /** Resolves once all exposures so far are safe; rejects where the store refuses them. */
   readonly flush: () => Promise<void>
+}
+
+/** Names an answer, in the form that stock clients send back. */
+export function newQueryId(): QueryId {
+  return randomUUID().replaceAll('-', '') as QueryId
 }
 
 const delayMs = 50

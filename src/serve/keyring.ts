@@ -74,6 +74,8 @@ const free: Permit = { admin: false, parameters: {}, filters: null, mostHits: nu
 export async function openKeyring({ store, clock, adminKey, open }: KeyringOptions): Promise<Keyring> {
   const secret = Buffer.from(hkdfSync('sha256', adminKey, '', 'haggle keys', 32))
   const known = new Map<string, StoredKey>((await store.list()).map((key) => [key.hash, key]))
+  /** Keys that were opened, by hash; `null` where another secret sealed one. */
+  const opened = new Map<string, string | null>()
   const rates = createRates(clock)
 
   const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
@@ -89,10 +91,18 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
   const keep = async (key: StoredKey) => {
     await store.put(key)
     known.set(key.hash, key)
+    opened.delete(key.hash)
+  }
+  const valueOf = ({ hash, sealed }: StoredKey): string | null => {
+    const value = opened.get(hash)
+    if (value !== undefined) return value
+    const fresh = unseal(secret, sealed)
+    opened.set(hash, fresh)
+    return fresh
   }
   const parents = function* (): Iterable<{ stored: StoredKey; value: string }> {
     for (const stored of known.values()) {
-      const value = valid(stored) ? unseal(secret, stored.sealed) : null
+      const value = valid(stored) ? valueOf(stored) : null
       if (value !== null) yield { stored, value }
     }
   }
@@ -137,7 +147,7 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
     list: () =>
       [...known.values()].filter(valid).map((stored) => ({
         ...(stored.rights as unknown as KeyRights),
-        value: unseal(secret, stored.sealed),
+        value: valueOf(stored),
         createdAtMs: stored.createdAtMs,
       })),
     get: (key) => {
@@ -158,6 +168,12 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
       await keep({ ...found, deletedAtMs: null })
     },
   }
+}
+
+/** The key for front ends, whose rights may be changed like any other's. */
+export async function addSearchKey(keys: Keyring, key: string): Promise<void> {
+  const rights = { acl: ['search', 'recommendation'], description: 'Search-only key of this folder (search.key)' }
+  await keys.add(rights, key)
 }
 
 function refuse(why: string): never {

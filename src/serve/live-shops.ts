@@ -20,8 +20,9 @@ import { readRule } from './rule.ts'
 import { knownSettings, type Raw, readSettings } from './search-parameters.ts'
 import { sortKeysOf } from './order-hits.ts'
 import { loadSearchState, primaryOf, type Replica, replicasOf } from './search-state.ts'
-import { type LiveShop, openShop, type Taken } from './shop.ts'
+import { type LiveShop, openShop } from './shop.ts'
 import { readSynonym } from './synonym.ts'
+import type { Taken } from './taken.ts'
 
 export interface LiveShopsOptions {
   readonly store: Store
@@ -50,6 +51,7 @@ export interface LiveShops {
   /** All changes or none; task numbers by catalogue. */
   change(changes: ReadonlyMap<CatalogueId, readonly ItemChange[]>): Promise<Map<CatalogueId, number>>
   deleteBy(catalogue: CatalogueId, request: Parameters<LiveShop['matching']>[0]): Promise<number>
+  /** Removes a catalogue with its items and settings; its events and generations stay. */
   drop(catalogue: CatalogueId): Promise<number>
   copy(source: CatalogueId, target: CatalogueId, parts: readonly CataloguePart[] | null): Promise<number>
   move(source: CatalogueId, target: CatalogueId): Promise<number>

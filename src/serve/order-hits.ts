@@ -57,9 +57,9 @@ export function orderHits(ask: OrderAsk): Ordered {
   const relevant = withoutIrrelevant(candidates, relevance, effective)
   const free = pins.size === 0 ? relevant : Array.from(relevant).filter((slot) => !pinnedSlots.has(slot))
   const groups = oneOfAKind(memory, effective, free, compare)
-  const places = firstOf(groups.leaders, end, compare).map((slot): readonly number[] => [slot])
-  for (const [position, slot] of [...pins].sort(([a], [b]) => a - b)) places.splice(position, 0, [slot])
-  const shown = places.slice(start, end).flatMap(([slot]) => (pinnedSlots.has(slot) ? [slot] : groups.membersOf(slot)))
+  const places = firstOf(groups.leaders, end, compare)
+  for (const [position, slot] of [...pins].sort(([a], [b]) => a - b)) places.splice(position, 0, slot)
+  const shown = places.slice(start, end).flatMap((slot) => (pinnedSlots.has(slot) ? [slot] : groups.membersOf(slot)))
   const answers = answersOf(found.answers ?? [], new Set(shown))
   const hits = shown.map(
     (slot): Placed => ({
@@ -75,7 +75,8 @@ export function orderHits(ask: OrderAsk): Ordered {
   if (partial || (pins.size === 0 && groups.leaders === found.slots)) {
     return { hits, total: found.slots.length, kept: found.slots }
   }
-  return { hits, total: groups.leaders.length + pins.size, kept: [...Array.from(groups.leaders), ...pinnedSlots] }
+  const kept = pins.size === 0 ? groups.leaders : [...Array.from(groups.leaders), ...pinnedSlots]
+  return { hits, total: groups.leaders.length + pins.size, kept }
 }
 
 function answersOf(answers: readonly Answer[], wanted: ReadonlySet<number>): Map<number, Answer> {
@@ -231,33 +232,31 @@ function oneOfAKind(memory: SearchMemory, effective: Effective, slots: ArrayLike
     const code = slot < codes.length ? codes[slot] : -1
     return code < -1 ? list(code)[0] : code
   }
-  const places = new Map<number, number>()
-  for (let at = 0; at < slots.length; at++) places.set(slots[at], at)
-  const better = (a: number, b: number) => (compare(a, b) || (places.get(a) as number) - (places.get(b) as number)) < 0
   const best = new Map<number, number>()
-  const alone: number[] = []
+  /** Every slot of a kind, as they stood; only where more than the best one is shown. */
+  const members = new Map<number, number[]>()
   for (let at = 0; at < slots.length; at++) {
-    const kind = kindOf(slots[at])
-    if (kind < 0) {
-      alone.push(slots[at])
-      continue
-    }
+    const slot = slots[at]
+    const kind = kindOf(slot)
+    if (kind < 0) continue
     const known = best.get(kind)
-    if (known === undefined || better(slots[at], known)) best.set(kind, slots[at])
+    // Among equals the earlier one stays.
+    if (known === undefined || compare(slot, known) < 0) best.set(kind, slot)
+    if (most === 1) continue
+    const own = members.get(kind)
+    if (own === undefined) members.set(kind, [slot])
+    else own.push(slot)
   }
-  const single = new Set(alone)
-  // In the order they stood, so that among equals the earlier one goes first.
-  const leading = new Set([...best.values(), ...alone])
+  const leads = (slot: number): boolean => {
+    const kind = kindOf(slot)
+    return kind < 0 || best.get(kind) === slot
+  }
   return {
-    leaders: Array.from(slots).filter((slot) => leading.has(slot)),
+    // In the order they stood, so that among equals the earlier one goes first.
+    leaders: Array.from(slots).filter(leads),
     membersOf: (leader) => {
-      if (most === 1 || single.has(leader)) return [leader]
-      const kind = kindOf(leader)
-      return firstOf(
-        Array.from(slots).filter((slot) => kindOf(slot) === kind),
-        most,
-        compare,
-      )
+      const own = members.get(kindOf(leader))
+      return own === undefined ? [leader] : firstOf(own, most, compare)
     },
   }
 }

@@ -3,9 +3,8 @@
  */
 import type { ItemRecord, Json } from '../domain/item.ts'
 import type { Highlight, Highlighter } from '../retrieve/lexical.ts'
-import type { SearchParameters, SearchSettings } from './search-parameters.ts'
+import type { Effective } from './search-ask.ts'
 
-type Effective = SearchParameters & SearchSettings
 type Tree = { readonly [key: string]: Json }
 
 /** The attributes of a record that may be shown. `*` means all, `-x` all but x; nested ones are written `a.b`. */
@@ -65,7 +64,6 @@ export interface Presenter {
 
 const defaultSnippetWords = 10
 
-/** @param highlighter `null` where there are no words to mark */
 export function createPresenter(effective: Effective, highlighter: Highlighter): Presenter {
   const marks = { pre: effective.highlightPreTag ?? '<em>', post: effective.highlightPostTag ?? '</em>' }
   const ellipsis = effective.snippetEllipsisText ?? '…'

@@ -4,11 +4,11 @@
  * A replica is a name for the same products in another order: its settings stand over those of its catalogue, whose
  * words, rules and synonyms it shares.
  */
-import { randomUUID } from 'node:crypto'
 import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId, ItemId, QueryId, UserId } from '../domain/ids.ts'
 import type { FilterParameters } from '../retrieve/filter.ts'
 import { firstOf } from '../retrieve/order.ts'
+import { newQueryId } from './expose.ts'
 import type { ItemListener } from './live-catalogue.ts'
 import { analysisKey, indexOptions } from './lexical-options.ts'
 import { pickAttributes } from './present.ts'
@@ -121,7 +121,7 @@ export function createShopSearch({ catalogue, state: first, rank: given, expose 
       const result = search(memory(request.index, nowMs), question(request))
       const tookMs = performance.now() - startMs
       if (request.parameters.clickAnalytics !== true) return { ...result, queryId: null, tookMs }
-      const answer = { ...result, queryId: randomUUID().replaceAll('-', '') as QueryId, tookMs }
+      const answer = { ...result, queryId: newQueryId(), tookMs }
       expose(answer, request, nowMs)
       return answer
     },
@@ -131,7 +131,7 @@ export function createShopSearch({ catalogue, state: first, rank: given, expose 
       const hits = searchFacet(memory(request.index, nowMs), asked)
       return { hits, tookMs: performance.now() - startMs }
     },
-    matching: (request, nowMs) => ids(request, nowMs),
+    matching: ids,
     browse: (request, { after, limit }, nowMs) => {
       const all = ids(request, nowMs)
       const rest = after === null ? all : all.filter((id) => id > after)

@@ -5,7 +5,6 @@
  * shop is told of each change and each event once they are safe, so that the very next answer knows of them. Answers
  * are made in one go, with no waiting in between: what goes live while one is made does not touch it.
  */
-import { randomUUID } from 'node:crypto'
 import { createBreathe } from '../base/breathe.ts'
 import { createRng } from '../base/rng.ts'
 import type { Clock } from '../base/clock.ts'
@@ -14,24 +13,33 @@ import type { Log } from '../base/log.ts'
 import { type Progress, silentProgress } from '../base/progress.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import type { Exposure } from '../domain/exposure.ts'
-import type { CatalogueId, GenerationId, ItemId, QueryId, UserId } from '../domain/ids.ts'
+import type { CatalogueId, GenerationId, ItemId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import { createFeatureSet } from '../features/feature-set.ts'
-import { type Behaviour, behaviourAt } from '../preprocess/behaviour-log.ts'
-import { cleanEvent, cleanLog } from '../preprocess/clean.ts'
+import type { Behaviour } from '../preprocess/behaviour-log.ts'
+import { cleanEvent } from '../preprocess/clean.ts'
 import { itemTags } from '../profiles/item-tags.ts'
-import { createProfileBook, type HistoryEntry, type InterestTag } from '../profiles/profile-book.ts'
-import { createExpectations, type Expectations } from '../models/expectation.ts'
+import { createProfileBook } from '../profiles/profile-book.ts'
 import { createContentIndex } from '../retrieve/content-index.ts'
 import { createSlateKinds } from '../retrieve/slate-kinds.ts'
 import type { ItemChange, Store } from '../store/store.ts'
 import type { Answer, RecommendRequest } from './answer.ts'
-import { browseItems, type BrowseRequest, findShoppers, type Habits, habitsOf, type ShopperLine } from './browse.ts'
+import {
+  browseItems,
+  type BrowseRequest,
+  findShoppers,
+  type Habits,
+  habitsOf,
+  type ProfileView,
+  type ShopperLine,
+  viewOf,
+} from './browse.ts'
 import { compareGenerations, type Compared, type CompareRequest } from './compare.ts'
 import { explain, type Explained, type ExplainRequest } from './explain.ts'
-import { createExposer } from './expose.ts'
+import { createExposer, newQueryId } from './expose.ts'
 import { createLiveCatalogue } from './live-catalogue.ts'
 import { type LiveGeneration, loadGeneration } from './live-generation.ts'
+import { readCatalogue, replayLog } from './read-shop.ts'
 import { recommend } from './recommend.ts'
 import { createRestrictions } from './restrictions.ts'
 import { createRhythm } from './rhythm.ts'
@@ -47,6 +55,7 @@ import {
   type ShopSearch,
 } from './shop-search.ts'
 import type { Memory } from './source.ts'
+import { createTaking, type Taken } from './taken.ts'
 import { createTrends } from './trends.ts'
 import { createUsage, type Usage } from './usage.ts'
 
@@ -63,14 +72,6 @@ export interface ShopOptions {
   readonly onTaken?: (taken: Taken) => void
 }
 
-export interface Taken {
-  /** As `expectation` makes them. */
-  readonly marks: readonly number[]
-  readonly generation: GenerationId
-  /** The marks of what was held out when it was made. */
-  readonly usual: readonly (readonly number[])[]
-}
-
 export interface LiveShop {
   readonly catalogue: CatalogueId
   /** `null` before the first one. */
@@ -78,6 +79,8 @@ export interface LiveShop {
   readonly itemCount: number
   /** The last event of the log that was read at the start. */
   readonly sequence: number
+  /** Exposures that could not be written, since the start. */
+  readonly exposuresLost: number
   item(itemId: ItemId): Item | undefined
   /** Takes note of events that are safe already; each once. */
   remember(events: readonly ShopEvent[]): void
@@ -117,21 +120,6 @@ export interface LiveShop {
   close(): Promise<void>
 }
 
-export interface ProfileView {
-  readonly userId: UserId
-  readonly eventCount: number
-  readonly firstMs: number
-  readonly lastMs: number
-  /** Strongest first. */
-  readonly interests: readonly InterestTag[]
-  /** Latest first. */
-  readonly history: readonly HistoryEntry[]
-  /** Items of the present visit, oldest first. */
-  readonly session: readonly ItemId[]
-  /** Latest first. */
-  readonly searches: readonly string[]
-}
-
 export interface ShopMetrics {
   readonly items: number
   readonly shoppers: number
@@ -145,13 +133,10 @@ export interface ShopMetrics {
   readonly surfaces: ReturnType<Usage['surfaces']>
 }
 
-const viewedInterests = 50
-const viewedHistory = 50
-
 export async function openShop(options: ShopOptions): Promise<LiveShop> {
   const { store, catalogue, config, clock, log, progress = silentProgress } = options
+  const kept = { store, catalogue, progress }
   let generation: LiveGeneration | null = null
-  let expectations: Expectations | null = null
   const content = createContentIndex((item) => itemTags(item).map(({ tag }) => tag))
   const items = createLiveCatalogue(catalogue, config.attributes, (itemId, item) => {
     if (item === null) content.remove(itemId)
@@ -181,25 +166,28 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   }
   const exposer = createExposer(store, log, options.onShown)
   const usage = createUsage()
+  /** Notes an answer, to be learnt from. */
+  const record = (
+    answer: Omit<Exposure, 'catalogue' | 'generation' | 'arm' | 'items'>,
+    shown: readonly { readonly item: Item; readonly score: number }[],
+  ): void =>
+    exposer.add({
+      ...answer,
+      catalogue,
+      generation: generation?.id ?? null,
+      arm: null,
+      // Every source is deterministic: what was shown could not have been anything else.
+      items: shown.map(({ item, score }) => ({ itemId: item.id, score, propensity: 1 })),
+    })
   const searching = createShopSearch({
     catalogue,
     state: await loadSearchState(store, catalogue),
-    expose: (answer, request, nowMs) => {
-      const { queryId, shown } = answer
+    expose: (answer, { userId }, nowMs) => {
+      const { queryId, query, shown } = answer
       const start = answer.offset ?? answer.page * answer.hitsPerPage
       usage.answered({ ...answer, queryId, surface: 'search', shown: shown.length })
-      exposer.add({
-        queryId,
-        catalogue,
-        timeMs: nowMs,
-        userId: request.userId,
-        surface: 'search',
-        generation: generation?.id ?? null,
-        arm: null,
-        query: answer.query,
-        ...(start === 0 ? {} : { offset: start }),
-        items: shown.map(({ item, score }) => ({ itemId: item.id, score, propensity: 1 })),
-      })
+      const place = start === 0 ? {} : { offset: start }
+      record({ queryId, timeMs: nowMs, userId, surface: 'search', query, ...place }, shown)
     },
   })
   let remembered = 0
@@ -212,28 +200,11 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     rhythm.remember(behaviour)
     remembered++
   }
-  /** Before anything is learnt from it. */
-  const take = (behaviour: Behaviour): void => {
-    const marks = expectations?.notice(behaviour, profiles.get(behaviour.userId)?.history) ?? null
-    if (marks === null || generation === null) return
-    options.onTaken?.({ marks, generation: generation.id, usual: generation.bundle.expectations ?? [] })
-  }
+  const taking = createTaking(memory, options.onTaken)
   const cleaning = () => ({ config: config.preprocess, nowMs: clock.now(), item: items.get })
 
-  await readCatalogue(options, items.apply)
-  const breathe = createBreathe()
-  let sequence = 0
-  const events = followed(store.events.scan({ catalogue }), (last) => {
-    sequence = last
-  })
-  const { lastSequence: expectedEvents } = await store.events.counts(catalogue)
-  const { log: behaviour } = await cleanLog(events, { ...cleaning(), progress, breathe, expectedEvents })
-  for (let at = 0; at < behaviour.length; at++) {
-    learn(behaviourAt(behaviour, at))
-    await breathe()
-    if (at % 10_000 === 0 || at === behaviour.length - 1)
-      progress.report('remember who did what', at + 1, behaviour.length)
-  }
+  await readCatalogue(kept, items.apply)
+  const sequence = await replayLog(kept, cleaning, learn)
 
   /** Loads run one after the other, so that the last one asked for is the one that stays. */
   let loading: Promise<unknown> = Promise.resolve()
@@ -243,7 +214,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       // From here to the swap in one go, so that no change of the catalogue is missed.
       next?.align(items)
       generation = next
-      expectations = next === null ? null : expectationsOf(next, memory)
+      taking.follow(next)
     }
     const loaded = loading.then(load)
     loading = loaded.catch(() => undefined)
@@ -277,6 +248,9 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       return items.size
     },
     sequence,
+    get exposuresLost() {
+      return exposer.lost
+    },
     item: items.get,
     remember: (accepted) => {
       for (const event of accepted) {
@@ -284,7 +258,8 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
         const cleaned = cleanEvent(event, cleaning())
         if (cleaned === null) dropped++
         else {
-          take(cleaned)
+          // Before anything is learnt from it.
+          taking.notice(cleaned)
           learn(cleaned)
         }
       }
@@ -297,23 +272,13 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     recommend: (request) => {
       const startMs = performance.now()
       const nowMs = clock.now()
-      const queryId = randomUUID().replaceAll('-', '') as QueryId
+      const queryId = newQueryId()
       const { hits, facets } = recommend(memory, request, nowMs)
       const tookMs = performance.now() - startMs
       const answer = { queryId, generation: generation?.id ?? null, surface: request.surface, hits, facets, tookMs }
       usage.answered({ ...answer, shown: hits.length + facets.length })
       if (request.expose !== false) {
-        exposer.add({
-          queryId,
-          catalogue,
-          timeMs: nowMs,
-          userId: request.userId,
-          surface: request.surface,
-          generation: answer.generation,
-          arm: null,
-          // Every source is deterministic: what was shown could not have been anything else.
-          items: hits.map(({ item, score }) => ({ itemId: item.id, score, propensity: 1 })),
-        })
+        record({ queryId, timeMs: nowMs, userId: request.userId, surface: request.surface }, hits)
       }
       return answer
     },
@@ -327,18 +292,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     compare: (request) => compareGenerations(memory, store, request),
     profile: (userId, nowMs = clock.now()) => {
       const profile = profiles.get(userId)
-      if (profile === undefined) return null
-      const { eventCount, firstMs, lastMs, history, searches } = profile
-      return {
-        userId,
-        eventCount,
-        firstMs,
-        lastMs,
-        interests: profile.interests(nowMs, viewedInterests),
-        history: history.slice(-viewedHistory).reverse(),
-        session: profile.session(nowMs),
-        searches: searches.map(({ query }) => query).reverse(),
-      }
+      return profile === undefined ? null : viewOf(profile, nowMs)
     },
     habits: (userId) => {
       const profile = profiles.get(userId)
@@ -373,39 +327,5 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       stopLearning.abort()
       return exposer.flush()
     },
-  }
-}
-
-/** `null` where there is nothing to compare with, or the main surface has no model. */
-function expectationsOf(generation: LiveGeneration, { config }: Memory): Expectations | null {
-  const { bundle, indexOf } = generation
-  const main = generation.model('recommended-for-you')
-  if (main === undefined || (bundle.expectations ?? []).length === 0) return null
-  const { halfLifeDays, weights } = bundle
-  const limit = config.recommend.historyLimit
-  return createExpectations({ indexOf, halfLifeDays, limit, score: (query) => main.score(query) }, weights)
-}
-
-async function readCatalogue(
-  { store, catalogue, progress = silentProgress }: ShopOptions,
-  apply: (changes: readonly ItemChange[]) => void,
-): Promise<void> {
-  const total = (await store.catalogues.list()).find((each) => each.catalogue === catalogue)?.itemCount ?? 0
-  let done = 0
-  for await (const records of store.catalogues.scan(catalogue)) {
-    apply(records.map((record) => ({ kind: 'put', record })))
-    done += records.length
-    progress.report('read the catalogue', done, total)
-  }
-}
-
-/** The same batches, saying after each how far the log was read. */
-async function* followed<E extends { readonly sequence: number }>(
-  batches: AsyncIterable<E[]>,
-  reached: (sequence: number) => void,
-): AsyncGenerator<E[]> {
-  for await (const batch of batches) {
-    yield batch
-    reached(batch.at(-1)?.sequence ?? 0)
   }
 }
