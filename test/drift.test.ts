@@ -1,4 +1,5 @@
 /** The live loop on the simulated shop: a change of taste is told, without one it stays silent. */
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createManualClock, dayMs } from '../src/base/clock.ts'
@@ -9,15 +10,14 @@ import type { CatalogueId } from '../src/domain/ids.ts'
 import { simulateHistory } from '../src/simulate/history.ts'
 import { createWorld } from '../src/simulate/world.ts'
 import { writeShop } from '../src/simulate/write-shop.ts'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { temporaryFolder } from './open-shop.ts'
 
 const catalogue = 'products' as CatalogueId
 const days = 24
 
 /** The p-values of every day of fresh feedback. */
 async function live(share: number): Promise<{ pValues: number[]; observations: number }> {
-  const folder = mkdtempSync(join(tmpdir(), 'haggle-drift-'))
+  const folder = temporaryFolder()
   const world = createWorld({ seed: 'drift1', products: 400, shoppers: 400, days: 90, pictures: false })
   const clock = createManualClock(world.untilMs)
   const training = { models: ['popularity', 'ease'], bootstrapRounds: 50, onDrift: null }

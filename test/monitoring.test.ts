@@ -1,10 +1,10 @@
 /** A real Prometheus scrapes a server under load: every expression of every board has data, every alert fires as meant. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CatalogueId } from '../src/domain/ids.ts'
+import { freePort } from '../src/store/postgres-fixture.ts'
 import { tasteEvents } from '../src/train/taste-fixture.ts'
 import { unpackedPackage } from './debian-package.ts'
 import { type OpenShop, openShopForTest } from './open-shop.ts'
@@ -67,14 +67,6 @@ afterAll(async () => {
 })
 
 const withData = new Set<string>()
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 function startPrometheus(port: number, target: string): ChildProcess {
   const data = join(shop.folder, 'prometheus')

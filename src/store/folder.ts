@@ -5,6 +5,7 @@
  * dies, however it dies, so there is nothing to clean up and no race between two that start at once. `owner.json` only
  * says who the owner is. Nothing else may open `owner.lock`: closing any handle on it would drop the lock.
  */
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
@@ -27,6 +28,13 @@ export interface FolderOwner {
 /** Where the shop's memory lies in its folder. */
 export function storeFile(folder: string): string {
   return join(folder, 'haggle.db')
+}
+
+/** A key of this folder, made on first use; readable by its owner only. */
+export function keptKey(folder: string, name: 'admin.key' | 'search.key'): string {
+  const file = join(folder, name)
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 })
+  return readFileSync(file, 'utf8').trim()
 }
 
 /** Locks held by this process: a forgotten claim must not be collected as garbage, and its lock with it. */

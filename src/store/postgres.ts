@@ -5,12 +5,13 @@
  * lock, whoever starts first. Text compares by code point (collation "C") whatever the database is set to, as on SQLite.
  * A pool of connections; each statement is prepared once on each of them.
  */
-import { Kysely, Migrator, type PostgresPool, PostgresDialect, sql } from 'kysely'
+import { Kysely, type PostgresPool, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { Log } from '../base/log.ts'
 import { HaggleError } from '../domain/errors.ts'
 import { decodeText, encodeText } from './exact-text.ts'
-import { createMigrations, postgresTypes } from './migrations.ts'
+import { messageOf, migrate } from './migrate.ts'
+import { postgresTypes } from './migrations.ts'
 import type { Store } from './store.ts'
 import { storesOver } from './stores-over.ts'
 import type { Tables } from './tables.ts'
@@ -31,7 +32,10 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   const pool = openPool(options, schema)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guarded(pool, where(options)) }) })
   try {
-    if (!readOnly) await migrate(db, schema, where(options))
+    if (!readOnly) {
+      await makeSchema(db, schema)
+      await migrate(db, postgresTypes, where(options), schema)
+    }
   } catch (error) {
     await db.destroy()
     throw error
@@ -73,22 +77,12 @@ const parsers: Readonly<Record<number, (text: string) => unknown>> = {
   1700: Number,
 }
 
-async function migrate(db: Kysely<Tables>, schema: string, place: string): Promise<void> {
+async function makeSchema(db: Kysely<Tables>, schema: string): Promise<void> {
   await sql`create schema if not exists ${sql.id(schema)}`.execute(db).catch(async (error: unknown) => {
     // Two that start at once may both try; and some may use a schema without the right to make one.
     const { rows } = await sql`select 1 from pg_namespace where nspname = ${schema}`.execute(db)
     if (rows.length === 0) throw error
   })
-  const provider = { getMigrations: async () => createMigrations(postgresTypes) }
-  const { error } = await new Migrator({ db, provider, migrationTableSchema: schema }).migrateToLatest()
-  if (error instanceof HaggleError) throw error
-  if (error !== undefined) {
-    throw new HaggleError(
-      'bad-state',
-      `The store cannot bring ${place} up to date (${messageOf(error)}). Was it written by a newer Haggle? Use that version, or restore a backup.`,
-      { cause: error },
-    )
-  }
 }
 
 /** What Kysely needs of a pool, with values kept exact and errors in words. */
@@ -172,9 +166,4 @@ function where({ url, schema = 'haggle' }: PostgresOptions): string {
       'store.url is no address: expected postgres://user:password@host:port/database.',
     )
   }
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ')
-  return error instanceof Error ? error.message : String(error)
 }

@@ -4,11 +4,12 @@
  * One connection, used in turn. Write-ahead log with `synchronous = FULL`: what a promise confirmed survives a power
  * cut. Erased rows are overwritten with zeros, in the file and in the log.
  */
-import { Kysely, Migrator, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely'
+import { Kysely, SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely'
 import Database from 'libsql'
 import { HaggleError } from '../domain/errors.ts'
 import { decodeText, encodeText } from './exact-text.ts'
-import { createMigrations, sqliteTypes } from './migrations.ts'
+import { messageOf, migrate } from './migrate.ts'
+import { sqliteTypes } from './migrations.ts'
 import type { Store } from './store.ts'
 import { storesOver } from './stores-over.ts'
 import type { Tables } from './tables.ts'
@@ -34,7 +35,7 @@ export async function openSqliteStore(options: { readonly file: string }): Promi
   const database = openDatabase(options.file)
   const db = new Kysely<Tables>({ dialect: dialectOver(connect(database, options.file)) })
   try {
-    await migrate(db, options.file)
+    await migrate(db, sqliteTypes, options.file)
   } catch (error) {
     await db.destroy()
     throw error
@@ -81,19 +82,6 @@ function dialectOver(database: SqliteDatabase): SqliteDialect {
   const adapter = Object.defineProperty(new SqliteAdapter(), 'supportsTransactionalDdl', { value: true })
   dialect.createAdapter = () => adapter
   return dialect
-}
-
-async function migrate(db: Kysely<Tables>, file: string): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => createMigrations(sqliteTypes) } })
-  const { error } = await migrator.migrateToLatest()
-  if (error instanceof HaggleError) throw error
-  if (error !== undefined) {
-    throw new HaggleError(
-      'bad-state',
-      `The store cannot bring ${file} up to date (${messageOf(error)}). Was it written by a newer Haggle? Use that version, or restore a backup.`,
-      { cause: error },
-    )
-  }
 }
 
 /** What Kysely needs of a database, with each statement prepared once and values kept exact both ways. */
@@ -183,8 +171,4 @@ function explain(error: unknown, file: string): HaggleError {
     )
   }
   return new HaggleError('internal', `The store could not do this in ${file}. ${said}`, { cause: error })
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
