@@ -88,9 +88,7 @@ export function createAnalytics({ store, clock, config, item, flush }: Analytics
       const events = await store.events.latest(catalogue, limit)
       return eventFates(events, store, catalogue, cleaning(catalogue))
     },
-    get refused() {
-      return refused
-    },
+    refused,
     noteRefused: (body, reason) => {
       const { events } = (body ?? {}) as { events?: unknown }
       refused.unshift({ atMs: clock.now(), reason, events: Array.isArray(events) ? events.length : null })

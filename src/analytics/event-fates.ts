@@ -4,13 +4,13 @@
  * The same rules (preprocess/event-rules.ts) and the same attribution as everywhere; asked for the few events one looks at.
  * Cost: one look-up an event that names an answer, and one reading of the half hour before the oldest of them.
  */
-import { minuteMs } from '../base/clock.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import type { Exposure } from '../domain/exposure.ts'
 import type { CatalogueId } from '../domain/ids.ts'
-import { type Attribution, attribute } from '../events/attribution.ts'
+import { type Attribution, attribute, sightMs } from '../events/attribution.ts'
 import { applyEventRules, type CleanContext } from '../preprocess/event-rules.ts'
 import type { Store } from '../store/store.ts'
+import { namedExposures } from './named-exposures.ts'
 
 export interface EventFate<Event extends ShopEvent> {
   readonly event: Event
@@ -25,7 +25,6 @@ export interface EventFate<Event extends ShopEvent> {
 /** Why it goes back to no answer. */
 export type Unjoined = 'about-no-item' | 'unknown-answer' | 'nothing-shown'
 
-const windowMs = 30 * minuteMs
 /** Of the half hour before: more would make a debugger slow. */
 const mostExposures = 20_000
 
@@ -39,21 +38,12 @@ export async function eventFates<Event extends ShopEvent>(
   const times = events.map(({ timeMs }) => timeMs)
   const shoppers = new Set(events.map(({ userId }) => userId))
   const exposures: Exposure[] = []
-  const [fromMs, untilMs] = [Math.min(...times) - windowMs, Math.max(...times) + 1]
+  const [fromMs, untilMs] = [Math.min(...times) - sightMs, Math.max(...times) + 1]
   for await (const batch of store.exposures.scan(catalogue, fromMs, untilMs)) {
     exposures.push(...batch.filter(({ userId }) => userId !== null && shoppers.has(userId)))
     if (exposures.length > mostExposures) break
   }
-  const seen = new Set(exposures.map(({ queryId }) => queryId))
-  const known = new Set(seen)
-  for (const { queryId } of events) {
-    if (queryId === null || known.has(queryId)) continue
-    known.add(queryId)
-    const found = await store.exposures.get(queryId)
-    if (found === null) known.delete(queryId)
-    else exposures.push(found)
-  }
-  const answers = attribute(events, exposures, windowMs)
+  const answers = attribute(events, [...exposures, ...(await namedExposures(events, exposures, store))])
   return events.map((event, at) => ({
     event,
     ...judged(event, context),

@@ -12,9 +12,10 @@ import { dayMs, hourMs, minuteMs } from '../base/clock.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import type { Exposure } from '../domain/exposure.ts'
 import type { CatalogueId, QueryId, UserId } from '../domain/ids.ts'
-import { attribute } from '../events/attribution.ts'
+import { attribute, sightMs } from '../events/attribution.ts'
 import type { Store } from '../store/store.ts'
 import { addCounts, type Counts, noCounts } from './counts.ts'
+import { namedExposures } from './named-exposures.ts'
 
 /** What an answer was: the grounds on which sums are asked for. */
 export interface Place {
@@ -46,8 +47,6 @@ const keptDays = 35
 const keptMinutes = 1_440
 /** Answers of which later acts are told apart; older ones are looked up. */
 const keptAnswers = 50_000
-/** How long an act may follow what was seen without naming it. */
-const sightMs = 30 * minuteMs
 
 interface Answered {
   readonly place: Place
@@ -137,16 +136,15 @@ export function createLedger(store: Pick<Store, 'events' | 'exposures'>, catalog
 
   async function attributed(batch: readonly ShopEvent[]): Promise<void> {
     const byUser = new Map<UserId, ShopEvent[]>()
-    for (const event of batch) byUser.set(event.userId, [...(byUser.get(event.userId) ?? []), event])
+    for (const event of batch) {
+      const own = byUser.get(event.userId)
+      if (own === undefined) byUser.set(event.userId, [event])
+      else own.push(event)
+    }
     for (const [userId, acts] of byUser) {
       const seen = sights.get(userId) ?? []
-      const lookedUp: Exposure[] = []
-      for (const { queryId } of acts) {
-        if (queryId === null || seen.some((each) => each.queryId === queryId)) continue
-        const found = await store.exposures.get(queryId)
-        if (found !== null) lookedUp.push(found)
-      }
-      attribute(acts, [...lookedUp, ...seen], sightMs).forEach((found, at) => act(acts[at], found?.exposure ?? null))
+      const named = await namedExposures(acts, seen, store)
+      attribute(acts, [...named, ...seen]).forEach((found, at) => act(acts[at], found?.exposure ?? null))
     }
   }
 

@@ -10,6 +10,9 @@ import type { ShopEvent } from '../domain/event.ts'
 import type { Exposure } from '../domain/exposure.ts'
 import type { QueryId, UserId } from '../domain/ids.ts'
 
+/** How long an act may follow what was seen without naming it. */
+export const sightMs = 30 * minuteMs
+
 export type Act = Pick<ShopEvent, 'catalogue' | 'userId' | 'itemId' | 'queryId' | 'timeMs'>
 
 export interface Attribution {
@@ -34,7 +37,7 @@ export interface AttributionDesk {
 }
 
 export function createAttribution(options: AttributionOptions = {}): AttributionDesk {
-  const { windowMs = 30 * minuteMs, mostExposures = Infinity } = options
+  const { windowMs = sightMs, mostExposures = Infinity } = options
   const byQueryId = new Map<QueryId, Exposure>()
   /** In order of time. */
   const byShopper = new Map<UserId, Exposure[]>()
