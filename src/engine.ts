@@ -4,9 +4,7 @@
  * The only file that knows every stage. It computes nothing: it opens the folder, hands events to whoever must hear of
  * them, and lets training and serving meet in the store's generations.
  */
-import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
 import { type Analytics, createAnalytics } from './analytics/analytics.ts'
 import type { Overview } from './analytics/overview.ts'
 import { type Clock, systemClock } from './base/clock.ts'
@@ -31,12 +29,12 @@ import { observe } from './monitor/observe.ts'
 import { createTrainingWatch, type TrainingNow } from './monitor/training-watch.ts'
 import type { QualityReport } from './preprocess/quality-report.ts'
 import type { Answer, RecommendRequest } from './serve/answer.ts'
-import { type Keyring, openKeyring } from './serve/keyring.ts'
+import { addSearchKey, type Keyring, openKeyring } from './serve/keyring.ts'
 import { createLiveShops, type LiveShops } from './serve/live-shops.ts'
 import { primaryOf } from './serve/search-state.ts'
 import type { SearchAnswer, SearchRequest } from './serve/shop-search.ts'
 import type { LiveShop } from './serve/shop.ts'
-import { claimFolder } from './store/folder.ts'
+import { claimFolder, keptKey } from './store/folder.ts'
 import { openStore } from './store/open-store.ts'
 import type { ItemChange, Store } from './store/store.ts'
 import { checkShop, latestQuality } from './train/check-shop.ts'
@@ -114,8 +112,6 @@ export interface Engine {
   acceptEvents(events: readonly ShopEvent[]): Promise<{ accepted: number; duplicates: number }>
   /** Changes items; resolves with a task number once they are safe and live. */
   change(catalogue: CatalogueId, changes: readonly ItemChange[]): Promise<number>
-  /** Removes a catalogue with its items and settings; its events and generations stay. */
-  drop(catalogue: CatalogueId): Promise<number>
   recommend(request: RecommendRequest): Answer
   search(request: SearchRequest): SearchAnswer
   import(request: ImportRequest, task?: Task): Promise<ImportReport>
@@ -131,8 +127,6 @@ export interface Engine {
   drift(catalogue: CatalogueId): DriftState | null
   /** What somebody should look at, given how the shop is doing. */
   attention(catalogue: CatalogueId, overview: Overview): Promise<Attention[]>
-  /** Whether there is a live catalogue of that name. */
-  knows(catalogue: CatalogueId): boolean
   /** What is being learnt now or was learnt last, whoever asked for it; `null` where nothing was since the start. */
   training(catalogue: CatalogueId): TrainingNow | null
   evaluate(catalogue: CatalogueId, options?: EvaluateOptions, task?: Task): Promise<ShopEvaluation>
@@ -176,7 +170,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   })
   const adminKey = config.server.adminKey ?? keptKey(config.dataFolder, 'admin.key')
   const keys = await openKeyring({ store: store.keys, clock, adminKey, open: config.server.openSearch })
-  if ((await store.keys.list()).length === 0) await addSearchKey(keys, config.dataFolder)
+  if ((await store.keys.list()).length === 0) await addSearchKey(keys, keptKey(config.dataFolder, 'search.key'))
   const analytics = createAnalytics({
     store,
     clock,
@@ -249,7 +243,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     acceptEvents: (events) => intake.accept(events),
     change: async (catalogue, changes) => (await shops.change(new Map([[catalogue, changes]]))).get(catalogue) ?? 0,
-    drop: (catalogue) => shops.drop(catalogue),
     recommend: (request) => {
       const answer = engine.shop(request.catalogue).recommend(request)
       watch.answer(answer)
@@ -294,9 +287,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         ...{ store, catalogue, byGeneration, attributed },
         nowMs: clock.now(),
         training: trainings.now(catalogue),
-        exposuresLost: shops.get(catalogue)?.metrics().exposuresLost ?? 0,
+        exposuresLost: shops.get(catalogue)?.exposuresLost ?? 0,
       }),
-    knows: (catalogue) => shops.get(catalogue) !== undefined,
     training: trainings.now,
     publish: async (catalogue, id) => {
       await store.generations.publish(catalogue, id, clock.now(), 'made live by hand')
@@ -346,16 +338,3 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
 /** Exposures whose clicks and purchases are still waited for, to be counted: some 2 KB each. */
 const sightsKept = 10_000
-
-/** The key for front ends, whose rights may be changed like any other's. */
-async function addSearchKey(keys: Keyring, folder: string): Promise<void> {
-  const rights = { acl: ['search', 'recommendation'], description: 'Search-only key of this folder (search.key)' }
-  await keys.add(rights, keptKey(folder, 'search.key'))
-}
-
-/** A key of this folder, made on first use; readable by its owner only. */
-function keptKey(folder: string, name: 'admin.key' | 'search.key'): string {
-  const file = join(folder, name)
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 })
-  return readFileSync(file, 'utf8').trim()
-}

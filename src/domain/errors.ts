@@ -70,3 +70,8 @@ export class HaggleError extends Error {
     return exitCode[this.code] ?? 1
   }
 }
+
+/** Whether a person or a signal stopped it, and nothing went wrong. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof HaggleError && error.code === 'cancelled'
+}

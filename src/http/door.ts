@@ -1,5 +1,6 @@
 /** What a route is, and what it may use. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { CatalogueId } from '../domain/ids.ts'
 import type { Engine, Permit } from '../engine.ts'
 import type { Jobs } from './jobs.ts'
 
@@ -13,3 +14,12 @@ export interface Door {
 }
 
 export type Routes = (app: FastifyInstance, door: Door) => void
+
+/** The catalogue that is asked about: the configured one where the request names none. */
+export function catalogueOf({ config }: Engine, index?: string): CatalogueId {
+  return (index ?? config.catalogue) as CatalogueId
+}
+
+export function isoNow({ clock }: Engine): string {
+  return new Date(clock.now()).toISOString()
+}

@@ -4,7 +4,7 @@ import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
 import type { EntryKind, Raw } from '../engine.ts'
-import type { Door, Routes } from './door.ts'
+import { type Door, isoNow, type Routes } from './door.ts'
 
 const record = Type.Object({}, { additionalProperties: true })
 const batch = Type.Array(record, { maxItems: 100_000 })
@@ -32,7 +32,6 @@ export interface EntryWire {
 export function entryRoutes({ kind, path, replaces, fits }: EntryWire): Routes {
   return (app, { engine, permit }: Door) => {
     const base = `/1/indexes/:index/${path}`
-    const now = () => new Date(engine.clock.now()).toISOString()
     const list = async (index: string): Promise<Raw[]> => {
       const shop = engine.shop(index as CatalogueId)
       return (await engine.store.entries.list(shop.catalogue, kind)).map(({ entry }) => entry as Raw)
@@ -47,7 +46,7 @@ export function entryRoutes({ kind, path, replaces, fits }: EntryWire): Routes {
         [{ ...request.body, objectID: id }],
         false,
       )
-      return { taskID, updatedAt: now(), id }
+      return { taskID, updatedAt: isoNow(engine), id }
     })
 
     app.post<OneIndex & { Body: Record<string, Json>[]; Querystring: Record<string, string | undefined> }>(
@@ -58,7 +57,7 @@ export function entryRoutes({ kind, path, replaces, fits }: EntryWire): Routes {
         permit(request, 'editSettings', index)
         const replace = request.query[replaces] === 'true'
         const taskID = await engine.shops.saveEntries(index as CatalogueId, kind, request.body, replace)
-        return { taskID, updatedAt: now() }
+        return { taskID, updatedAt: isoNow(engine) }
       },
     )
 
@@ -74,13 +73,13 @@ export function entryRoutes({ kind, path, replaces, fits }: EntryWire): Routes {
       const { index, id } = request.params
       permit(request, 'editSettings', index)
       const taskID = await engine.shops.removeEntries(index as CatalogueId, kind, [id])
-      return { taskID, updatedAt: now(), deletedAt: now() }
+      return { taskID, updatedAt: isoNow(engine), deletedAt: isoNow(engine) }
     })
 
     app.post<OneIndex>(`${base}/clear`, async (request) => {
       const { index } = request.params
       permit(request, 'editSettings', index)
-      return { taskID: await engine.shops.removeEntries(index as CatalogueId, kind, null), updatedAt: now() }
+      return { taskID: await engine.shops.removeEntries(index as CatalogueId, kind, null), updatedAt: isoNow(engine) }
     })
 
     app.post<OneIndex & { Body: Static<typeof find> | undefined }>(

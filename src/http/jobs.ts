@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { type ErrorCode, HaggleError } from '../domain/errors.ts'
+import { type ErrorCode, HaggleError, isCancelled } from '../domain/errors.ts'
 import type { CatalogueId } from '../domain/ids.ts'
 import type { Engine, ImportRequest, Task } from '../engine.ts'
 
@@ -160,7 +160,7 @@ function fail(engine: Engine, job: Job, error: unknown): void {
   const known = error instanceof HaggleError
   if (!known) engine.log.error({ err: error, job: job.kind }, 'a job failed')
   const message = known ? error.message : 'Internal error: see the log of the server.'
-  job.status = known && error.code === 'cancelled' ? 'cancelled' : 'failed'
+  job.status = isCancelled(error) ? 'cancelled' : 'failed'
   job.endedAtMs = engine.clock.now()
   job.error = { code: known ? error.code : 'internal', message }
 }

@@ -1,9 +1,7 @@
 /** A product as the console shows it: a card with a name, a picture and a price. */
 import { type Static, Type } from '@sinclair/typebox'
 import type { Item } from '../domain/item.ts'
-
-const orNull = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Union([schema, Type.Null()])
+import { orNull } from './or-null.ts'
 
 export const productCard = Type.Object({
   objectID: Type.String(),

@@ -4,22 +4,15 @@ import type { Progress } from '../base/progress.ts'
 import type { Telemetry } from '../base/telemetry.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import type { Exposure } from '../domain/exposure.ts'
-import { HaggleError } from '../domain/errors.ts'
+import { isCancelled } from '../domain/errors.ts'
 import type { CatalogueId, GenerationId } from '../domain/ids.ts'
 import { wasmBackend } from '../kernels/backend.ts'
 import type { ShopMetrics } from '../serve/shop.ts'
 import type { Generation } from '../store/store.ts'
 import { createGenerationSeries } from './generation-series.ts'
+import type { EpochListener, Step } from './training-watch.ts'
 
-type EpochListener<Surface> = (
-  surface: Surface,
-  model: string,
-  epoch: {
-    readonly epoch: number
-    readonly losses: Readonly<Record<string, number>>
-    readonly examples: number
-  },
-) => void
+type Epoch = Step & { readonly examples: number }
 
 export interface Observer {
   /** Counts the events of a request that cannot be read at all, and throws its reason on. */
@@ -36,7 +29,7 @@ export interface Observer {
   /** `progress`, watched. */
   progress(catalogue: CatalogueId, progress: Progress): Progress
   /** `onEpoch`, watched. */
-  epochs<Surface>(catalogue: CatalogueId, onEpoch?: EpochListener<Surface>): EpochListener<Surface>
+  epochs<Surface>(catalogue: CatalogueId, onEpoch?: EpochListener<Surface, Epoch>): EpochListener<Surface, Epoch>
   /** No training runs any more. */
   trained(catalogue: CatalogueId): void
   /** Counts a training that ended without a generation, and throws its reason on. */
@@ -132,8 +125,7 @@ export function observe(telemetry: Telemetry, log: Log): Observer {
     },
     failed: (catalogue, error) => {
       telemetry.training.set({ catalogue }, 0)
-      const cancelled = error instanceof HaggleError && error.code === 'cancelled'
-      telemetry.generations.inc({ catalogue, outcome: cancelled ? 'cancelled' : 'failed' })
+      telemetry.generations.inc({ catalogue, outcome: isCancelled(error) ? 'cancelled' : 'failed' })
       throw error
     },
     rolledBack: (catalogue, live) => {

@@ -6,12 +6,12 @@
  */
 import type { Clock } from '../base/clock.ts'
 import type { Progress } from '../base/progress.ts'
-import { HaggleError } from '../domain/errors.ts'
+import { HaggleError, isCancelled } from '../domain/errors.ts'
 import type { CatalogueId } from '../domain/ids.ts'
 
 type Losses = Readonly<Record<string, number>>
-type Step = { readonly epoch: number; readonly losses: Losses }
-type EpochListener<Surface, E> = (surface: Surface, model: string, epoch: E) => void
+export type Step = { readonly epoch: number; readonly losses: Losses }
+export type EpochListener<Surface, E> = (surface: Surface, model: string, epoch: E) => void
 
 /** The losses of one fit; a model learns several times for a surface: to be chosen, to be judged, to go live. */
 export interface LearningCurve {
@@ -83,8 +83,10 @@ export function createTrainingWatch(clock: Clock): TrainingWatch {
             ended('done')
             return result
           } catch (error) {
-            const cancelled = error instanceof HaggleError && error.code === 'cancelled'
-            ended(cancelled ? 'cancelled' : 'failed', error instanceof HaggleError ? error.message : 'Internal error.')
+            ended(
+              isCancelled(error) ? 'cancelled' : 'failed',
+              error instanceof HaggleError ? error.message : 'Internal error.',
+            )
             throw error
           }
         },

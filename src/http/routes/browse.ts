@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify'
 import { HaggleError } from '../../domain/errors.ts'
 import type { CatalogueId, ItemId } from '../../domain/ids.ts'
 import type { Json } from '../../domain/item.ts'
-import type { Routes } from '../door.ts'
+import { isoNow, type Routes } from '../door.ts'
 import { type Raw, readAsked, readCursor, writeCursor } from '../search-wire.ts'
 
 const anything = Type.Object({}, { additionalProperties: true })
@@ -55,7 +55,7 @@ export const browseRoutes: Routes = (app, { engine, permit }) => {
       )
     }
     const taskID = await engine.shops.deleteBy(index as CatalogueId, question)
-    return { taskID, updatedAt: new Date(engine.clock.now()).toISOString() }
+    return { taskID, updatedAt: isoNow(engine) }
   })
 }
 

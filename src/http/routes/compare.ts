@@ -1,9 +1,9 @@
 /** `POST /haggle/v1/compare`: two generations side by side on sample shoppers, beside what those then did. */
 import { type Static, Type } from '@sinclair/typebox'
 import { eventTypes } from '../../domain/event.ts'
-import type { CatalogueId, GenerationId } from '../../domain/ids.ts'
+import type { GenerationId } from '../../domain/ids.ts'
 import type { Compared } from '../../engine.ts'
-import type { Routes } from '../door.ts'
+import { catalogueOf, type Routes } from '../door.ts'
 import { cardOf, productCard } from '../product-card.ts'
 
 const body = Type.Object(
@@ -52,7 +52,7 @@ export const compareRoutes: Routes = (app, { engine, requireAdmin }) => {
     async (request): Promise<ComparedAnswer> => {
       requireAdmin(request)
       const { index, generations, ...asked } = request.body
-      const catalogue = (index ?? engine.config.catalogue) as CatalogueId
+      const catalogue = catalogueOf(engine, index)
       const [left, right] = generations as [GenerationId, GenerationId]
       return onTheWire(await engine.shop(catalogue).compare({ ...asked, catalogue, generations: [left, right] }))
     },

@@ -6,6 +6,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { ItemId } from '../../domain/ids.ts'
 import type { Explained } from '../../engine.ts'
 import type { Routes } from '../door.ts'
+import { orNull } from '../or-null.ts'
 import { question, readQuestion } from './recommendations.ts'
 
 const body = Type.Composite([
@@ -18,8 +19,6 @@ const body = Type.Composite([
   }),
 ])
 
-const orNull = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
-  Type.Union([schema, Type.Null()])
 const real = Type.Number()
 const text = Type.String()
 const named = { objectID: text, title: text }

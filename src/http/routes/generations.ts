@@ -1,8 +1,8 @@
 /** Generations: what was trained, what is live, which settings the next training takes from tuning, going live and going back. */
 import { type Static, Type } from '@sinclair/typebox'
-import type { CatalogueId, GenerationId } from '../../domain/ids.ts'
+import type { GenerationId } from '../../domain/ids.ts'
 import type { Generation, GenerationReport, Publication, TunedSettings } from '../../engine.ts'
-import type { Routes } from '../door.ts'
+import { catalogueOf, type Routes } from '../door.ts'
 
 type OneCatalogue = { Querystring: { index?: string } }
 const nowLive = Type.Object({ live: Type.String() })
@@ -16,11 +16,9 @@ export interface Generations {
 }
 
 export const generationRoutes: Routes = (app, { engine, requireAdmin }) => {
-  const named = (index: string | undefined) => (index ?? engine.config.catalogue) as CatalogueId
-
   app.get<OneCatalogue>('/haggle/v1/generations', async (request) => {
     requireAdmin(request)
-    const catalogue = named(request.query.index)
+    const catalogue = catalogueOf(engine, request.query.index)
     const [generations, live, history, tuned] = await Promise.all([
       engine.store.generations.list(catalogue),
       engine.store.generations.live(catalogue),
@@ -36,13 +34,13 @@ export const generationRoutes: Routes = (app, { engine, requireAdmin }) => {
     async (request): Promise<NowLive> => {
       requireAdmin(request)
       const live = request.params.id as GenerationId
-      await engine.publish(named(request.query.index), live)
+      await engine.publish(catalogueOf(engine, request.query.index), live)
       return { live }
     },
   )
 
   app.post<OneCatalogue>('/haggle/v1/rollback', async (request) => {
     requireAdmin(request)
-    return { live: await engine.rollback(named(request.query.index)) }
+    return { live: await engine.rollback(catalogueOf(engine, request.query.index)) }
   })
 }

@@ -2,7 +2,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { HaggleError } from '../../domain/errors.ts'
 import type { CatalogueId } from '../../domain/ids.ts'
-import type { Routes } from '../door.ts'
+import { isoNow, type Routes } from '../door.ts'
 
 const word = <Word extends string>(...words: readonly Word[]) => Type.Union(words.map((each) => Type.Literal(each)))
 const operation = Type.Object({
@@ -13,8 +13,6 @@ const operation = Type.Object({
 type OneIndex = { Params: { index: string } }
 
 export const indexRoutes: Routes = (app, { engine, permit }) => {
-  const now = () => new Date(engine.clock.now()).toISOString()
-
   app.get('/1/indexes', async (request) => {
     permit(request, 'listIndexes')
     const items = []
@@ -58,13 +56,13 @@ export const indexRoutes: Routes = (app, { engine, permit }) => {
       const taskID = await (kind === 'move'
         ? engine.shops.move(source, target)
         : engine.shops.copy(source, target, scope === null || scope.length === 0 ? null : scope))
-      return { taskID, updatedAt: now() }
+      return { taskID, updatedAt: isoNow(engine) }
     },
   )
 
   app.delete<OneIndex>('/1/indexes/:index', async (request) => {
     permit(request, 'deleteIndex', request.params.index)
-    const taskID = await engine.drop(request.params.index as CatalogueId)
-    return { taskID, deletedAt: now() }
+    const taskID = await engine.shops.drop(request.params.index as CatalogueId)
+    return { taskID, deletedAt: isoNow(engine) }
   })
 }

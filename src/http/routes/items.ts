@@ -2,7 +2,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { HaggleError } from '../../domain/errors.ts'
 import type { CatalogueId, ItemId, UserId } from '../../domain/ids.ts'
-import type { Routes } from '../door.ts'
+import { catalogueOf, type Routes } from '../door.ts'
+import { orNull } from '../or-null.ts'
 import { cardOf, productCard } from '../product-card.ts'
 import { question, readQuestion } from './recommendations.ts'
 
@@ -19,7 +20,7 @@ const one = Type.Object({
 })
 export type ItemView = Static<typeof one>
 const hits = Type.Object({
-  generation: Type.Union([Type.String(), Type.Null()]),
+  generation: orNull(Type.String()),
   hits: Type.Array(
     Type.Intersect([
       productCard,
@@ -51,7 +52,7 @@ type Many = { Querystring: { index?: string; text?: string; from?: string; limit
 type One = { Params: { objectID: string }; Querystring: { index?: string } }
 
 export const itemRoutes: Routes = (app, { engine, requireAdmin }) => {
-  const shopOf = (index: string | undefined) => engine.shop((index ?? engine.config.catalogue) as CatalogueId)
+  const shopOf = (index: string | undefined) => engine.shop(catalogueOf(engine, index))
 
   app.get<Many>('/haggle/v1/items', { schema: { response: { 200: list } } }, (request): ItemList => {
     requireAdmin(request)

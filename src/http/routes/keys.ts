@@ -2,15 +2,13 @@
 import { Type } from '@sinclair/typebox'
 import type { Json } from '../../domain/item.ts'
 import type { Keyring } from '../../engine.ts'
-import type { Routes } from '../door.ts'
+import { isoNow, type Routes } from '../door.ts'
 
 const rights = Type.Object({ acl: Type.Unknown() }, { additionalProperties: true })
 type Body = { Body: { [name: string]: Json } }
 type OneKey = { Params: { key: string } }
 
 export const keyRoutes: Routes = (app, { engine, requireAdmin }) => {
-  const now = () => new Date(engine.clock.now()).toISOString()
-
   app.get('/1/keys', (request) => {
     requireAdmin(request)
     return { keys: engine.keys.list().map(describe) }
@@ -19,7 +17,7 @@ export const keyRoutes: Routes = (app, { engine, requireAdmin }) => {
   app.post<Body>('/1/keys', { schema: { body: rights } }, async (request, reply) => {
     requireAdmin(request)
     const key = await engine.keys.add(request.body)
-    return reply.status(201).send({ key, createdAt: now() })
+    return reply.status(201).send({ key, createdAt: isoNow(engine) })
   })
 
   app.get<OneKey>('/1/keys/:key', (request) => {
@@ -31,19 +29,19 @@ export const keyRoutes: Routes = (app, { engine, requireAdmin }) => {
   app.put<OneKey & Body>('/1/keys/:key', { schema: { body: rights } }, async (request) => {
     requireAdmin(request)
     await engine.keys.update(request.params.key, request.body)
-    return { key: request.params.key, updatedAt: now() }
+    return { key: request.params.key, updatedAt: isoNow(engine) }
   })
 
   app.delete<OneKey>('/1/keys/:key', async (request) => {
     requireAdmin(request)
     await engine.keys.remove(request.params.key)
-    return { deletedAt: now() }
+    return { deletedAt: isoNow(engine) }
   })
 
   app.post<OneKey>('/1/keys/:key/restore', async (request) => {
     requireAdmin(request)
     await engine.keys.restore(request.params.key)
-    return { key: request.params.key, createdAt: now() }
+    return { key: request.params.key, createdAt: isoNow(engine) }
   })
 }
 

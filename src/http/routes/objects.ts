@@ -6,7 +6,7 @@ import { HaggleError } from '../../domain/errors.ts'
 import type { CatalogueId, ItemId } from '../../domain/ids.ts'
 import type { ItemRecord } from '../../domain/item.ts'
 import type { ItemChange } from '../../engine.ts'
-import type { Routes } from '../door.ts'
+import { isoNow, type Routes } from '../door.ts'
 
 const record = Type.Object({}, { additionalProperties: true })
 const operation = Type.Object({
@@ -51,7 +51,6 @@ export const objectRoutes: Routes = (app, { engine, permit }) => {
     allow(request, index, changes)
     return engine.change(index as CatalogueId, changes)
   }
-  const updatedAt = () => new Date(engine.clock.now()).toISOString()
 
   app.post<{ Params: { index: string }; Body: Static<typeof batch> }>(
     '/1/indexes/:index/batch',
@@ -89,14 +88,14 @@ export const objectRoutes: Routes = (app, { engine, permit }) => {
       const body = { objectID: randomUUID(), ...request.body }
       const put = readOperation({ action: 'updateObject', body }, 0)
       const taskID = await change(request, request.params.index, [put])
-      return reply.status(201).send({ taskID, objectID: changedId(put)[0], createdAt: updatedAt() })
+      return reply.status(201).send({ taskID, objectID: changedId(put)[0], createdAt: isoNow(engine) })
     },
   )
 
   app.put<OneObject>('/1/indexes/:index/:objectID', { schema: { body: record } }, async (request) => {
     const { index, objectID } = request.params
     const put = readOperation({ action: 'updateObject', body: { ...request.body, objectID } }, 0)
-    return { taskID: await change(request, index, [put]), objectID, updatedAt: updatedAt() }
+    return { taskID: await change(request, index, [put]), objectID, updatedAt: isoNow(engine) }
   })
 
   app.post<OneObject & { Querystring: { createIfNotExists?: string } }>(
@@ -106,7 +105,7 @@ export const objectRoutes: Routes = (app, { engine, permit }) => {
       const { index, objectID } = request.params
       const action = request.query.createIfNotExists === 'false' ? 'partialUpdateObjectNoCreate' : 'partialUpdateObject'
       const merge = readOperation({ action, body: { ...request.body, objectID } }, 0)
-      return { taskID: await change(request, index, [merge]), objectID, updatedAt: updatedAt() }
+      return { taskID: await change(request, index, [merge]), objectID, updatedAt: isoNow(engine) }
     },
   )
 
@@ -126,12 +125,12 @@ export const objectRoutes: Routes = (app, { engine, permit }) => {
   app.delete<OneObject>('/1/indexes/:index/:objectID', async (request) => {
     const { index, objectID } = request.params
     const taskID = await change(request, index, [{ kind: 'delete', itemId: objectID as ItemId }])
-    return { taskID, deletedAt: updatedAt() }
+    return { taskID, deletedAt: isoNow(engine) }
   })
 
   app.post<{ Params: { index: string } }>('/1/indexes/:index/clear', async (request) => ({
     taskID: await change(request, request.params.index, [{ kind: 'clear' }]),
-    updatedAt: updatedAt(),
+    updatedAt: isoNow(engine),
   }))
 }
 

@@ -1,13 +1,13 @@
 /** Shoppers as the shop sees them: what was learnt of one, and forgetting them. */
-import type { CatalogueId, UserId } from '../../domain/ids.ts'
-import type { Routes } from '../door.ts'
+import type { UserId } from '../../domain/ids.ts'
+import { catalogueOf, type Routes } from '../door.ts'
 
 type OneShopper = { Params: { userToken: string }; Querystring: { index?: string } }
 
 export const profileRoutes: Routes = (app, { engine, requireAdmin }) => {
   app.get<OneShopper>('/haggle/v1/profiles/:userToken', (request) => {
     requireAdmin(request)
-    const shop = engine.shop((request.query.index ?? engine.config.catalogue) as CatalogueId)
+    const shop = engine.shop(catalogueOf(engine, request.query.index))
     return shop.profile(request.params.userToken as UserId)
   })
 

@@ -4,6 +4,7 @@ import type { CatalogueId, ItemId, UserId } from '../../domain/ids.ts'
 import type { Answer, Engine, FilterParameters, RecommendRequest } from '../../engine.ts'
 import { surfaces } from '../../engine.ts'
 import type { Routes } from '../door.ts'
+import { orNull } from '../or-null.ts'
 
 const restriction = Type.Unknown()
 const queryParameters = Type.Object({
@@ -22,7 +23,7 @@ export const question = Type.Object({
   threshold: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
   maxRecommendations: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
   facetName: Type.Optional(Type.String({ minLength: 1 })),
-  facetValue: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  facetValue: Type.Optional(orNull(Type.String())),
   userToken: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
   queryParameters: Type.Optional(queryParameters),
   fallbackParameters: Type.Optional(queryParameters),

@@ -2,7 +2,7 @@
 import { Type } from '@sinclair/typebox'
 import type { CatalogueId } from '../../domain/ids.ts'
 import type { Json } from '../../domain/item.ts'
-import type { Routes } from '../door.ts'
+import { isoNow, type Routes } from '../door.ts'
 
 const settings = Type.Object({}, { additionalProperties: true })
 type OneIndex = { Params: { index: string } }
@@ -25,7 +25,7 @@ export const settingRoutes: Routes = (app, { engine, permit }) => {
       permit(request, 'editSettings', index)
       const forward = request.query.forwardToReplicas === 'true'
       const taskID = await engine.shops.changeSettings(index, request.body, forward)
-      return { taskID, updatedAt: new Date(engine.clock.now()).toISOString() }
+      return { taskID, updatedAt: isoNow(engine) }
     },
   )
 }

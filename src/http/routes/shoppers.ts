@@ -3,7 +3,8 @@ import { type Static, Type } from '@sinclair/typebox'
 import { HaggleError } from '../../domain/errors.ts'
 import type { CatalogueId, ItemId, UserId } from '../../domain/ids.ts'
 import type { Engine } from '../../engine.ts'
-import type { Routes } from '../door.ts'
+import { catalogueOf, type Routes } from '../door.ts'
+import { orNull } from '../or-null.ts'
 import { cardOf, productCard } from '../product-card.ts'
 
 const text = Type.String()
@@ -17,10 +18,10 @@ export type ShopperList = Static<typeof list>
 const act = Type.Object({
   type: text,
   timeMs: count,
-  query: Type.Union([text, Type.Null()]),
+  query: orNull(text),
   name: text,
-  queryID: Type.Union([text, Type.Null()]),
-  item: Type.Union([productCard, Type.Null()]),
+  queryID: orNull(text),
+  item: orNull(productCard),
 })
 const shopper = Type.Object({
   userToken: text,
@@ -35,7 +36,7 @@ const shopper = Type.Object({
     activeDays: count,
     hours: Type.Array(Type.Number(), { description: 'Events by hour of the day, UTC' }),
     weekdays: Type.Array(Type.Number(), { description: 'Events by day of the week, UTC, Sunday first' }),
-    daysBetweenPurchases: Type.Union([Type.Number(), Type.Null()]),
+    daysBetweenPurchases: orNull(Type.Number()),
     daysSinceLast: Type.Number(),
   }),
   interests: Type.Array(
@@ -62,23 +63,21 @@ const timelineLength = 200
 const exported = 1_000_000
 
 export const shopperRoutes: Routes = (app, { engine, requireAdmin }) => {
-  const named = (index: string | undefined) => (index ?? engine.config.catalogue) as CatalogueId
-
   app.get<Many>('/haggle/v1/shoppers', { schema: { response: { 200: list } } }, (request): ShopperList => {
     requireAdmin(request)
     const { index, text: wanted = '', limit = '20' } = request.query
-    const found = engine.shop(named(index)).shoppers(wanted, Math.min(200, Number(limit) || 20))
+    const found = engine.shop(catalogueOf(engine, index)).shoppers(wanted, Math.min(200, Number(limit) || 20))
     return { shoppers: found.map(({ userId, ...rest }) => ({ userToken: userId, ...rest })) }
   })
 
   app.get<One>('/haggle/v1/shoppers/:userToken', { schema: { response: { 200: shopper } } }, (request) => {
     requireAdmin(request)
-    return viewOf(engine, named(request.query.index), request.params.userToken as UserId)
+    return viewOf(engine, catalogueOf(engine, request.query.index), request.params.userToken as UserId)
   })
 
   app.get<One>('/haggle/v1/shoppers/:userToken/export', async (request, reply) => {
     requireAdmin(request)
-    const catalogue = named(request.query.index)
+    const catalogue = catalogueOf(engine, request.query.index)
     const userId = request.params.userToken as UserId
     await engine.shop(catalogue).flush()
     const [events, exposures] = await Promise.all([

@@ -1,11 +1,11 @@
 /** What comes in and what comes of it: the overview, the latest events with their fates, a check for integrators. */
-import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import type { CatalogueId, ItemId } from '../../domain/ids.ts'
 import type { ShopEvent } from '../../domain/event.ts'
 import type { Attention, Engine, EventFate, Overview, QualityReport } from '../../engine.ts'
-import type { Routes } from '../door.ts'
+import { catalogueOf, type Routes } from '../door.ts'
+import { orNull } from '../or-null.ts'
 
-const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 const plain = <Value>(description: string) =>
   Type.Unsafe<Value>(Type.Object({}, { additionalProperties: true, description }))
 const text = Type.String()
@@ -68,14 +68,13 @@ export type QualityAnswer = Static<typeof quality>
 type Asked = { Querystring: { index?: string; hours?: string; minutes?: string; limit?: string } }
 
 export const trafficRoutes: Routes = (app, { engine, requireAdmin }) => {
-  const named = (index: string | undefined) => (index ?? engine.config.catalogue) as CatalogueId
   const within = (value: string | undefined, usual: number, most: number) =>
     Math.min(most, Math.max(1, Math.trunc(Number(value)) || usual))
 
   app.get<Asked>('/haggle/v1/overview', { schema: { response: { 200: overview } } }, async (request) => {
     requireAdmin(request)
     const { index, hours, minutes } = request.query
-    const catalogue = named(index)
+    const catalogue = catalogueOf(engine, index)
     const asked = { hours: within(hours, 24, 400), minutes: within(minutes, 60, 1440) }
     const found = await engine.analytics.overview(catalogue, asked)
     return { overview: found, attention: await engine.attention(catalogue, found) }
@@ -86,7 +85,7 @@ export const trafficRoutes: Routes = (app, { engine, requireAdmin }) => {
     { schema: { response: { 200: latest } } },
     async (request): Promise<LatestEvents> => {
       requireAdmin(request)
-      const catalogue = named(request.query.index)
+      const catalogue = catalogueOf(engine, request.query.index)
       const events = await engine.analytics.latest(catalogue, within(request.query.limit, 50, 500))
       return { events: events.map((each) => onTheWire(engine, each)), refused: [...engine.analytics.refused] }
     },
@@ -111,7 +110,7 @@ export const trafficRoutes: Routes = (app, { engine, requireAdmin }) => {
     { schema: { response: { 200: quality } } },
     async (request): Promise<QualityAnswer> => {
       requireAdmin(request)
-      const kept = await engine.store.reports.latest(named(request.query.index), 'quality')
+      const kept = await engine.store.reports.latest(catalogueOf(engine, request.query.index), 'quality')
       return { quality: kept === null ? null : (kept.report as unknown as QualityReport), atMs: kept?.atMs ?? null }
     },
   )
@@ -137,5 +136,5 @@ function onTheWire(engine: Engine, { event, dropped, touched, answer, unjoined }
 }
 
 function titleOf(engine: Engine, catalogue: CatalogueId, itemId: ItemId): string {
-  return engine.knows(catalogue) ? (engine.shop(catalogue).item(itemId)?.title ?? '') : ''
+  return engine.shops.get(catalogue)?.item(itemId)?.title ?? ''
 }

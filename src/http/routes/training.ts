@@ -1,12 +1,12 @@
 /** What is being learnt now, by whoever asked for it: its stage and its losses so far. */
 import { type Static, Type } from '@sinclair/typebox'
-import type { CatalogueId } from '../../domain/ids.ts'
-import type { Routes } from '../door.ts'
+import { catalogueOf, type Routes } from '../door.ts'
+import { orNull } from '../or-null.ts'
 
 const losses = Type.Record(Type.String(), Type.Number())
 const training = Type.Object({
   startedAtMs: Type.Number(),
-  endedAtMs: Type.Union([Type.Number(), Type.Null()]),
+  endedAtMs: orNull(Type.Number()),
   status: Type.Union((['running', 'done', 'failed', 'cancelled'] as const).map((status) => Type.Literal(status))),
   message: Type.String(),
   stage: Type.String(),
@@ -22,7 +22,7 @@ const training = Type.Object({
     }),
   ),
 })
-const answer = Type.Object({ training: Type.Union([training, Type.Null()]) })
+const answer = Type.Object({ training: orNull(training) })
 export type Training = Static<typeof training>
 export type TrainingAnswer = Static<typeof answer>
 
@@ -32,7 +32,7 @@ export const trainingRoutes: Routes = (app, { engine, requireAdmin }) => {
     { schema: { response: { 200: answer } } },
     (request): TrainingAnswer => {
       requireAdmin(request)
-      return { training: engine.training((request.query.index ?? engine.config.catalogue) as CatalogueId) }
+      return { training: engine.training(catalogueOf(engine, request.query.index)) }
     },
   )
 }
