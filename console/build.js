@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { build } from 'vite'
 
 const here = import.meta.dirname
 const out = join(here, '../dist/console')
@@ -23,6 +22,8 @@ for (const file of [...filesBelow(here), join(here, '../package-lock.json')])
 const made = sources.digest('hex')
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== made) {
+  // Loading the bundler takes longer than all else here, where there is nothing to build.
+  const { build } = await import('vite')
   await build({ configFile: join(here, 'vite.config.js') })
   writeFileSync(stamp, made)
   const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0)} KiB`

@@ -69,8 +69,8 @@ export const explanations = {
       '同一集成：原样（均值）、按最大似然重排（listwise）、按密度比 (a)、按最难负例 (b)、混合；算力相同，逐用户配对，多个种子。',
     ],
     source: [
-      'docs/models.md, “The haggle”, with figures on public logs. On your own shop: the weight that won is in the recipe of the generation, 0 where the adversary did not earn its place.',
-      'docs/models.md “The haggle”，含公开日志上的数字。在您的商店：获胜的权重在该代配方中，对抗无益时为 0。',
+      'docs/models.md, “What the adversary is worth”, with figures on public logs. On your own shop: the weight that won is in the recipe of the generation, 0 where the adversary did not earn its place.',
+      'docs/models.md “What the adversary is worth”，含公开日志上的数字。在您的商店：获胜的权重在该代配方中，对抗无益时为 0。',
     ],
   },
   gate: {

@@ -47,15 +47,17 @@ export type Say = (key: TextKey, values?: Readonly<Record<string, string | numbe
 export function useText() {
   const { language } = usePreferences()
   return useMemo(() => {
+    const pick = (both: readonly [english: string, chinese: string]) => both[language === 'zh' ? 1 : 0]
     const say: Say = (key, values = {}) =>
       Object.entries(values).reduce<string>(
         (text, [name, value]) => text.replace(`{${name}}`, String(value)),
-        texts[key][language === 'zh' ? 1 : 0],
+        pick(texts[key]),
       )
     const locale = language === 'zh' ? 'zh-CN' : 'en-GB'
     const number = (value: number, digits = 0) =>
       value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })
     return {
+      pick,
       say,
       number,
       percent: (share: number, digits = 1) => `${number(100 * share, digits)} %`,

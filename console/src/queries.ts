@@ -19,6 +19,13 @@ export function useIndex(): string {
   return [index, usual].find((name) => names.includes(name)) ?? names[0] ?? (index || usual)
 }
 
+/** The catalogue that is worked on; a first import makes the server's own. */
+export function useTarget(): string {
+  const index = useIndex()
+  const { index: chosen } = usePreferences()
+  return index || chosen || 'products'
+}
+
 export function useGenerations() {
   const index = useIndex()
   return useQuery({

@@ -1,8 +1,9 @@
 /** The frame around every page: where one is, where one can go, and for which catalogue; nothing of it before signing in. */
-import { ActionIcon, Anchor, AppShell, Burger, Group, NavLink, Select, Text } from '@mantine/core'
+import { ActionIcon, Anchor, AppShell, Burger, Group, NavLink, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { lazy, Suspense, useEffect } from 'react'
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
+import { Choice } from './pieces/choice.tsx'
 import { Icon, type IconName } from './pieces/icons.tsx'
 import { Empty, Loaded, Waiting } from './pieces/states.tsx'
 import { Settings } from './settings.tsx'
@@ -132,12 +133,11 @@ function CatalogueSwitch() {
   const index = useIndex()
   if (names.length === 0) return null
   return (
-    <Select
-      aria-label={say('catalogueSwitch')}
+    <Choice
+      label={say('catalogueSwitch')}
       data={names}
       value={index}
-      onChange={(name) => change({ index: name ?? '' })}
-      allowDeselect={false}
+      choose={(name) => change({ index: name })}
       size="sm"
       w={170}
       comboboxProps={{ shadow: 'md' }}

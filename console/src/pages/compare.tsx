@@ -1,10 +1,12 @@
 /** Two generations on the same shoppers, side by side, beside what those shoppers then did. */
-import { Alert, Badge, Button, Group, Paper, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Alert, Badge, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { type Answer, ask } from '../api.ts'
+import { Choice } from '../pieces/choice.tsx'
 import { How } from '../pieces/how.tsx'
+import { Page } from '../pieces/page.tsx'
 import { Product } from '../pieces/product.tsx'
 import { Empty, Loaded } from '../pieces/states.tsx'
 import { useText } from '../preferences.tsx'
@@ -28,27 +30,24 @@ export default function ComparePage() {
     placeholderData: keepPreviousData,
   })
   return (
-    <Stack>
-      <Group justify="space-between">
-        <Title order={1} size="h2">
+    <Page
+      title={
+        <>
           {say('compareTwo')} <How of="compared" />
-        </Title>
-        <Group gap="xs">
-          <Select
-            aria-label={say('surface')}
-            data={surfaces}
-            value={surface}
-            onChange={(value) => setSurface(value ?? surface)}
-            allowDeselect={false}
-          />
+        </>
+      }
+      actions={
+        <>
+          <Choice label={say('surface')} data={surfaces} value={surface} choose={setSurface} />
           <Button variant="default" onClick={() => setSeed(seed + 1)} loading={query.isFetching}>
             {say('otherShoppers')}
           </Button>
           <Button variant="subtle" component={Link} href="/models">
             {say('models')}
           </Button>
-        </Group>
-      </Group>
+        </>
+      }
+    >
       <Loaded query={query}>
         {(data) => (
           <Stack>
@@ -69,7 +68,7 @@ export default function ComparePage() {
           </Stack>
         )}
       </Loaded>
-    </Stack>
+    </Page>
   )
 }
 

@@ -2,10 +2,10 @@
 import { Badge, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useParams } from 'wouter'
 import type { Answer } from '../api.ts'
-import { Board } from '../pieces/board.tsx'
+import { Board, figures } from '../pieces/board.tsx'
 import { How } from '../pieces/how.tsx'
 import { Page, Part } from '../pieces/page.tsx'
-import { Picture, Product } from '../pieces/product.tsx'
+import { nameOf, Picture, Product } from '../pieces/product.tsx'
 import { Loaded } from '../pieces/states.tsx'
 import { useText } from '../preferences.tsx'
 import { useAsked, useIndex } from '../queries.ts'
@@ -18,7 +18,7 @@ export default function ItemPage() {
   const { objectID = '' } = useParams<{ objectID: string }>()
   const query = useAsked('GET /haggle/v1/items/:objectID', { path: { objectID }, query: { index } })
   return (
-    <Page title={query.data?.item.title || objectID}>
+    <Page title={query.data === undefined ? objectID : nameOf(query.data.item)}>
       <Loaded query={query}>
         {(view) => (
           <>
@@ -76,13 +76,12 @@ function Signals({ view }: { view: View }) {
         rowKey={([name]) => name}
         columns={[
           { id: 'name', head: say('signals'), value: ([name]) => name, cell: ([name]) => name },
-          {
-            id: 'value',
-            head: say('strength'),
-            numeric: true,
-            value: ([, value]) => value,
-            cell: ([, value]) => number(value, 3),
-          },
+          figures(
+            'value',
+            say('strength'),
+            ([, value]: [string, number]) => value,
+            (value) => number(value, 3),
+          ),
         ]}
       />
     </Part>

@@ -1,7 +1,8 @@
 /** Which model answers, how sure that is, what it costs, and where it came from. */
-import { Badge, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { Badge, Button, Group, Paper, Text, Title } from '@mantine/core'
 import { Link, useParams } from 'wouter'
 import type { Answer } from '../api.ts'
+import { Page } from '../pieces/page.tsx'
 import { Empty, Loaded } from '../pieces/states.tsx'
 import { useText } from '../preferences.tsx'
 import { useGenerations, useTraining } from '../queries.ts'
@@ -9,6 +10,7 @@ import { GenerationList } from './models/generation-list.tsx'
 import { GenerationReportView } from './models/report.tsx'
 import { LiveTraining } from './models/live-training.tsx'
 import { RollBack } from './models/actions.tsx'
+import { StatusBadge } from './models/status-badge.tsx'
 
 export type GenerationEntry = Answer<'GET /haggle/v1/generations'>['generations'][number]
 
@@ -16,23 +18,22 @@ export default function ModelsPage() {
   const { say } = useText()
   const training = useTraining().data
   return (
-    <Stack gap="lg">
-      <Group justify="space-between">
-        <Title order={1} size="h2">
-          {say('models')}
-        </Title>
-        <Group gap="xs">
+    <Page
+      title={say('models')}
+      actions={
+        <>
           <RollBack />
           <Button component={Link} href="/train">
             {say('toTrain')}
           </Button>
-        </Group>
-      </Group>
+        </>
+      }
+    >
       {training == null ? null : <LiveTraining training={training} />}
       <Loaded query={useGenerations()}>
         {(data) => <Generations data={data} learning={training?.status === 'running'} />}
       </Loaded>
-    </Stack>
+    </Page>
   )
 }
 
@@ -64,9 +65,7 @@ function Heading({ shown, live }: { shown: GenerationEntry; live: boolean }) {
         <Title order={2} size="h4">
           {say('generation')} <span className="mono">{shown.id}</span>
         </Title>
-        <Badge color={live ? 'teal.9' : shown.status === 'ready' ? 'gray.7' : 'red.9'}>
-          {live ? say('live') : say(shown.status)}
-        </Badge>
+        <StatusBadge status={shown.status} live={live} />
         {shown.report.gate.forced ? <Badge color="#a63a05">{say('forced')}</Badge> : null}
       </Group>
       <Text size="sm" c="dimmed">

@@ -2,7 +2,7 @@
 import { Alert, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { type Answer } from '../api.ts'
-import { Board, type Column } from '../pieces/board.tsx'
+import { Board, type Column, figures } from '../pieces/board.tsx'
 import { Figure } from '../pieces/figure.tsx'
 import { LineChart } from '../pieces/line-chart.tsx'
 import { Page, Part } from '../pieces/page.tsx'
@@ -163,15 +163,9 @@ function FiguresTable({ rows, label, first }: { rows: readonly Row[]; label: str
       : ` ${signed(100 * (clickThrough.share - before.clickThrough.share), 2)}`
   const columns: Column<Row>[] = [
     { id: 'name', head: first, value: ({ name }) => name, cell: ({ name }) => <b>{name}</b> },
-    {
-      id: 'answers',
-      head: say('answers'),
-      numeric: true,
-      value: (row) => row.answers,
-      cell: (row) => number(row.answers),
-    },
-    { id: 'shown', head: say('shown'), numeric: true, value: (row) => row.shown, cell: (row) => number(row.shown) },
-    { id: 'clicks', head: say('clicks'), numeric: true, value: (row) => row.clicks, cell: (row) => number(row.clicks) },
+    figures('answers', say('answers'), (row) => row.answers, number),
+    figures('shown', say('shown'), (row) => row.shown, number),
+    figures('clicks', say('clicks'), (row) => row.clicks, number),
     {
       id: 'ctr',
       head: say('clickThrough'),
@@ -186,20 +180,8 @@ function FiguresTable({ rows, label, first }: { rows: readonly Row[]; label: str
       value: (row) => row.conversion.share ?? 0,
       cell: (row) => rate(row.conversion),
     },
-    {
-      id: 'purchases',
-      head: say('purchases'),
-      numeric: true,
-      value: (row) => row.purchases,
-      cell: (row) => number(row.purchases),
-    },
-    {
-      id: 'revenue',
-      head: say('revenue'),
-      numeric: true,
-      value: (row) => row.revenueMinor,
-      cell: (row) => money(row.revenueMinor),
-    },
+    figures('purchases', say('purchases'), (row) => row.purchases, number),
+    figures('revenue', say('revenue'), (row) => row.revenueMinor, money),
   ]
   return <Board rows={rows} columns={columns} label={label} rowKey={({ name }) => name} />
 }

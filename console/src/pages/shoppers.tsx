@@ -3,13 +3,16 @@ import { Anchor, Badge, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { Board } from '../pieces/board.tsx'
+import type { Answer } from '../api.ts'
+import { Board, figures } from '../pieces/board.tsx'
 import { How } from '../pieces/how.tsx'
 import { Page, Part } from '../pieces/page.tsx'
 import { Empty, Loaded } from '../pieces/states.tsx'
 import { useText } from '../preferences.tsx'
 import { useAsked, useIndex } from '../queries.ts'
 import type { TextKey } from '../texts.ts'
+
+type Row = Answer<'GET /haggle/v1/shoppers'>['shoppers'][number]
 
 export default function ShoppersPage() {
   const { say, number, time } = useText()
@@ -56,20 +59,8 @@ export default function ShoppersPage() {
                     value: ({ segment }) => segment,
                     cell: ({ segment }) => <Badge variant="light">{say(segment as TextKey)}</Badge>,
                   },
-                  {
-                    id: 'events',
-                    head: say('eventCount'),
-                    numeric: true,
-                    value: ({ eventCount }) => eventCount,
-                    cell: ({ eventCount }) => number(eventCount),
-                  },
-                  {
-                    id: 'bought',
-                    head: say('purchases'),
-                    numeric: true,
-                    value: ({ purchases }) => purchases,
-                    cell: ({ purchases }) => number(purchases),
-                  },
+                  figures('events', say('eventCount'), (row: Row) => row.eventCount, number),
+                  figures('bought', say('purchases'), (row: Row) => row.purchases, number),
                   {
                     id: 'last',
                     head: say('lastSeen'),

@@ -4,8 +4,8 @@ import { useState } from 'react'
 import { ask } from '../api.ts'
 import { Page, Part } from '../pieces/page.tsx'
 import { Problem } from '../pieces/states.tsx'
-import { usePreferences, useText } from '../preferences.tsx'
-import { useAct, useIndex, useTraining } from '../queries.ts'
+import { useText } from '../preferences.tsx'
+import { useAct, useTarget, useTraining } from '../queries.ts'
 import { LiveTraining } from './models/live-training.tsx'
 import { ImportForm } from './train/import-form.tsx'
 import { Jobs } from './train/jobs.tsx'
@@ -28,13 +28,6 @@ export default function TrainPage() {
   )
 }
 
-/** The catalogue that is worked on; a first import makes the server's own. */
-export function useTarget(): string {
-  const index = useIndex()
-  const { index: chosen } = usePreferences()
-  return index || chosen || 'products'
-}
-
 function TrainForm() {
   const { say } = useText()
   const index = useTarget()
@@ -55,7 +48,7 @@ function TrainForm() {
           onChange={(event) => setPublish(event.currentTarget.checked)}
         />
         <Checkbox label={say('forceIt')} checked={force} onChange={(event) => setForce(event.currentTarget.checked)} />
-        {start.error === null ? null : <Problem error={start.error} />}
+        <Problem error={start.error} />
         <Group>
           <Button onClick={() => start.mutate(undefined)} loading={start.isPending} disabled={busy}>
             {say('toTrain')}
@@ -82,7 +75,7 @@ function TuneForm() {
     <Part title={say('tune')}>
       <Stack gap="sm">
         <Text size="sm">{say('tuneWhat')}</Text>
-        {start.error === null ? null : <Problem error={start.error} />}
+        <Problem error={start.error} />
         <Group align="flex-end">
           <NumberInput label={say('minutes')} value={minutes} onChange={setMinutes} min={1} max={1440} w={110} />
           <Button variant="default" onClick={() => start.mutate(undefined)} loading={start.isPending}>

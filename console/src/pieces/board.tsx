@@ -19,6 +19,16 @@ export interface Column<Row> {
   readonly numeric?: boolean
 }
 
+/** A column of numbers, sorted by what they are and written by `write`. */
+export function figures<Row>(
+  id: string,
+  head: ReactNode,
+  value: (row: Row) => number,
+  write: (value: number) => string,
+): Column<Row> {
+  return { id, head, numeric: true, value, cell: (row) => write(value(row)) }
+}
+
 export function Board<Row>(props: {
   rows: readonly Row[]
   columns: readonly Column<Row>[]

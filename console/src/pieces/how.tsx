@@ -2,15 +2,13 @@
 import { Code, Drawer, Stack, Text, Title, UnstyledButton } from '@mantine/core'
 import { createContext, type ReactNode, useContext, useState } from 'react'
 import { type ExplanationKey, explanations } from '../explanations.ts'
-import { usePreferences, useText } from '../preferences.tsx'
+import { useText } from '../preferences.tsx'
 
 const Context = createContext<(key: ExplanationKey) => void>(() => undefined)
 
 export function HowProvider({ children }: { children: ReactNode }) {
   const [key, open] = useState<ExplanationKey | null>(null)
-  const { language } = usePreferences()
-  const { say } = useText()
-  const at = language === 'zh' ? 1 : 0
+  const { say, pick } = useText()
   const shown = key === null ? null : explanations[key]
   return (
     <Context value={open}>
@@ -24,13 +22,13 @@ export function HowProvider({ children }: { children: ReactNode }) {
       >
         {shown === null ? null : (
           <Stack>
-            <Title order={3}>{shown.name[at]}</Title>
+            <Title order={3}>{pick(shown.name)}</Title>
             <Text fw={600}>{say('formula')}</Text>
             <Code block style={{ whiteSpace: 'pre-wrap' }}>
-              {shown.formula[at]}
+              {pick(shown.formula)}
             </Code>
             <Text fw={600}>{say('source')}</Text>
-            <Text>{shown.source[at]}</Text>
+            <Text>{pick(shown.source)}</Text>
           </Stack>
         )}
       </Drawer>
@@ -41,9 +39,8 @@ export function HowProvider({ children }: { children: ReactNode }) {
 /** The question mark beside a figure. */
 export function How({ of }: { of: ExplanationKey }) {
   const open = useContext(Context)
-  const { language } = usePreferences()
-  const { say } = useText()
-  const name = explanations[of].name[language === 'zh' ? 1 : 0]
+  const { say, pick } = useText()
+  const name = pick(explanations[of].name)
   return (
     <UnstyledButton className="how" aria-label={say('howOf', { name })} onClick={() => open(of)}>
       ?

@@ -5,9 +5,14 @@ import { Link } from 'wouter'
 import type { ProductCard } from '../../../src/http/contract.ts'
 import { usePreferences, useText } from '../preferences.tsx'
 
+/** What it is called: its title, or its id where it has none. */
+export function nameOf({ title, objectID }: Pick<ProductCard, 'title' | 'objectID'>): string {
+  return title || objectID
+}
+
 export function Product({ card, mark, note }: { card: ProductCard; mark?: string; note?: ReactNode }) {
   const { money } = useText()
-  const name = card.title === '' ? card.objectID : card.title
+  const name = nameOf(card)
   return (
     <article className={mark === undefined ? 'product' : 'product marked'}>
       <Picture card={card} />
@@ -44,7 +49,7 @@ export function Picture({ card }: { card: ProductCard }) {
   if (shown) return <img src={card.image ?? ''} alt="" loading="lazy" referrerPolicy="no-referrer" />
   return (
     <span className="no-picture" aria-hidden>
-      {(card.title || card.objectID).slice(0, 1).toUpperCase()}
+      {nameOf(card).slice(0, 1).toUpperCase()}
     </span>
   )
 }

@@ -15,8 +15,10 @@ export function Waiting() {
   )
 }
 
-export function Problem({ error, again }: { error: Error; again?: () => void }) {
+/** What went wrong; nothing where nothing did. */
+export function Problem({ error, again }: { error: Error | null; again?: () => void }) {
   const { say } = useText()
+  if (error === null) return null
   const silent = error instanceof Refusal && error.status === 0
   return (
     <Alert color="red" title={say('problem')} role="alert">
@@ -57,7 +59,7 @@ export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; child
   if (query.data !== undefined) {
     return (
       <>
-        {query.error === null ? null : <Problem error={query.error} again={() => void query.refetch()} />}
+        <Problem error={query.error} again={() => void query.refetch()} />
         {children(query.data)}
       </>
     )

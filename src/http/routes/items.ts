@@ -94,7 +94,8 @@ export const itemRoutes: Routes = (app, { engine, requireAdmin }) => {
           return item === undefined ? [] : [cardOf(item)]
         })
       const plain = search(false)
-      return { nbHits: plain.nbHits, plain: cards(plain.hits), personal: cards(search(true).hits) }
+      const personal = userId === null ? plain : search(true)
+      return { nbHits: plain.nbHits, plain: cards(plain.hits), personal: cards(personal.hits) }
     },
   )
 

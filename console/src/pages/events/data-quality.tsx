@@ -1,7 +1,7 @@
 /** How good the data is: the latest check, rule by rule. */
 import { Badge, Button, SimpleGrid, Stack, Text } from '@mantine/core'
 import { ask } from '../../api.ts'
-import { Board } from '../../pieces/board.tsx'
+import { Board, figures } from '../../pieces/board.tsx'
 import { Figure } from '../../pieces/figure.tsx'
 import { Part } from '../../pieces/page.tsx'
 import { Empty, Loaded, Problem } from '../../pieces/states.tsx'
@@ -39,7 +39,7 @@ export function DataQuality() {
           </Empty>
         ) : (
           <Stack>
-            {check.error === null ? null : <Problem error={check.error} />}
+            <Problem error={check.error} />
             <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm">
               <Figure
                 name={say('kept')}
@@ -90,13 +90,7 @@ export function DataQuality() {
                       </Badge>
                     ),
                   },
-                  {
-                    id: 'rows',
-                    head: say('rowCount'),
-                    numeric: true,
-                    value: ({ rows }) => rows,
-                    cell: ({ rows }) => number(rows),
-                  },
+                  figures('rows', say('rowCount'), (rule: { rows: number }) => rule.rows, number),
                   {
                     id: 'why',
                     head: say('why'),

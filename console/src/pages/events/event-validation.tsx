@@ -51,7 +51,7 @@ export function EventValidation() {
           </Button>
         </Group>
       </Part>
-      {check.error === null ? null : <Problem error={check.error} />}
+      <Problem error={check.error} />
       {check.data?.events.map(({ index: at, problem, fates }) => (
         <Alert
           key={at}

@@ -36,7 +36,7 @@ export function Confirmed(props: {
         <Stack>
           <Text>{props.what}</Text>
           {props.children}
-          {act.error === null ? null : <Problem error={act.error} />}
+          <Problem error={act.error} />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {say('cancel')}

@@ -7,7 +7,6 @@ import { useText } from '../../preferences.tsx'
 
 export interface Curve {
   readonly name: string
-  readonly model: string
   /** Whether its discriminator loss is at 2 ln 2 where it can no longer tell. */
   readonly certified: boolean
   readonly epochs: readonly { readonly epoch: number; readonly losses: Readonly<Record<string, number>> }[]

@@ -1,24 +1,21 @@
 /** All generations with their descent, what may be done with each, and what went live when. */
-import { Anchor, Badge, Button, Group, Paper, Select, Text, Title } from '@mantine/core'
+import { Anchor, Button, Group, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { Answer } from '../../api.ts'
 import { Board } from '../../pieces/board.tsx'
+import { Choice } from '../../pieces/choice.tsx'
+import { Part } from '../../pieces/page.tsx'
 import { useText } from '../../preferences.tsx'
 import { Promote } from './actions.tsx'
+import { StatusBadge } from './status-badge.tsx'
 
 type Data = Answer<'GET /haggle/v1/generations'>
 
 export function GenerationList({ data, shown }: { data: Data; shown: string }) {
   const { say, time } = useText()
   return (
-    <Paper withBorder p="md" component="section">
-      <Group justify="space-between" mb="xs">
-        <Title order={2} size="h4">
-          {say('generations')}
-        </Title>
-        <CompareChoice data={data} />
-      </Group>
+    <Part title={say('generations')} actions={<CompareChoice data={data} />}>
       <Board
         label={say('generations')}
         rows={data.generations}
@@ -38,11 +35,7 @@ export function GenerationList({ data, shown }: { data: Data; shown: string }) {
           {
             id: 'status',
             head: say('status'),
-            cell: ({ id, status }) => (
-              <Badge color={id === data.live ? 'teal.9' : status === 'ready' ? 'gray.7' : 'red.9'}>
-                {id === data.live ? say('live') : say(status)}
-              </Badge>
-            ),
+            cell: ({ id, status }) => <StatusBadge status={status} live={id === data.live} />,
           },
           {
             id: 'models',
@@ -85,7 +78,7 @@ export function GenerationList({ data, shown }: { data: Data; shown: string }) {
           },
         ]}
       />
-    </Paper>
+    </Part>
   )
 }
 
@@ -106,25 +99,9 @@ function CompareChoice({ data }: { data: Data }) {
   }
   return (
     <Group gap="xs">
-      <Select
-        aria-label={say('compareTwo')}
-        size="xs"
-        w={150}
-        data={ready}
-        value={one}
-        onChange={setLeft}
-        allowDeselect={false}
-      />
+      <Choice label={say('compareTwo')} size="xs" w={150} data={ready} value={one} choose={setLeft} />
       <Text size="sm">{say('compareWith')}</Text>
-      <Select
-        aria-label={say('compareTwo')}
-        size="xs"
-        w={150}
-        data={ready}
-        value={other}
-        onChange={setRight}
-        allowDeselect={false}
-      />
+      <Choice label={say('compareTwo')} size="xs" w={150} data={ready} value={other} choose={setRight} />
       <Button
         size="xs"
         variant="light"

@@ -46,5 +46,5 @@ export function LiveTraining({ training, kept = false }: { training: Training; k
 }
 
 function curveOf({ surface, model, stage, epochs }: Training['curves'][number]): Curve {
-  return { name: `${surface} · ${model} · ${stage}`, model, certified: model === 'cfgan', epochs }
+  return { name: `${surface} · ${model} · ${stage}`, certified: model === 'cfgan', epochs }
 }

@@ -1,20 +1,9 @@
 /** What a generation's report says of one surface: leaderboard, trade-off, curves, gate. */
-import {
-  Alert,
-  Anchor,
-  Badge,
-  Group,
-  List,
-  SegmentedControl,
-  Select,
-  SimpleGrid,
-  Stack,
-  Text,
-  Title,
-} from '@mantine/core'
+import { Alert, Anchor, Badge, Group, List, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import type { GenerationReport } from '../../../../src/http/contract.ts'
-import { Board } from '../../pieces/board.tsx'
+import { Board, figures } from '../../pieces/board.tsx'
+import { Choice } from '../../pieces/choice.tsx'
 import { How } from '../../pieces/how.tsx'
 import { IntervalBar, type IntervalValue } from '../../pieces/interval.tsx'
 import { Waiting } from '../../pieces/states.tsx'
@@ -26,6 +15,7 @@ const TradeOff = lazy(() => import('../../pieces/trade-off.tsx'))
 
 type SurfaceReport = NonNullable<GenerationReport['surfaces'][keyof GenerationReport['surfaces']]>
 type Leaderboard = SurfaceReport['validation']
+type Line = Leaderboard['lines'][number]
 
 export function GenerationReportView({ generation }: { generation: GenerationEntry }) {
   const { say, number } = useText()
@@ -39,14 +29,7 @@ export function GenerationReportView({ generation }: { generation: GenerationEnt
   return (
     <Stack gap="md">
       <Group justify="space-between">
-        <Select
-          aria-label={say('surface')}
-          data={names}
-          value={name}
-          onChange={(value) => setName(value ?? name)}
-          allowDeselect={false}
-          w={230}
-        />
+        <Choice label={say('surface')} data={names} value={name} choose={setName} w={230} />
         <Group gap="xs">
           <SegmentedControl
             aria-label={say('leaderboard')}
@@ -76,6 +59,7 @@ export function GenerationReportView({ generation }: { generation: GenerationEnt
 function LeaderboardTable({ board, chosen }: { board: Leaderboard; chosen: string }) {
   const { say, number, signed, percent } = useText()
   const metrics = board.cutoffs.flatMap((cutoff) => ['P', 'R', 'G', 'M'].map((kind) => `${kind}@${cutoff}`))
+  const digits = (count: number) => (value: number) => number(value, count)
   const intervals: IntervalValue[] = board.lines.map(({ primary }) => primary)
   return (
     <Board
@@ -130,48 +114,12 @@ function LeaderboardTable({ board, chosen }: { board: Leaderboard; chosen: strin
               </span>
             ),
         },
-        ...metrics.map((name) => ({
-          id: name,
-          head: name,
-          numeric: true,
-          value: (line: Leaderboard['lines'][number]) => line.metrics[name],
-          cell: (line: Leaderboard['lines'][number]) => number(line.metrics[name], 4),
-        })),
-        {
-          id: 'coverage',
-          head: say('coverage'),
-          numeric: true,
-          value: (line) => line.coverage,
-          cell: (line) => percent(line.coverage),
-        },
-        {
-          id: 'gini',
-          head: say('gini'),
-          numeric: true,
-          value: (line) => line.exposureGini,
-          cell: (line) => number(line.exposureGini, 2),
-        },
-        {
-          id: 'novelty',
-          head: say('novelty'),
-          numeric: true,
-          value: (line) => line.novelty,
-          cell: (line) => number(line.novelty, 1),
-        },
-        {
-          id: 'fit',
-          head: say('fitSeconds'),
-          numeric: true,
-          value: (line) => line.fitSeconds,
-          cell: (line) => number(line.fitSeconds, 2),
-        },
-        {
-          id: 'ms',
-          head: say('msPerRow'),
-          numeric: true,
-          value: (line) => line.millisecondsPerRow,
-          cell: (line) => number(line.millisecondsPerRow, 2),
-        },
+        ...metrics.map((name) => figures(name, name, (line: Line) => line.metrics[name], digits(4))),
+        figures('coverage', say('coverage'), (line: Line) => line.coverage, percent),
+        figures('gini', say('gini'), (line: Line) => line.exposureGini, digits(2)),
+        figures('novelty', say('novelty'), (line: Line) => line.novelty, digits(1)),
+        figures('fit', say('fitSeconds'), (line: Line) => line.fitSeconds, digits(2)),
+        figures('ms', say('msPerRow'), (line: Line) => line.millisecondsPerRow, digits(2)),
       ]}
     />
   )
@@ -205,14 +153,13 @@ function TradeOffs({ board, chosen }: { board: Leaderboard; chosen: string }) {
           <How of="interval" />
           <How of={cost === 'coverage' ? 'coverage' : 'cost'} />
         </Group>
-        <Select
-          aria-label={say('against')}
+        <Choice
+          label={say('against')}
           size="xs"
           w={140}
           data={costs.map((value) => ({ value, label: say(value) }))}
           value={cost}
-          onChange={(value) => setCost(value ?? 'coverage')}
-          allowDeselect={false}
+          choose={setCost}
         />
       </Group>
       <Suspense fallback={<Waiting />}>
@@ -299,7 +246,6 @@ function SurfaceCurves({ surface }: { surface: SurfaceReport }) {
     () =>
       Object.entries(surface.curves).map(([model, epochs]) => ({
         name: model,
-        model,
         certified: isCertified(model, surface),
         epochs,
       })),

@@ -1,10 +1,11 @@
 /** What a shopper would be shown now, and why each of it stands there. Nothing of it counts as shown. */
-import { Badge, Button, Drawer, Group, List, Select, Stack, Text, Title } from '@mantine/core'
+import { Badge, Button, Drawer, Group, List, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import type { Answer } from '../../api.ts'
+import { Choice } from '../../pieces/choice.tsx'
 import { How } from '../../pieces/how.tsx'
 import { Part } from '../../pieces/page.tsx'
-import { Product } from '../../pieces/product.tsx'
+import { nameOf, Product } from '../../pieces/product.tsx'
 import { Loaded } from '../../pieces/states.tsx'
 import { useText } from '../../preferences.tsx'
 import { useAsked, useIndex } from '../../queries.ts'
@@ -30,16 +31,7 @@ export function Recommendations({ userToken }: { userToken: string }) {
   return (
     <Part
       title={say('recommendations')}
-      actions={
-        <Select
-          aria-label={say('surface')}
-          data={surfaces}
-          value={model}
-          onChange={(value) => setModel(value ?? model)}
-          allowDeselect={false}
-          size="xs"
-        />
-      }
+      actions={<Choice label={say('surface')} data={surfaces} value={model} choose={setModel} size="xs" />}
     >
       <Loaded query={query}>
         {({ hits }) => (
@@ -52,9 +44,7 @@ export function Recommendations({ userToken }: { userToken: string }) {
                   <>
                     <Text size="xs" c="dimmed" lineClamp={2}>
                       {hit.because.length > 0
-                        ? say('because', {
-                            names: hit.because.map(({ title, objectID }) => title || objectID).join(', '),
-                          })
+                        ? say('because', { names: hit.because.map(nameOf).join(', ') })
                         : say('scoreOf', { score: number(hit.score, 1), source: hit.source })}
                     </Text>
                     <Button
@@ -76,7 +66,7 @@ export function Recommendations({ userToken }: { userToken: string }) {
         opened={asked !== null}
         onClose={() => setAsked(null)}
         position="right"
-        title={asked === null ? '' : say('whyTitle', { name: asked.title || asked.objectID })}
+        title={asked === null ? '' : say('whyTitle', { name: nameOf(asked) })}
         closeButtonProps={{ 'aria-label': say('close') }}
       >
         {asked === null ? null : <Why body={{ ...body, hit: asked.objectID }} />}
@@ -91,7 +81,6 @@ function Why({ body }: { body: Parameters<typeof useAsked<'POST /haggle/v1/expla
 
 function Reasons({ told: { account, removal, place, rank } }: { told: Answer<'POST /haggle/v1/explain'> }) {
   const { say, number, signed } = useText()
-  const named = ({ title, objectID }: { title: string; objectID: string }) => title || objectID
   return (
     <Stack gap="sm">
       <Group gap="xs">
@@ -101,13 +90,13 @@ function Reasons({ told: { account, removal, place, rank } }: { told: Answer<'PO
         <How of="reasons" />
       </Group>
       {removal?.found === true ? (
-        <Text>{say('without', { names: (removal.items ?? []).map(named).join(', ') })}</Text>
+        <Text>{say('without', { names: (removal.items ?? []).map(nameOf).join(', ') })}</Text>
       ) : (
         <Text c="dimmed">{removal?.reason}</Text>
       )}
       <Parts
         title={say('addsMost')}
-        parts={account?.history.slice(0, 10).map((said) => [named(said), signed(said.part)]) ?? []}
+        parts={account?.history.slice(0, 10).map((said) => [nameOf(said), signed(said.part)]) ?? []}
       />
       <Parts
         title={say('sharesTags')}

@@ -5,8 +5,7 @@ import { ask } from '../../api.ts'
 import { Part } from '../../pieces/page.tsx'
 import { Problem } from '../../pieces/states.tsx'
 import { useText } from '../../preferences.tsx'
-import { useAct } from '../../queries.ts'
-import { useTarget } from '../train.tsx'
+import { useAct, useTarget } from '../../queries.ts'
 
 export function ImportForm() {
   const { say } = useText()
@@ -46,7 +45,7 @@ export function ImportForm() {
         />
         <TextInput label={say('preset')} value={preset} onChange={(event) => setPreset(event.currentTarget.value)} />
         <Checkbox label={say('dryRun')} checked={dryRun} onChange={(event) => setDryRun(event.currentTarget.checked)} />
-        {start.error === null ? null : <Problem error={start.error} />}
+        <Problem error={start.error} />
         <Group>
           <Button onClick={() => start.mutate(undefined)} loading={start.isPending} disabled={none}>
             {say('startImport')}
