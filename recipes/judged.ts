@@ -25,7 +25,7 @@ interface JudgedRecipe {
   readonly gain: readonly [number, number]
 }
 
-export const judgedRecipes: Readonly<Record<string, JudgedRecipe>> = {
+const judgedRecipes: Readonly<Record<string, JudgedRecipe>> = {
   esci: {
     read: (folder) =>
       readJudgedCatalogue(

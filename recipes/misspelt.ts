@@ -123,7 +123,7 @@ function pick(rng: Rng, records: readonly ItemRecord[], query: (title: string) =
   return queries
 }
 
-export function misspell(query: string, rng: Rng): string {
+function misspell(query: string, rng: Rng): string {
   return query.replace(/\p{L}+/gu, (word) => {
     const letters = Array.from(word)
     if (letters.length < 4) return word

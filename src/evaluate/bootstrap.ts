@@ -6,6 +6,7 @@
  * Cost: O(rounds × rows).
  */
 import type { Rng } from '../base/rng.ts'
+import { quantile } from '../preprocess/scales.ts'
 
 export interface Interval {
   readonly mean: number
@@ -49,10 +50,7 @@ export function signed(value: number): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
 }
 
-/** Linear between neighbours. */
-export function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1)
-  const below = Math.floor(place)
-  const above = Math.min(below + 1, sorted.length - 1)
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below])
+/** A difference and what it may as well be. */
+export function spelt({ mean, low, high }: Interval): string {
+  return `${signed(mean)} (${signed(low)} … ${signed(high)})`
 }

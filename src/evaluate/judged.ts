@@ -8,7 +8,8 @@
  */
 import type { Rng } from '../base/rng.ts'
 import type { ItemRecord } from '../domain/item.ts'
-import { type BootstrapOptions, type Interval, quantile } from './bootstrap.ts'
+import { quantile } from '../preprocess/scales.ts'
+import type { BootstrapOptions, Interval } from './bootstrap.ts'
 
 export interface JudgedQuery {
   readonly text: string

@@ -5,9 +5,10 @@
  * where that interval holds 0, the two cannot be told apart on these rows.
  */
 import type { Rng } from '../base/rng.ts'
-import { type Interval, meanInterval, pairedDifference, signed } from './bootstrap.ts'
+import { type Interval, meanInterval, pairedDifference, spelt } from './bootstrap.ts'
 import type { Evaluation } from './evaluate.ts'
 import { primaryMetric } from './metrics.ts'
+import type { Outcome } from './tally.ts'
 
 export interface Contestant {
   readonly model: string
@@ -15,19 +16,13 @@ export interface Contestant {
   readonly fitSeconds: number
 }
 
-export interface LeaderboardLine {
+type Shown = 'metrics' | 'coverage' | 'exposureGini' | 'novelty' | 'popularityLift' | 'diversity' | 'miscalibration'
+
+export interface LeaderboardLine extends Pick<Outcome, Shown> {
   readonly model: string
-  readonly metrics: Readonly<Record<string, number>>
   readonly primary: Interval
   /** This model less the best one, row by row; `null` for the best. */
   readonly toBest: Interval | null
-  readonly coverage: number
-  readonly exposureGini: number
-  readonly novelty: number
-  readonly popularityLift: number
-  /** `null` where the kinds of items are not known. */
-  readonly diversity: number | null
-  readonly miscalibration: number | null
   readonly fitSeconds: number
   readonly millisecondsPerRow: number
 }
@@ -65,35 +60,41 @@ export function rankContestants(contestants: readonly Contestant[], options: Lea
   const best = sorted[0]
   // The same draws for every line, so that equal models get equal intervals.
   const bootstrap = (label: string) => ({ rounds, rng: rng.fork(label) })
-  const ahead = ({ evaluation }: Contestant): Interval =>
-    pairedDifference(best.evaluation.perRow[metric], evaluation.perRow[metric], bootstrap('difference'))
-  const [runnerUp, popularity] = [sorted.at(1), sorted.slice(1).find(({ model }) => model === 'popularity')]
+  const lines = sorted.map(({ model, evaluation, fitSeconds }) => ({
+    model,
+    metrics: evaluation.metrics,
+    primary: meanInterval(evaluation.perRow[metric], bootstrap('mean')),
+    toBest:
+      model === best.model
+        ? null
+        : pairedDifference(evaluation.perRow[metric], best.evaluation.perRow[metric], bootstrap('difference')),
+    coverage: evaluation.coverage,
+    exposureGini: evaluation.exposureGini,
+    novelty: evaluation.novelty,
+    popularityLift: evaluation.popularityLift,
+    diversity: evaluation.diversity,
+    miscalibration: evaluation.miscalibration,
+    fitSeconds,
+    millisecondsPerRow: evaluation.millisecondsPerRow,
+  }))
+  const beforeNext = before(lines.at(1))
   return {
     cutoffs,
     primaryMetric: metric,
     rows: best?.evaluation.rows.length ?? 0,
     lead: {
-      runnerUp: runnerUp === undefined ? null : { model: runnerUp.model, ...ahead(runnerUp) },
-      popularity: popularity === undefined ? null : ahead(popularity),
+      runnerUp: beforeNext && { model: lines[1].model, ...beforeNext },
+      popularity: before(lines.find(({ model }) => model === 'popularity')),
     },
-    lines: sorted.map(({ model, evaluation, fitSeconds }) => ({
-      model,
-      metrics: evaluation.metrics,
-      primary: meanInterval(evaluation.perRow[metric], bootstrap('mean')),
-      toBest:
-        model === best.model
-          ? null
-          : pairedDifference(evaluation.perRow[metric], best.evaluation.perRow[metric], bootstrap('difference')),
-      coverage: evaluation.coverage,
-      exposureGini: evaluation.exposureGini,
-      novelty: evaluation.novelty,
-      popularityLift: evaluation.popularityLift,
-      diversity: evaluation.diversity,
-      miscalibration: evaluation.miscalibration,
-      fitSeconds,
-      millisecondsPerRow: evaluation.millisecondsPerRow,
-    })),
+    lines,
   }
+}
+
+/** How far the best one is before this line: its `toBest` with the sign turned, of the same draws. */
+function before(line: LeaderboardLine | undefined): Interval | null {
+  const behind = line?.toBest ?? null
+  // 0 − x, as −x makes −0 of equals.
+  return behind && { mean: 0 - behind.mean, low: 0 - behind.high, high: 0 - behind.low }
 }
 
 /** The table as text, one line a model. */
@@ -117,9 +118,7 @@ export function describeLeaderboard(board: Leaderboard): string {
     line.model,
     ...shown.map((name) => line.metrics[name].toFixed(4)),
     range(line.primary),
-    line.toBest === null
-      ? 'best'
-      : `${signed(line.toBest.mean)} (${signed(line.toBest.low)} … ${signed(line.toBest.high)})`,
+    line.toBest === null ? 'best' : spelt(line.toBest),
     `${(100 * line.coverage).toFixed(1)} %`,
     line.exposureGini.toFixed(2),
     line.novelty.toFixed(1),
@@ -134,12 +133,11 @@ export function describeLeaderboard(board: Leaderboard): string {
 
 /** One sentence; none where there is nobody to be ahead of. */
 function describeLead({ lines, lead: { runnerUp, popularity }, primaryMetric }: Leaderboard): string[] {
-  const by = ({ mean, low, high }: Interval) => `${signed(mean)} (${signed(low)} … ${signed(high)})`
-  const before = [
-    ...(runnerUp === null ? [] : [`${by(runnerUp)} before ${runnerUp.model}`]),
-    ...(popularity === null || runnerUp?.model === 'popularity' ? [] : [`${by(popularity)} before popularity`]),
+  const leads = [
+    ...(runnerUp === null ? [] : [`${spelt(runnerUp)} before ${runnerUp.model}`]),
+    ...(popularity === null || runnerUp?.model === 'popularity' ? [] : [`${spelt(popularity)} before popularity`]),
   ]
-  return before.length === 0 ? [] : [`${lines[0].model} leads in ${primaryMetric}: ${before.join(', ')}.`]
+  return leads.length === 0 ? [] : [`${lines[0].model} leads in ${primaryMetric}: ${leads.join(', ')}.`]
 }
 
 /** First column to the left, numbers to the right. */

@@ -4,6 +4,8 @@
  * P(second kind | x) = σ(b + w·z), z the features standardised by the first kind; maximum likelihood with ½·ridge·‖w‖², both
  * kinds counting as much in all, by Newton's method. rounds × rows × width² operations; width is a handful.
  */
+import { choleskyFactor, choleskySolve } from '../kernels/cholesky.ts'
+
 export interface Discriminator {
   /** The logit; higher: rather the second kind. */
   logit(features: readonly number[]): number
@@ -28,17 +30,18 @@ export function teachLogistic(first: Rows, second: Rows, ridge: number): Discrim
   const weights = new Float64Array(width)
   for (let round = 0; round < rounds; round++) {
     const slope = Float64Array.from(weights, (weight, at) => (at === 0 ? 0 : ridge * weight))
-    const curve = Array.from({ length: width }, (_, at) => {
-      return Float64Array.from({ length: width }, (__, other) => (other === at ? (at === 0 ? 1e-6 : ridge) : 0))
-    })
+    const curve = new Float64Array(width * width)
+    for (let at = 0; at < width; at++) curve[at * width + at] = at === 0 ? 1e-6 : ridge
     for (const { x, label, weight } of rows) {
       const p = 1 / (1 + Math.exp(-dot(weights, x)))
       for (let at = 0; at < width; at++) {
         slope[at] += weight * (p - label) * x[at]
-        for (let other = 0; other < width; other++) curve[at][other] += weight * p * (1 - p) * x[at] * x[other]
+        for (let other = 0; other <= at; other++) curve[at * width + other] += weight * p * (1 - p) * x[at] * x[other]
       }
     }
-    solve(curve, slope).forEach((step, at) => (weights[at] -= step))
+    if (choleskyFactor(curve, width)) choleskySolve(curve, width, slope)
+    else slope.fill(NaN)
+    slope.forEach((step, at) => (weights[at] -= step))
   }
   return { logit: (features) => dot(weights, seen(features)) }
 }
@@ -55,19 +58,4 @@ function dot(weights: Float64Array, x: readonly number[]): number {
   let sum = 0
   for (let at = 0; at < x.length; at++) sum += weights[at] * x[at]
   return sum
-}
-
-/** Gauss-Jordan on a positive definite matrix, in place. */
-function solve(matrix: Float64Array[], right: Float64Array): Float64Array {
-  const size = right.length
-  for (let pivot = 0; pivot < size; pivot++) {
-    const divisor = matrix[pivot][pivot]
-    for (let row = 0; row < size; row++) {
-      if (row === pivot) continue
-      const factor = matrix[row][pivot] / divisor
-      for (let column = pivot; column < size; column++) matrix[row][column] -= factor * matrix[pivot][column]
-      right[row] -= factor * right[pivot]
-    }
-  }
-  return right.map((value, at) => value / matrix[at][at])
 }

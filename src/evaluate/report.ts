@@ -3,7 +3,7 @@
  *
  * Whatever comes from the shop is escaped; pictures are shown only from https addresses or from within the page.
  */
-import { signed } from './bootstrap.ts'
+import { spelt } from './bootstrap.ts'
 import type { Item, Json } from '../domain/item.ts'
 import type { Epoch } from '../models/model.ts'
 import type { QualityReport } from '../preprocess/quality-report.ts'
@@ -112,9 +112,7 @@ function renderBoard(board: Leaderboard): string {
   const rows = board.lines.map((line) => [
     escapeHtml(line.model),
     ...metrics.map((name) => strongIf(line.metrics[name] === best[name], line.metrics[name].toFixed(4))),
-    line.toBest === null
-      ? 'best'
-      : `${signed(line.toBest.mean)} (${signed(line.toBest.low)} … ${signed(line.toBest.high)})`,
+    line.toBest === null ? 'best' : spelt(line.toBest),
     percent(line.coverage),
     line.exposureGini.toFixed(2),
     line.novelty.toFixed(1),

@@ -69,11 +69,11 @@ export function buildInteractions(log: BehaviourLog, options: BuildOptions): Bui
     }
     pointers.push(filled)
     rowKeys.push(key)
+    const kept = new Set(entries.map(({ item }) => item))
     if (options.basketGapMs !== undefined) {
-      const kept = new Set(entries.map(({ item }) => item))
       baskets.push(basketsIn(log, own, itemOf, kept, { asOfMs, gapMs: options.basketGapMs }))
     }
-    if (options.keepSteps === true) addSteps(steps, log, own, itemOf, new Set(entries.map(({ item }) => item)), options)
+    if (options.keepSteps === true) addSteps(steps, log, own, itemOf, kept, options)
     rowUsers.push(own.length > 0 ? log.userIndex[own[0]] : options.rows === 'users' ? key : -1)
   }
   const matrix = {

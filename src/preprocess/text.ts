@@ -50,7 +50,8 @@ function split(word: string): string[] {
   return (word.match(unspaced) ?? []).flatMap((part) => (startsUnspaced.test(part) ? pairs(part) : [part]))
 }
 
-function pairs(run: string): string[] {
+/** The overlapping pairs of a run of characters; a lone one is itself. */
+export function pairs(run: Iterable<string>): string[] {
   const characters = [...run]
   if (characters.length === 1) return characters
   return characters.slice(1).map((character, at) => characters[at] + character)

@@ -81,11 +81,9 @@ function askedWord({ text, alternatives }: TypedWord, words: DocumentWords): Ask
     const stem = words.stemOf(word)
     if (stem !== undefined) stems.set(stem, Math.max(sureness, stems.get(stem) ?? 0))
   }
-  const frequent = [...stems.keys()].reduce<number | undefined>(
-    (most, stem) => (most === undefined || words.documentFrequency(stem) > words.documentFrequency(most) ? stem : most),
-    undefined,
-  )
-  return { stems, idf: inverseFrequency(words, frequent), isNumber: isNumeric(text) }
+  // The most frequent tells least.
+  const idf = Math.min(...[undefined, ...stems.keys()].map((stem) => inverseFrequency(words, stem)))
+  return { stems, idf, isNumber: isNumeric(text) }
 }
 
 /** "Shoe shoes" asks for one thing. */

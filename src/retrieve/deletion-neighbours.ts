@@ -14,7 +14,6 @@ export interface DeletionNeighbours {
   /** Calls back once for every word within `most` (1 or 2) edits, itself included. */
   find(word: string, most: number, visit: (term: number, distance: number) => void): void
   clear(): void
-  readonly bytes: number
 }
 
 const prefixLetters = 7
@@ -62,9 +61,6 @@ export function createDeletionNeighbours(wordOf: (term: number) => string): Dele
   }
 
   return {
-    get bytes() {
-      return 4 * (heads.length + 3 * nexts.length)
-    },
     add: (term, word) => {
       for (const hash of deletions(word, editsKept(word))) insert(hash, term)
     },

@@ -2,8 +2,10 @@
  * Finds among the values of a facet those that someone is typing: "appel" finds "Apple".
  *
  * Every word typed must begin (the last one) or be a word of the value; where too few do, words of 4 letters may have
- * one typo and words of 8 two. O(values × words), each word pair at most 20 × 20 steps.
+ * one typo and words of 8 two. O(values × words), each word pair at most 20 × 5 steps.
  */
+import { editDistance } from './edit-distance.ts'
+
 export interface FacetMatch {
   readonly value: string
   readonly highlighted: string
@@ -50,27 +52,5 @@ function matches(word: string, typed: string, asPrefix: boolean, typos: boolean)
   if (word === typed || (asPrefix && word.startsWith(typed))) return true
   if (!typos || typed.length > longestWord) return false
   const allowed = typed.length >= 8 ? 2 : typed.length >= 4 ? 1 : 0
-  return allowed > 0 && edits(typed, word.slice(0, longestWord + 2), asPrefix) <= allowed
-}
-
-/**
- * Insertions, deletions, replacements and swaps of neighbours that make `typed` of `word`, or of its best beginning
- * (optimal string alignment; three rows of |word| + 1).
- */
-function edits(typed: string, word: string, asPrefix: boolean): number {
-  let before: number[] = []
-  let last = Array.from({ length: word.length + 1 }, (_, at) => at)
-  for (let row = 1; row <= typed.length; row++) {
-    const next = [row]
-    for (let column = 1; column <= word.length; column++) {
-      const same = typed[row - 1] === word[column - 1]
-      next[column] = Math.min(last[column] + 1, next[column - 1] + 1, last[column - 1] + (same ? 0 : 1))
-      const swapped =
-        row > 1 && column > 1 && typed[row - 1] === word[column - 2] && typed[row - 2] === word[column - 1]
-      if (swapped) next[column] = Math.min(next[column], before[column - 2] + 1)
-    }
-    before = last
-    last = next
-  }
-  return asPrefix ? Math.min(...last) : last[word.length]
+  return allowed > 0 && editDistance(typed, word.slice(0, longestWord + 2), allowed, asPrefix) <= allowed
 }

@@ -108,12 +108,13 @@ export function createHighlighter(
 
   return {
     highlight: (value, marks) => {
+      if (byText.size === 0) return outcome(value, new Set(), false)
       const { tokens, ranges, found } = find(value)
       const fully = tokens.every((token) => ranges.some(({ start, end }) => start <= token.start && token.end <= end))
       return outcome(marked(value, ranges, marks), found, fully)
     },
     snippet: (value, count, marks) => {
-      const { tokens, ranges, words } = find(value)
+      const { tokens, ranges, words, found } = find(value)
       const units = tokens.flatMap((token, index) =>
         token.kind === 'word' || token.kind === 'part' || token.kind === 'character' ? [{ token, index }] : [],
       )
@@ -130,10 +131,10 @@ export function createHighlighter(
           : [{ start: Math.max(start, range.start) - start, end: Math.min(end, range.end) - start }],
       )
       const text = marked(value.slice(start, end), within, marks)
-      const { found } = find(value.slice(start, end))
+      const isWhole = start === 0 && end === value.length
       return outcome(
         `${start > 0 ? marks.ellipsis : ''}${text}${end < value.length ? marks.ellipsis : ''}`,
-        found,
+        isWhole ? found : find(value.slice(start, end)).found,
         false,
       )
     },

@@ -213,6 +213,7 @@ export function createGatherer(store: WordStore): Gatherer {
         if (slips === 'none') return own[index]
         const certain = own[index].filter(({ alternative }) => !isGuess(alternative))
         if (slips === 'unknown' && mask('exact') === everywhere && isCommon(certain, size)) return own[index]
+        // Only how many: in which order they come does not matter.
         const known = matcher.match(certain, mask).count
         if (known === 0) guessed ||= word.required
         else if (slips === 'unknown' && known > size * doubtfulShare) return own[index]

@@ -212,9 +212,9 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
     },
     clear,
     configure: (changed) => {
-      const before = JSON.stringify(analysisOf(settings))
+      const before = analysisOf(settings)
       settings = { ...settings, ...changed }
-      if (JSON.stringify(analysisOf(settings)) === before) {
+      if (analysisOf(settings) === before) {
         synonyms = compileSynonyms(settings.synonymList, cut, stem)
         return false
       }
@@ -286,27 +286,16 @@ function createReader(state: LexicalState): IndexReader {
     get termCount() {
       return state.dictionary.count
     },
-    get stemCount() {
-      return state.dictionary.stemCount
-    },
     get attributes() {
       return state.fields.attributes
     },
+    rankOf: (field) => store.rankOf(field),
     termText: (term) => state.dictionary.text(term),
-    termOf: (text) => state.dictionary.find(text),
     stemOf: (term) => state.dictionary.stemOf(term),
     stemOfWord: (word) => state.dictionary.findStem(word),
     stemText: (stem) => state.dictionary.stemText(stem),
     termsOfStem: (stem) => state.dictionary.termsOfStem(stem),
     documentFrequency: (term) => store.postings.length(term),
-    postings: (term) => {
-      const { postings } = store
-      const [from, length] = [postings.offset(term), postings.length(term)]
-      const arena = postings.arena()
-      const slots = Uint32Array.from({ length }, (_, at) => arena[from + 2 * at])
-      return { slots, tf: (at, rank) => (arena[from + 2 * at + 1] >>> (4 * rank)) & 15 }
-    },
     tokens: (slot, visit) => store.tokens(slot, visit),
-    fieldLength: (slot, rank) => store.length(slot, rank),
   }
 }

@@ -17,6 +17,7 @@ import {
 } from './lexical-gather.ts'
 import type { LexicalState } from './lexical-state.ts'
 import { bitCount, createNearnessScan, type Standing } from './nearness.ts'
+import { type Comparison, firstOf } from './order.ts'
 import { type PlanContext, type PlannedWord, planQuery } from './query-plan.ts'
 import { cutQuery, type QueryUnit } from './query-units.ts'
 import { correctRun } from './unspaced-correction.ts'
@@ -126,9 +127,9 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     settings: QuerySettings,
     accept: (slot: number) => boolean,
   ): number[] => {
+    if (settings.removeWordsIfNoResults === 'none') return []
     const accepted = Array.from(gathered.slots.subarray(0, gathered.count)).filter(accept)
     const indices = gathered.words.flatMap((_, index) => ((required & (1 << index)) !== 0 ? [index] : []))
-    if (settings.removeWordsIfNoResults === 'none') return []
     let found: number[] = []
     for (let kept = indices.length - 1; kept > 0 && found.length < settings.relaxBelow; kept--) {
       if (settings.removeWordsIfNoResults === 'allOptional') {
@@ -143,6 +144,7 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
   }
 
   const order = (found: Found, settings: QuerySettings, options: SearchOptions): Answer[] => {
+    if (options.limit === 0) return []
     const { gathered } = found
     cover(gathered)
     const { bits, score, typos } = gathered
@@ -150,7 +152,7 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     const firstFine = criteria.findIndex((each) => fine.has(each))
     const coarse = [...criteria.slice(0, firstFine < 0 ? criteria.length : firstFine), 'score']
     const depth = Math.max(refinedDepth, options.limit)
-    const equals = (a: number, b: number): number => (options.prefer?.(a, b) ?? 0) || tieBreak(a, b)
+    const equals = equalsBy(options)
     const byScore = (a: number, b: number): number => score[b] - score[a] || equals(a, b)
     const byCriteria = (a: number, b: number): number => {
       for (const each of coarse) {
@@ -179,10 +181,13 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     )
     const refined = answers.slice(0, refinedDepth)
     refine(refined, gathered, settings)
-    refined.sort(by(criteria, (a, b) => options.prefer?.(a.slot, b.slot) || 0 || tieBreak(a.slot, b.slot)))
+    refined.sort(by(criteria, (a, b) => equals(a.slot, b.slot)))
     return [...refined, ...answers.slice(refinedDepth)].slice(0, options.limit)
   }
-  const tieBreak = (a: number, b: number): number => state.tieOf(a) - state.tieOf(b) || a - b
+  const equalsBy =
+    ({ prefer }: SearchOptions): Comparison =>
+    (a, b) =>
+      (prefer?.(a, b) ?? 0) || state.tieOf(a) - state.tieOf(b) || a - b
 
   const refine = (answers: readonly Mutable<Answer>[], gathered: Gathered, settings: QuerySettings): void => {
     const { words } = gathered
@@ -218,8 +223,7 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
   const everything = (accept: (slot: number) => boolean, options: SearchOptions): LexicalAnswer => {
     const matches: number[] = []
     for (let slot = 0; slot < store.slotCount; slot++) if (state.isLive(slot) && accept(slot)) matches.push(slot)
-    const compare = (a: number, b: number): number => options.prefer?.(a, b) || 0 || tieBreak(a, b)
-    const answers = firstOf(matches, options.limit, compare).map((slot) => ({
+    const answers = firstOf(matches, options.limit, equalsBy(options)).map((slot) => ({
       slot,
       itemId: state.idOf(slot),
       score: 0,
@@ -344,34 +348,4 @@ function rankMask(state: LexicalState, settings: QuerySettings): RankMask {
   const noSlips = (searched & ~bitsOf(settings.disableTypoToleranceOnAttributes)) >>> 0
   const noPrefix = (searched & ~bitsOf(settings.disablePrefixOnAttributes)) >>> 0
   return (kind) => (kind === 'typo' || kind === 'pieces' ? noSlips : kind === 'prefix' ? noPrefix : searched)
-}
-
-/** The first `limit` in order, without sorting the rest. */
-export function firstOf<T>(list: readonly T[], limit: number, compare: (a: T, b: T) => number): T[] {
-  if (list.length <= limit * 2) return [...list].sort(compare).slice(0, limit)
-  // A heap whose root is the last of those kept.
-  const heap: T[] = []
-  const sink = (from: number): void => {
-    for (let at = from; ; ) {
-      let later = at
-      for (const child of [2 * at + 1, 2 * at + 2]) {
-        if (child < heap.length && compare(heap[child], heap[later]) > 0) later = child
-      }
-      if (later === at) return
-      const kept = heap[at]
-      heap[at] = heap[later]
-      heap[later] = kept
-      at = later
-    }
-  }
-  for (const each of list) {
-    if (heap.length < limit) {
-      heap.push(each)
-      if (heap.length === limit) for (let at = limit >> 1; at >= 0; at--) sink(at)
-    } else if (limit > 0 && compare(each, heap[0]) < 0) {
-      heap[0] = each
-      sink(0)
-    }
-  }
-  return heap.sort(compare)
 }

@@ -2,20 +2,9 @@
 import type { DocumentWords } from './document-words.ts'
 import type { TypedWord } from './asked.ts'
 import type { Alternative, AlternativeKind, LexicalIndex, ParsedQuery } from './lexical.ts'
-import { createSearchableFields } from './searchable-fields.ts'
 
 export function lexicalWords(index: LexicalIndex): DocumentWords {
   const { reader } = index
-  const ranks: number[] = []
-  /** Attributes are met as products come. */
-  const rankOf = (field: number): number => {
-    if (field >= ranks.length) {
-      const fields = createSearchableFields(index.settings.searchableAttributes)
-      fields.adopt(reader.attributes)
-      for (let each = ranks.length; each < reader.attributes.length; each++) ranks.push(fields.rankOf(each))
-    }
-    return ranks[field]
-  }
   return {
     get size() {
       return index.size
@@ -31,7 +20,7 @@ export function lexicalWords(index: LexicalIndex): DocumentWords {
     },
     tokens: (slot, visit) => {
       if (index.idOf(slot) === undefined) return
-      reader.tokens(slot, (term, field, position) => visit(reader.stemOf(term), rankOf(field), position))
+      reader.tokens(slot, (term, field, position) => visit(reader.stemOf(term), reader.rankOf(field), position))
     },
   }
 }

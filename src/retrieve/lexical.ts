@@ -200,14 +200,14 @@ export interface LexicalIndex {
   load(state: Uint8Array): void
 }
 
-/** Postings, frequencies and the words of a product, for those who rank, expand or learn. Numbers hold until the next change. */
+/** Frequencies and the words of a product, for those who rank, expand or learn. Numbers hold until the next change. */
 export interface IndexReader {
   readonly termCount: number
-  readonly stemCount: number
   /** Attributes in the order of their field numbers (at most 255). */
   readonly attributes: readonly string[]
+  /** How telling an attribute is: 0 most, 7 least. */
+  rankOf(field: number): number
   termText(term: number): string
-  termOf(text: string): number | undefined
   stemOf(term: number): number
   /** The stem of a word as it would be indexed, `undefined` where the catalogue has no form of it. */
   stemOfWord(word: string): number | undefined
@@ -215,15 +215,11 @@ export interface IndexReader {
   termsOfStem(stem: number): number[]
   /** Products with the term; for a stem the sum over its forms, an upper bound. */
   documentFrequency(term: number): number
-  /** Slots with the term, ascending, and how often in which of the 8 ranks of attributes (`tf`, each ≤ 15). */
-  postings(term: number): { readonly slots: Uint32Array; tf(at: number, rank: number): number }
   /**
    * Every word of a product in order: its term, the field number of its attribute, its position there. Words that stand
    * in one place (a Chinese word and its pairs of characters, "wh-1000" and "wh1000") share a position.
    */
   tokens(slot: number, visit: (term: number, field: number, position: number) => void): void
-  /** Words of the product in an attribute's rank. */
-  fieldLength(slot: number, rank: number): number
 }
 
 export interface Highlight {

@@ -82,7 +82,8 @@ export function firstOf(docs: ArrayLike<number>, limit: number, compare: Compari
     if (heap.length < limit) {
       heap.push(at)
       if (heap.length === limit) for (let root = limit >> 1; root >= 0; root--) sink(root)
-    } else if (places(at, heap[0]) < 0) {
+    } else if (compare(docs[at], docs[heap[0]]) < 0) {
+      // Among equals it stands last.
       heap[0] = at
       sink(0)
     }

@@ -7,6 +7,7 @@
  */
 import { createVocabulary } from '../base/vocabulary.ts'
 import type { DocumentWords } from './document-words.ts'
+import { rankCount } from './searchable-fields.ts'
 
 export interface ProductFacts {
   /** Mean length of the text of each rank of attributes, over the products that have one; at least 1. */
@@ -24,8 +25,6 @@ export interface Described {
   readonly categoryPath: readonly string[]
 }
 
-/** Ranks of attributes there are at most. */
-const mostRanks = 8
 const headParts = 3
 
 export function createProductFacts(words: DocumentWords, describe: (slot: number) => Described): ProductFacts {
@@ -68,9 +67,9 @@ export function titleHeads(title: string): string[] {
 }
 
 function meanLengths(words: DocumentWords): Float64Array {
-  const sums = new Float64Array(mostRanks)
-  const counts = new Float64Array(mostRanks)
-  const own = new Float64Array(mostRanks)
+  const sums = new Float64Array(rankCount)
+  const counts = new Float64Array(rankCount)
+  const own = new Float64Array(rankCount)
   for (let slot = 0; slot < words.slotCount; slot++) {
     own.fill(0)
     words.tokens(slot, (_, rank) => own[rank]++)

@@ -5,6 +5,7 @@
  * For every word of a query a list of alternatives, best first, of which a product needs one. `asTyped` means the same
  * word; `slips` are asked where the word as typed is unknown, or where too little is found.
  */
+import { pairs } from '../preprocess/text.ts'
 import type { Alternative, AlternativeKind, QuerySettings, Synonym } from './lexical.ts'
 import { editsKept } from './deletion-neighbours.ts'
 import type { QueryUnit } from './query-units.ts'
@@ -12,8 +13,6 @@ import type { TermDictionary } from './term-dictionary.ts'
 
 export interface PlannedWord {
   readonly text: string
-  readonly unit: QueryUnit
-  readonly prefix: boolean
   readonly required: boolean
   readonly asTyped: Alternative[]
   /** Computed when asked for; `unknown` words are forgiven one slip from three letters on. */
@@ -143,7 +142,7 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
     if (unit.kind === 'word') {
       return [prefix ? [...new Set([...anyForm(unit.text), ...beginning(unit.text)])] : anyForm(unit.text)]
     }
-    if (unit.kind === 'unspaced') return pairsOf(unit.parts.map(({ text }) => text)).map((pair) => exactly(pair))
+    if (unit.kind === 'unspaced') return pairs(unit.parts.map(({ text }) => text)).map((pair) => exactly(pair))
     return unit.parts.flatMap((part, at) => placesOf(part, prefix && at === unit.parts.length - 1))
   }
   /** Places stand one after another, but the pairs of a Chinese word overlap and its last one covers two positions. */
@@ -238,8 +237,6 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
     if (unit.kind !== 'phrase') base.push(...joinedFrom(at), ...synonymsFrom(at))
     return {
       text: unit.text,
-      unit,
-      prefix,
       required: (telling.includes(unit) || telling.length === 0) && !optional.has(unit.text),
       asTyped: base,
       slips: (unknown) => slipsOf(unit, prefix, unknown),
@@ -250,7 +247,7 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
     const { places, offsets } = sequence(unit.parts, false)
     const texts = unit.parts.flatMap((part) =>
       part.kind === 'unspaced'
-        ? pairsOf(part.parts.map(({ text }) => text))
+        ? pairs(part.parts.map(({ text }) => text))
         : part.kind === 'compound'
           ? part.parts.map(({ text }) => text)
           : [part.text],
@@ -333,13 +330,6 @@ export function slipsAllowed(word: string, settings: QuerySettings, unknown: boo
       : settings.minWordSizefor1Typo
   if (word.length < least) return 0
   return word.length >= settings.minWordSizefor2Typos && editsKept(word) === 2 ? 2 : 1
-}
-
-/** A lone character is itself; others are the overlapping pairs of a run. */
-function pairsOf(characters: readonly string[]): string[] {
-  return characters.length === 1
-    ? [...characters]
-    : characters.slice(1).map((character, at) => characters[at] + character)
 }
 
 /** The longest known sounds first, at most four, all of the text; a syllable has two letters or more here. */

@@ -9,7 +9,6 @@ import { createDeletionNeighbours } from './deletion-neighbours.ts'
 
 export interface TermDictionary {
   readonly count: number
-  readonly stemCount: number
   text(term: number): string
   find(text: string): number | undefined
   /** The word's number; `root` where its stem is known already. */
@@ -26,11 +25,10 @@ export interface TermDictionary {
   near(word: string, most: number, visit: (term: number, distance: number) => void): void
   /** Chinese words that sound so, and with `prefix` those that begin to. */
   sounding(pinyin: string, prefix: boolean): number[]
-  /** Takes note of how a Chinese word of the catalogue sounds. */
+  /** Takes note of how a Chinese word of the catalogue sounds; once a word. */
   addSound(term: number, pinyin: string): void
   sounds(): (readonly [term: number, pinyin: string])[]
   clear(): void
-  readonly bytes: number
 }
 
 const spaced = /^[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}<]+$/u
@@ -48,7 +46,6 @@ export function createTermDictionary(stem: (word: string) => string): TermDictio
   let sortedUpTo = 0
   const neighbours = createDeletionNeighbours((term) => texts[term])
   const sounds = new Map<string, number[]>()
-  const sounded = new Set<number>()
   let sortedSounds: string[] | null = []
 
   const compare = (a: number, b: number): number => (texts[a] < texts[b] ? -1 : texts[a] > texts[b] ? 1 : 0)
@@ -115,18 +112,15 @@ export function createTermDictionary(stem: (word: string) => string): TermDictio
     get count() {
       return texts.length
     },
-    get stemCount() {
-      return stems.length
-    },
-    get bytes() {
-      return neighbours.bytes + sorted.byteLength + 4 * (stemOfTerm.length + lastOfStem.length + previousOfStem.length)
-    },
     text: (term) => texts[term],
     find: (text) => numbers.get(text),
     add,
     stemOf: (term) => stemOfTerm[term],
     stemText: (number) => stems[number],
-    findStem: (text) => stemNumbers.get(stem(text)),
+    findStem: (text) => {
+      const term = numbers.get(text)
+      return term === undefined ? stemNumbers.get(stem(text)) : stemOfTerm[term]
+    },
     termsOfStem: (number) => {
       const forms: number[] = []
       for (let term = lastOfStem[number]; term >= 0; term = previousOfStem[term]) forms.push(term)
@@ -182,8 +176,6 @@ export function createTermDictionary(stem: (word: string) => string): TermDictio
       return words
     },
     addSound: (term, pinyin) => {
-      if (sounded.has(term)) return
-      sounded.add(term)
       const same = sounds.get(pinyin)
       if (same === undefined) {
         sounds.set(pinyin, [term])
@@ -197,7 +189,6 @@ export function createTermDictionary(stem: (word: string) => string): TermDictio
       numbers.clear()
       stemNumbers.clear()
       sounds.clear()
-      sounded.clear()
       sortedSounds = []
       sorted = new Uint32Array(0)
       sortedUpTo = 0

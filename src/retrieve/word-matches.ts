@@ -54,7 +54,7 @@ export interface WordMatches {
 }
 
 export interface Matcher {
-  /** `mask(kind)`: the ranks a kind may be found in, four bits each. Valid until the next call. */
+  /** `rated` best first; `mask(kind)`: the ranks a kind may be found in, four bits each. Valid until the next call. */
   match(rated: readonly Rated[], mask: (kind: AlternativeKind) => number): WordMatches
   part(weight: number): number
   /** To be called before each query: the ranks an alternative may be found in are taken to stay the same within it. */
@@ -128,13 +128,12 @@ export function createMatcher(store: WordStore): Matcher {
     return found
   }
   const sequence: Matcher['sequence'] = (alternative, mask, visit) => {
-    const { places, offsets, near } = alternative
+    const { places } = alternative
     const { postings } = store
     if (placeBits.length < postings.count) placeBits = new Uint32Array(Math.ceil(postings.count * 1.5))
     const total = (place: readonly number[]): number => place.reduce((sum, term) => sum + postings.length(term), 0)
-    const order = places.map((_, at) => at).sort((a, b) => total(places[a]) - total(places[b]))
+    const [rarest, ...others] = [...places].sort((a, b) => total(a) - total(b))
     for (const [at, place] of places.entries()) for (const term of place) placeBits[term] |= 1 << at
-    const rarest = places[order[0]]
     const seen = rarest.length > 1 ? new Set<number>() : null
     for (const term of rarest) {
       const arena = postings.arena()
@@ -143,16 +142,19 @@ export function createMatcher(store: WordStore): Matcher {
         const slot = arena[at]
         if (seen?.has(slot)) continue
         seen?.add(slot)
-        if (!order.slice(1).every((place) => places[place].some((each) => postings.find(each, slot) >= 0))) continue
-        const counts = near > 0 ? standNear(slot, places.length, near) : standInOrder(slot, offsets)
+        if (!others.every((place) => place.some((each) => postings.find(each, slot) >= 0))) continue
+        const counts = stand(slot, alternative)
         if ((counts & mask) !== 0) visit(slot, counts & mask)
       }
     }
     for (const place of places) for (const term of place) placeBits[term] = 0
   }
 
-  /** Counts by rank of how often the places stand one after another in a product; 0 where they do not. */
-  const standInOrder = (slot: number, offsets: readonly number[]): number => {
+  /**
+   * Counts by rank of how often the places stand in a product: one after another, or with `near` within so many
+   * positions in any order; 0 where they do not.
+   */
+  const stand = (slot: number, { offsets, near }: Alternative): number => {
     const { words, offsets: starts, sizes } = store.runs
     const last = new Int32Array(offsets.length).fill(-1000)
     let counts = 0
@@ -169,39 +171,19 @@ export function createMatcher(store: WordStore): Matcher {
       position += words[at] >>> 24
       const bits = placeBits[term]
       if (bits === 0) continue
+      let all = false
       for (let place = offsets.length - 1; place >= 0; place--) {
         if ((bits & (1 << place)) === 0) continue
-        if (place > 0 && last[place - 1] !== position - (offsets[place] - offsets[place - 1])) continue
+        const follows = near > 0 || place === 0 || last[place - 1] === position - (offsets[place] - offsets[place - 1])
+        if (!follows) continue
         last[place] = position
-        if (place === offsets.length - 1) counts = bump(counts, store.rankOf(field))
+        if (place === offsets.length - 1) all = true
       }
-    }
-    return counts >>> 0
-  }
-
-  /** The same where all places stand within so many positions, in any order. */
-  const standNear = (slot: number, placeCount: number, near: number): number => {
-    const { words, offsets: starts, sizes } = store.runs
-    const last = new Int32Array(placeCount).fill(-1000)
-    let counts = 0
-    let field = 0
-    let position = -1
-    for (let at = starts[slot]; at < starts[slot] + sizes[slot]; at++) {
-      const term = words[at] & fieldMark
-      if (term === fieldMark) {
-        field = words[at] >>> 24
-        position = -1
-        last.fill(-1000)
-        continue
-      }
-      position += words[at] >>> 24
-      const bits = placeBits[term]
-      if (bits === 0) continue
-      for (let place = 0; place < placeCount; place++) if ((bits & (1 << place)) !== 0) last[place] = position
-      if (last.every((each) => position - each < near)) {
-        counts = bump(counts, store.rankOf(field))
-        last.fill(-1000)
-      }
+      if (near > 0) all = last.every((each) => position - each < near)
+      if (!all) continue
+      counts = bump(counts, store.rankOf(field))
+      // Without a first place nothing else says that the next one begins anew.
+      if (near > 0) last.fill(-1000)
     }
     return counts >>> 0
   }
@@ -212,9 +194,9 @@ export function createMatcher(store: WordStore): Matcher {
     part: (sum) => sum / (k1 + sum),
     match: (rated, maskOf) => {
       prepare()
-      const sorted = [...rated].sort((a, b) => b.quality - a.quality).slice(0, 32767)
-      const alternatives = sorted.map(({ alternative }) => alternative)
-      const level = sorted.map((each) => each.quality)
+      const taken = rated.slice(0, 32767)
+      const alternatives = taken.map(({ alternative }) => alternative)
+      const level = taken.map((each) => each.quality)
       const { postings } = store
       for (const [index, alternative] of alternatives.entries()) {
         const mask = maskOf(alternative.kind)

@@ -34,7 +34,6 @@ export interface WordStore {
   /** The runs themselves, for scans that cannot afford a call a word. */
   readonly runs: { readonly words: Uint32Array; readonly offsets: Float64Array; readonly sizes: Uint32Array }
   clear(): void
-  readonly bytes: number
 }
 
 /** Term number that marks the beginning of a field; its gap is the field. */
@@ -132,9 +131,6 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
     },
     get runs() {
       return { words, offsets, sizes }
-    },
-    get bytes() {
-      return postings.bytes + words.byteLength + offsets.byteLength + sizes.byteLength + lengths.byteLength
     },
     put: (slot, placed) => {
       remove(slot)

@@ -11,7 +11,7 @@
  * - a generation passes with one surface that passed and none that is worse than what is live;
  * - fewer than `fewestRows` rows judge nothing: what a tiny shop learns goes live, and the report says it is unjudged.
  */
-import { type BootstrapOptions, type Interval, pairedDifference } from '../evaluate/bootstrap.ts'
+import { type BootstrapOptions, type Interval, pairedDifference, spelt } from '../evaluate/bootstrap.ts'
 
 /** Below this, one shopper's luck decides. */
 export const fewestRows = 10
@@ -77,19 +77,14 @@ export function describeJudgement(surface: string, judgement: Judgement): string
   const { verdict, model, rows, toPopularity, toLive } = judgement
   switch (verdict) {
     case 'passed': {
-      const beside = toLive === null ? '' : `, against what is live ${difference(toLive)}`
-      return `${surface}: ${model} passed on ${rows} rows: against popularity ${difference(toPopularity)}${beside}`
+      const beside = toLive === null ? '' : `, against what is live ${spelt(toLive)}`
+      return `${surface}: ${model} passed on ${rows} rows: against popularity ${spelt(toPopularity)}${beside}`
     }
     case 'unjudged':
       return `${surface}: ${model} goes unjudged, ${rows} test rows are fewer than ${fewestRows}`
     case 'no-better-than-popularity':
-      return `${surface}: ${model} does not beat popularity on ${rows} rows: ${difference(toPopularity)}`
+      return `${surface}: ${model} does not beat popularity on ${rows} rows: ${spelt(toPopularity)}`
     case 'worse-than-live':
-      return `${surface}: ${model} is worse than what is live on ${rows} rows: ${toLive === null ? '' : difference(toLive)}`
+      return `${surface}: ${model} is worse than what is live on ${rows} rows: ${toLive === null ? '' : spelt(toLive)}`
   }
-}
-
-function difference({ mean, low, high }: Interval): string {
-  const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
-  return `${signed(mean)} (${signed(low)} … ${signed(high)})`
 }
