@@ -16,6 +16,7 @@ import type { ShopEvent } from '../src/domain/event.ts'
 import type { CatalogueId, EventId, ItemId, UserId } from '../src/domain/ids.ts'
 import { type Engine, openEngine } from '../src/engine.ts'
 import { useBackend } from '../src/kernels/backend.ts'
+import type { StoredRecipe } from '../src/train/live-model.ts'
 
 const { values } = parseArgs({
   options: {
@@ -109,7 +110,7 @@ try {
   const engine = await openShop(folder)
   const live = await engine.store.generations.live(catalogue)
   const generation = live === null ? null : await engine.store.generations.get(live)
-  console.log(JSON.stringify((generation?.recipe as { surfaces?: object })?.surfaces ?? {}).slice(0, 400))
+  console.log(JSON.stringify(((generation?.recipe ?? {}) as Partial<StoredRecipe>).surfaces ?? {}).slice(0, 400))
   const [told, answered]: [number[], number[]] = [[], []]
   for (let at = 0; at < answerCount + 100; at++) {
     const timeMs = fromMs + days * dayMs + at * minuteMs

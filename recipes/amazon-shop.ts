@@ -16,10 +16,7 @@ export const amazonShop: Recipe = {
   about: 'What known shoppers took in the latest tenth of the log, all models as they come.',
   data: {
     files: ['amazon2023/items.csv.gz', 'amazon2023/interactions.csv.gz'],
-    read: async (paths) => {
-      const { split, kinds } = await readShop(paths)
-      return { ...split, kinds }
-    },
+    read: async (paths) => (await readShop(paths)).split,
   },
   entries: {
     haggle: standard('haggle', three, [0.0135, 0.0185]),

@@ -9,14 +9,13 @@
  * the discriminator cannot tell the generator from data. It is taken twice, against p_0 and against
  * p_1 ∝ p_0·exp D, each time by a fresh discriminator.
  */
-import { createJudge, type Judge } from '../src/models/haggle-judge.ts'
+import { judgeOf } from '../src/models/haggle-judge.ts'
 import { createBreathe } from '../src/base/breathe.ts'
 import { createRng, type Rng } from '../src/base/rng.ts'
 import { topK } from '../src/kernels/top-k.ts'
-import type { Split } from '../src/evaluate/split.ts'
 import { createTally, type Outcome } from '../src/evaluate/tally.ts'
-import { type Base, type HaggleConfig, fitBases, lessonsFor, popularityOf } from '../src/models/haggle.ts'
-import { holdOut, rankSlate, teachNets } from '../src/models/haggle-choice.ts'
+import { basesOf, type HaggleConfig, fitBases, lessonsFor, popularityOf } from '../src/models/haggle.ts'
+import { holdOut, rankSlate, taskFor, teachNets } from '../src/models/haggle-choice.ts'
 import { type Net, type Objective, teachNet } from '../src/models/haggle-discriminator.ts'
 import { createGenerator, opinionCountOf, sharesOf } from '../src/models/haggle-generator.ts'
 import type { Lesson } from '../src/models/haggle-lessons.ts'
@@ -24,6 +23,7 @@ import { densityRatioLoss, listwiseLoss } from '../src/models/haggle-losses.ts'
 import { configFor, modelNamed } from '../src/models/index.ts'
 import type { FitRun } from '../src/models/model.ts'
 import { openSignals, rowQuery } from '../src/models/row-query.ts'
+import type { RecipeSplit } from './recipe.ts'
 
 export interface Variant {
   readonly objective: Objective
@@ -67,20 +67,19 @@ export const exposureVariants: Readonly<Record<string, Variant>> = {
 
 export interface GameOptions {
   readonly cutoffs: readonly number[]
-  readonly kinds?: readonly Int32Array[]
   readonly say: (note: string) => void
 }
 
 /** @param variants label → who plays; all see the same slates */
 export async function play(
-  split: Split,
+  split: RecipeSplit,
   settings: Readonly<Record<string, unknown>>,
   variants: Readonly<Record<string, Variant>>,
   seed: string,
-  { cutoffs, kinds, say }: GameOptions,
+  { cutoffs, say }: GameOptions,
 ): Promise<Played> {
   const config = configFor(modelNamed('haggle'), settings) as HaggleConfig
-  const bases = basesOf(config)
+  const bases = basesOf(config, modelNamed, configFor)
   const run = runOf(seed, say)
   const { slates, signals } = await lessonsFor(split.train, config, bases, run)
   const width = signals.length
@@ -99,7 +98,7 @@ export async function play(
   const whole = await fitBases(split.train, bases, run, 'everything')
   const generator = createGenerator(whole, popularityOf(split.train), { ...config, signals })
   const tallies = Object.fromEntries(
-    Object.keys(taught).map((label) => [label, createTally(split, split.rows, cutoffs, kinds)]),
+    Object.keys(taught).map((label) => [label, createTally(split, split.rows, cutoffs, split.kinds)]),
   )
   const judges = Object.entries(taught).map(([label, each]) => [label, { ...each, judge: judgeOf(each.nets) }] as const)
   const known = width === 0 ? undefined : await openSignals(split.asked)
@@ -118,15 +117,6 @@ export async function play(
   }
   const outcomes = Object.fromEntries(Object.entries(tallies).map(([label, tally]) => [label, tally.outcome()]))
   return { outcomes, chosen, certificate, lessons: slates.length }
-}
-
-function basesOf(config: HaggleConfig): Base[] {
-  return Object.entries(config.bases).map(([label, { model, config: own, weight = 1 }]) => ({
-    label,
-    model: modelNamed(model),
-    config: configFor(modelNamed(model), own),
-    weight,
-  }))
 }
 
 function runOf(seed: string, say: GameOptions['say']): FitRun {
@@ -259,8 +249,7 @@ function oneNet(
   run: FitRun,
   stream: string,
 ): Promise<Net> {
-  const start = objective === 'density ratio' ? [] : shares
-  const task = { objective, adversarialWeight, start, opinions: opinionCountOf(shares.length) }
+  const task = taskFor(shares, objective, adversarialWeight)
   return teachNet(lessons, config, task, run.rng.fork(stream), { breathe: run.breathe, onLosses: () => undefined })
 }
 
@@ -292,9 +281,4 @@ function lossOf(lessons: readonly Lesson[], nets: readonly Net[]): number {
     total += count ** 0.5
   }
   return loss / total
-}
-
-/** Nobody where no net was taught. */
-function judgeOf(nets: readonly Net[]): Judge | null {
-  return nets.length === 0 ? null : createJudge(nets)
 }

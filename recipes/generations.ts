@@ -25,6 +25,7 @@ import { poisson } from '../src/simulate/rhythm.ts'
 import type { ShopDoor } from '../src/simulate/shop-door.ts'
 import { createWorld, type World } from '../src/simulate/world.ts'
 import { writeShop } from '../src/simulate/write-shop.ts'
+import type { StoredRecipe } from '../src/train/live-model.ts'
 
 export interface Season {
   readonly products: number
@@ -134,7 +135,7 @@ async function playShop(folder: string, world: World, seed: string, options: Sea
 async function servedBy({ store }: Engine): Promise<Record<string, string>> {
   const live = await store.generations.live(catalogue)
   const generation = live === null ? null : await store.generations.get(live)
-  const { surfaces = {} } = (generation?.recipe ?? {}) as { surfaces?: Record<string, { model: string }> }
+  const { surfaces = {} } = (generation?.recipe ?? {}) as Partial<StoredRecipe>
   return Object.fromEntries(Object.entries(surfaces).map(([surface, { model }]) => [surface, model]))
 }
 

@@ -9,20 +9,21 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createRng } from '../src/base/rng.ts'
-import { pairedDifference, signed } from '../src/evaluate/bootstrap.ts'
-import { readPublishedSplit } from '../src/evaluate/published-split.ts'
+import { pairedDifference, spelt } from '../src/evaluate/bootstrap.ts'
 import { type Group, groupsOf } from '../src/evaluate/segments.ts'
 import type { Split } from '../src/evaluate/split.ts'
 import type { Outcome } from '../src/evaluate/tally.ts'
 import { type Interactions, keepEntries } from '../src/preprocess/interactions.ts'
+import { amazonShop } from './amazon-shop.ts'
+import easeMl100k from './ease-ml100k.ts'
 import { exposureVariants, type Played, play, type Variant, variantsOf } from './game.ts'
 import { haggleRecipes } from './haggle.ts'
-import type { Recipe } from './recipe.ts'
-import { readShop, type ShopSplit, simulatedShop, simulatedTruth } from './splits/shop.ts'
+import { dataFolder, deviation, mean, readData, type Recipe, type RecipeSplit } from './recipe.ts'
+import { readShop, simulatedShop, simulatedTruth } from './splits/shop.ts'
 import { tafengHaggle } from './tafeng.ts'
 
 interface GameSet {
-  readonly read: (dataFolder: string) => Promise<ShopSplit>
+  readonly read: (folder: string) => Promise<RecipeSplit>
   /** Of the haggle, where they differ from its defaults. */
   readonly settings: Readonly<Record<string, unknown>>
   readonly cutoffs?: readonly number[]
@@ -35,21 +36,23 @@ interface GameSet {
 /** The set of a recipe of the haggle, with the bases and settings it chose. */
 function setOf(recipe: Recipe, shown?: readonly string[]): GameSet {
   const { data, entries, cutoffs } = recipe
-  const read = async (folder: string) => ({ split: await data.read(data.files.map((file) => join(folder, file))) })
-  return { read, settings: entries.haggle.config ?? {}, cutoffs, shown }
+  return { read: (folder) => readData(data, folder), settings: entries.haggle.config ?? {}, cutoffs, shown }
 }
 
-const recipeNamed = (name: string) => haggleRecipes.find((recipe) => recipe.name === name) ?? tafengHaggle
+function recipeNamed(name: string): Recipe {
+  const recipe = haggleRecipes.find((known) => known.name === name)
+  if (recipe === undefined) throw new Error(`The haggle has no recipe "${name}".`)
+  return recipe
+}
+
 const popularity = { model: 'popularity', weight: 0 }
 /** More than twice the demo's, half its products. */
 const manyShoppers = { shoppers: 2000, products: 1500 }
 
-export const gameSets: Readonly<Record<string, GameSet>> = {
+const gameSets: Readonly<Record<string, GameSet>> = {
   ciao: setOf(recipeNamed('haggle-ciao')),
   ml100k: {
-    read: async (folder) => ({
-      split: await readPublishedSplit(join(folder, 'cfgan/ML100K.train.gz'), join(folder, 'cfgan/ML100K.test.gz')),
-    }),
+    read: (folder) => readData(easeMl100k.data, folder),
     settings: {
       bases: {
         ease: { model: 'ease', config: { ridge: 300 } },
@@ -67,15 +70,19 @@ export const gameSets: Readonly<Record<string, GameSet>> = {
   'beauty-shuffled': setOf(recipeNamed('haggle-beauty-shuffled'), ['G@10', 'HR@10']),
   tafeng: setOf(tafengHaggle, ['G@10', 'R@10']),
   'online-retail': {
-    read: (folder) => readShop([join(folder, 'online-retail/online_retail_I_2010-2011.csv.gz')]),
+    read: async (folder) => (await readShop([join(folder, 'online-retail/online_retail_I_2010-2011.csv.gz')])).split,
     settings: shopSettings(),
   },
   amazon: {
-    read: (folder) => readShop(['items', 'interactions'].map((file) => join(folder, `amazon2023/${file}.csv.gz`))),
+    read: (folder) => readData(amazonShop.data, folder),
     settings: shopSettings(),
   },
-  demo: { read: () => simulatedShop(manyShoppers), settings: shopSettings() },
-  'demo-truth': { read: () => simulatedTruth(manyShoppers), settings: shopSettings(), more: exposureVariants },
+  demo: { read: async () => (await simulatedShop(manyShoppers)).split, settings: shopSettings() },
+  'demo-truth': {
+    read: async () => (await simulatedTruth(manyShoppers)).split,
+    settings: shopSettings(),
+    more: exposureVariants,
+  },
 }
 
 function shopSettings() {
@@ -90,8 +97,6 @@ function shopSettings() {
     },
   }
 }
-
-const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'
 
 if (process.argv[1] === import.meta.filename) await main()
 
@@ -110,7 +115,7 @@ async function main(): Promise<void> {
       throw new Error(`There is no set "${name}". There are: ${Object.keys(gameSets).join(', ')}.`)
     }
     const { cutoffs = [5, 20], settings, shown = [`G@${cutoffs[1]}`, `P@${cutoffs[0]}`], read, more } = gameSets[name]
-    const { split, kinds } = await read(dataFolder)
+    const split = await read(dataFolder)
     const candidates = values.candidates === undefined ? {} : { candidates: Number(values.candidates) }
     const seen = split.train.signals?.names.length ?? 0
     const variants: Record<string, Variant> = { ...variantsOf(false), ...(seen > 0 ? withSignals() : {}), ...more }
@@ -118,7 +123,7 @@ async function main(): Promise<void> {
     for (let seed = 1; seed <= Number(values.seeds); seed++) {
       const say = (note: string) => console.error(`${name}, seed ${seed}: ${note}`)
       const thinned = thin(split, Number(values.keep), `${name} ${seed}`)
-      rounds.push(await play(thinned, { ...settings, ...candidates }, variants, `${seed}`, { cutoffs, kinds, say }))
+      rounds.push(await play(thinned, { ...settings, ...candidates }, variants, `${seed}`, { cutoffs, say }))
       say(JSON.stringify({ certificate: rounds[seed - 1].certificate, chosen: rounds[seed - 1].chosen }))
     }
     const { columns, rowCount, columnCount } = split.train.matrix
@@ -136,7 +141,7 @@ function withSignals(): Record<string, Variant> {
 }
 
 /** The same rows are asked for the same; less is known of them and of everyone. A row keeps at least one entry. */
-function thin(split: Split, keep: number, seed: string): Split {
+function thin(split: RecipeSplit, keep: number, seed: string): RecipeSplit {
   if (keep >= 1) return split
   const rng = createRng(seed).fork('thin')
   const drop = (table: Interactions): Interactions => {
@@ -207,8 +212,7 @@ function against(rounds: readonly Played[], label: string, metric: string, { pla
       if (other === label) return '–'
       const rng = createRng(`paired ${metric}`)
       const theirs = rowMeans(rounds, other, metric, places)
-      const { mean, low, high } = pairedDifference(own, theirs, { rounds: 2000, rng })
-      return `${signed(mean)} (${signed(low)} … ${signed(high)})`
+      return spelt(pairedDifference(own, theirs, { rounds: 2000, rng }))
     })
     .join('; ')
 }
@@ -218,11 +222,5 @@ function rowMeans(rounds: readonly Played[], label: string, metric: string, plac
 }
 
 function spread(values: readonly number[]): string {
-  const centre = mean(values)
-  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / Math.max(1, values.length - 1)
-  return `${centre.toFixed(4)} ± ${Math.sqrt(variance).toFixed(4)}`
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
+  return `${mean(values).toFixed(4)} ± ${deviation(values).toFixed(4)}`
 }

@@ -16,6 +16,7 @@ import { titleBm25 } from '../src/evaluate/title-bm25.ts'
 import { defaultSearchRanker, learnSearchRanker, rankScores, type SearchLesson } from '../src/models/search-ranker.ts'
 import { searchSignals, signalRows } from '../src/retrieve/search-signals.ts'
 import { textualScores } from '../src/retrieve/textual-order.ts'
+import { dataFolder } from './recipe.ts'
 
 interface JudgedRecipe {
   readonly read: (folder: string) => Promise<JudgedSet>
@@ -46,7 +47,6 @@ const judgedRecipes: Readonly<Record<string, JudgedRecipe>> = {
 
 const splits = 3
 const folds = 5
-const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'
 const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length
 const percent = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)} %`
 

@@ -16,8 +16,8 @@ import type { ItemId } from '../src/domain/ids.ts'
 import type { ItemRecord } from '../src/domain/item.ts'
 import type { LexicalIndex } from '../src/retrieve/lexical.ts'
 import { createLexicalIndex } from '../src/retrieve/lexical-index.ts'
+import { dataFolder } from './recipe.ts'
 
-const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'
 const textOf = (path: string): string => gunzipSync(readFileSync(join(dataFolder, path))).toString('utf8')
 
 interface Set {

@@ -4,7 +4,6 @@
  * `npx tsx recipes/own-outputs.ts cfgan-ciao 30,30,30` plays the recipe's game (items mode) for as many epochs with each
  * of its first seeds: take the epochs its recipe prints, and the networks are the same.
  */
-import { join } from 'node:path'
 import { createBreathe } from '../src/base/breathe.ts'
 import { createRng } from '../src/base/rng.ts'
 import { truthOf } from '../src/evaluate/tally.ts'
@@ -17,14 +16,14 @@ import { dot } from '../src/kernels/vector.ts'
 import { cfgan } from '../src/models/cfgan.ts'
 import { createGame } from '../src/models/cfgan-game.ts'
 import { configFor } from '../src/models/index.ts'
+import { dataFolder, readData } from './recipe.ts'
 import { recipes } from './run.ts'
 
 const [recipeName, epochList = ''] = process.argv.slice(2)
 const recipe = recipes.find(({ name }) => name === recipeName)
 const entry = recipe?.entries[cfgan.name]
 if (recipe === undefined || entry === undefined) throw new Error(`There is no recipe "${recipeName}" of the GAN.`)
-const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'
-const split = await recipe.data.read(recipe.data.files.map((file) => join(dataFolder, file)))
+const split = await readData(recipe.data, dataFolder)
 for (const [at, epochs] of epochList.split(',').map(Number).entries()) {
   const figures = measure(split, await playedScores(split, entry.seeds[at], epochs))
   console.log(`${recipe.name}, own outputs: seed ${entry.seeds[at]}; epochs ${epochs}; ${figures}`)

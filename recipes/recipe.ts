@@ -70,6 +70,13 @@ export interface EntryOutcome {
   readonly problems: readonly string[]
 }
 
+/** Where the data sets lie; they are not in this repository. */
+export const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'
+
+export function readData(data: DataSet, folder: string): Promise<RecipeSplit> {
+  return data.read(data.files.map((file) => join(folder, file)))
+}
+
 /** The files of the CFGAN authors or of LightGCN. */
 export function publishedSplit(train: string, test: string): DataSet {
   return { files: [train, test], read: ([trainPath, testPath]) => readPublishedSplit(trainPath, testPath) }
@@ -79,18 +86,18 @@ export function modelOf({ model }: Entry): Model {
   return typeof model === 'string' ? modelNamed(model) : model
 }
 
-/** Files of the recipe that are not in `dataFolder`. */
-export function missingFiles({ data }: Recipe, dataFolder: string): string[] {
-  return data.files.filter((file) => !existsSync(join(dataFolder, file)))
+/** Files of the recipe that are not in `folder`. */
+export function missingFiles({ data }: Recipe, folder: string): string[] {
+  return data.files.filter((file) => !existsSync(join(folder, file)))
 }
 
 export async function runRecipe(
   recipe: Recipe,
-  dataFolder: string,
+  folder: string,
   progress: Progress,
 ): Promise<Record<string, EntryOutcome>> {
   const { data, cutoffs = [5, 20], entries } = recipe
-  const split = await data.read(data.files.map((file) => join(dataFolder, file)))
+  const split = await readData(data, folder)
   const outcomes: Record<string, EntryOutcome> = {}
   let first: Rows | null = null
   for (const [label, entry] of Object.entries(entries)) {
@@ -199,11 +206,12 @@ function outside(name: string, value: number | undefined, [low, high]: readonly 
   return value >= low && value <= high ? [] : [`${name} is ${value.toFixed(4)}, outside [${low}, ${high}]`]
 }
 
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-function deviation(values: readonly number[]): number {
+/** Of a sample; 0 for one value. */
+export function deviation(values: readonly number[]): number {
   const centre = mean(values)
   return values.length < 2
     ? 0

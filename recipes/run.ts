@@ -17,7 +17,7 @@ import { defaultRecipes } from './defaults.ts'
 import gowalla from './gowalla.ts'
 import { haggleRecipes } from './haggle.ts'
 import { tafeng, tafengHaggle, tafengPast } from './tafeng.ts'
-import { type Entry, type EntryOutcome, missingFiles, type Recipe, runRecipe } from './recipe.ts'
+import { dataFolder, type Entry, type EntryOutcome, missingFiles, type Recipe, runRecipe } from './recipe.ts'
 import { retailrocketRecipes } from './retailrocket.ts'
 import { yoochoose } from './yoochoose.ts'
 
@@ -39,8 +39,6 @@ export const recipes: readonly Recipe[] = [
   amazonShop,
   ...haggleRecipes,
 ]
-
-const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'
 
 if (process.argv[1] === import.meta.filename) process.exitCode = await main(process.argv.slice(2))
 

@@ -7,11 +7,10 @@
  * shoppers who have not got it; kept off: the share of the rise that weighing takes away. G@20 of the honest shoppers
  * against the model of the honest table, paired by shopper.
  */
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createBreathe } from '../src/base/breathe.ts'
 import { createRng } from '../src/base/rng.ts'
-import { type Interval, pairedDifference, signed } from '../src/evaluate/bootstrap.ts'
+import { pairedDifference, spelt } from '../src/evaluate/bootstrap.ts'
 import { evaluate } from '../src/evaluate/evaluate.ts'
 import type { Split } from '../src/evaluate/split.ts'
 import { columnSums } from '../src/kernels/csr.ts'
@@ -21,19 +20,18 @@ import { rowQuery } from '../src/models/row-query.ts'
 import type { Interactions } from '../src/preprocess/interactions.ts'
 import { type AttackKind, attackKinds, withAttacks } from '../src/train/trust/attacks.ts'
 import { teachRowJudge } from '../src/train/trust/judge-rows.ts'
-import { type Entry, modelOf, publishedSplit } from './recipe.ts'
+import easeCiao from './ease-ciao.ts'
+import easeMl100k from './ease-ml100k.ts'
+import { dataFolder, type Entry, modelOf, readData } from './recipe.ts'
 import { recipes } from './run.ts'
 
-const sets = {
-  ciao: { data: publishedSplit('cfgan/Ciao.train.gz', 'cfgan/Ciao.test.gz'), ridge: 150 },
-  ml100k: { data: publishedSplit('cfgan/ML100K.train.gz', 'cfgan/ML100K.test.gz'), ridge: 300 },
-} as const
+const sets = { ciao: easeCiao, ml100k: easeMl100k } as const
 type SetName = keyof typeof sets
 
 function entryOf(model: string, set: SetName): Entry {
   const named = (recipe: string, label: string) => recipes.find(({ name }) => name === recipe)?.entries[label]
   const special: Readonly<Record<string, Entry | undefined>> = {
-    ease: { model: 'ease', config: { ridge: sets[set].ridge }, seeds: [], bands: {} },
+    ease: sets[set].entries.ease,
     haggle: named('haggle-ciao', 'haggle'),
     cfgan: named(`cfgan-${set}`, 'cfgan'),
   }
@@ -66,8 +64,7 @@ async function main(): Promise<void> {
   const list = { type: 'string' } as const
   const { values } = parseArgs({ options: { set: list, models: list, kinds: list, shares: list, seeds: list } })
   const set = (values.set ?? 'ciao') as SetName
-  const folder = process.env.HAGGLE_DATA ?? '../shared/data'
-  const split = await sets[set].data.read(sets[set].data.files.map((file) => join(folder, file)))
+  const split = await readData(sets[set].data, dataFolder)
   const models = (values.models ?? 'popularity,rp3beta,ease,ials,cfgan,haggle').split(',')
   const kinds = (values.kinds ?? 'random,average,bandwagon,copied').split(',') as AttackKind[]
   const shares = (values.shares ?? '0.01,0.03,0.1').split(',').map(Number)
@@ -124,10 +121,9 @@ function summary(runs: readonly Run[]): string {
     const means = of(runs[0]).map((_, row) => total((run) => of(run)[row]))
     return pairedDifference(means, new Float64Array(means.length), { rounds: 2000, rng: createRng('paired') })
   }
-  const text = ({ mean, low, high }: Interval) => `${signed(mean)} (${signed(low)} … ${signed(high)})`
   return (
     `rise ${rise.toFixed(0)}, weighed ${weighed.toFixed(0)}, kept off ${(100 * (1 - weighed / rise)).toFixed(0)} %; ` +
-    `G@20 ${text(paired((run) => run.loss))}, weighed ${text(paired((run) => run.weighedLoss))}`
+    `G@20 ${spelt(paired((run) => run.loss))}, weighed ${spelt(paired((run) => run.weighedLoss))}`
   )
 }
 

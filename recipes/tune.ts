@@ -20,7 +20,7 @@ import { clearCheckpoint, openCheckpoint } from '../src/train/checkpoint.ts'
 import { describeTuning, tune, type Tuning } from '../src/train/tune.ts'
 import { describeSettings } from '../src/train/tuned-settings.ts'
 import { foldsOf, partsOf } from '../src/train/tuning-folds.ts'
-import { modelOf, type Recipe } from './recipe.ts'
+import { dataFolder, modelOf, type Recipe } from './recipe.ts'
 import { recipes } from './run.ts'
 
 export interface TuneOptions {
@@ -41,10 +41,10 @@ const parts = { choosing: 2, confirming: 1 }
 export async function tuneRecipe(
   recipe: Recipe,
   label: string,
-  dataFolder: string,
+  folder: string,
   options: TuneOptions = {},
 ): Promise<Tuning> {
-  const { folds, data } = await foldsFor(recipe, dataFolder, options.seed ?? 'tune')
+  const { folds, data } = await foldsFor(recipe, folder, options.seed ?? 'tune')
   const { model, config } = part(recipe, label)
   const { fits = 60, minutes, seed = 'tune', resume = false, progress = () => undefined } = options
   const standard = configFor(model, config) as Settings
@@ -74,8 +74,8 @@ export async function tuneRecipe(
   return tuning
 }
 
-async function foldsFor({ data }: Recipe, dataFolder: string, seed: string) {
-  const paths = data.files.map((file) => join(dataFolder, file))
+async function foldsFor({ data }: Recipe, folder: string, seed: string) {
+  const paths = data.files.map((file) => join(folder, file))
   if (data.chooseOn !== undefined) {
     const split = await data.chooseOn(paths)
     return { folds: partsOf(split, parts, seed), data: split.train }
@@ -137,7 +137,6 @@ async function main(): Promise<void> {
   const [name, label] = positionals
   const recipe = recipes.find((known) => known.name === name)
   if (recipe === undefined || label === undefined) throw new Error(`Name a recipe and one of its entries: ${name}`)
-  const dataFolder = process.env.HAGGLE_DATA ?? '../shared/data'
   const tuning = await tuneRecipe(recipe, label, dataFolder, {
     ...values,
     fits: values.fits === undefined ? undefined : Number(values.fits),

@@ -11,21 +11,17 @@ import { readConfig } from '../../src/base/config.ts'
 import { silentProgress } from '../../src/base/progress.ts'
 import type { CatalogueId } from '../../src/domain/ids.ts'
 import { openEngine } from '../../src/engine.ts'
-import { filledRows, type Split } from '../../src/evaluate/split.ts'
+import { filledRows } from '../../src/evaluate/split.ts'
 import { csrFromTriples } from '../../src/kernels/csr.ts'
 import { createWorld, defaultWorldOptions, type WorldOptions } from '../../src/simulate/world.ts'
 import { writeShop } from '../../src/simulate/write-shop.ts'
 import { itemKinds, prepare } from '../../src/train/prepare.ts'
 import { timeFold } from '../../src/train/surface-data.ts'
-
-export interface ShopSplit {
-  readonly split: Split
-  /** Kinds of each item; absent where the catalogue has no categories. */
-  readonly kinds?: readonly Int32Array[]
-}
+import type { RecipeSplit } from '../recipe.ts'
 
 /** With what the numbers stand for. */
-interface NamedShop extends ShopSplit {
+interface NamedShop {
+  readonly split: RecipeSplit
   /** Of each row that is asked; `null` for nobody. */
   readonly users: readonly (string | null)[]
   readonly items: readonly string[]
@@ -53,7 +49,7 @@ export async function readShop(files: readonly string[]): Promise<NamedShop> {
       const { log, testMs: cutMs, untilMs, items } = prepared
       const { split, units } = timeFold(prepared, 'recommended-for-you', config, cutMs, untilMs)
       const users = Array.from(units, (unit) => (unit < 0 ? null : log.users.idOf(unit)))
-      return { split, kinds: itemKinds(prepared), users, items: items.ids(), cutMs }
+      return { split: { ...split, kinds: itemKinds(prepared) }, users, items: items.ids(), cutMs }
     } finally {
       await engine.close()
     }
@@ -61,15 +57,16 @@ export async function readShop(files: readonly string[]): Promise<NamedShop> {
 }
 
 /** The demo's shop, or one of other options. */
-export async function simulatedShop(options: Partial<WorldOptions> = {}): Promise<ShopSplit> {
-  return (await simulate(options)).shop
+export async function simulatedShop(options: Partial<WorldOptions> = {}) {
+  const { split } = (await simulate(options)).shop
+  return { split, kinds: split.kinds }
 }
 
 /**
  * The same, asked for what its shoppers would like best of all they have not met, whether they were ever shown it or
  * not: the simulator's own truth. The log behind it is biased by exposure, for its shop shows bestsellers first.
  */
-export async function simulatedTruth(options: Partial<WorldOptions> = {}): Promise<ShopSplit> {
+export async function simulatedTruth(options: Partial<WorldOptions> = {}): Promise<Pick<NamedShop, 'split'>> {
   const { world, shop } = await simulate(options)
   const { split, items, users, cutMs } = shop
   const shoppers = new Map(world.shoppers.map((shopper) => [shopper.id, shopper]))
@@ -91,7 +88,7 @@ export async function simulatedTruth(options: Partial<WorldOptions> = {}): Promi
   const column = <K extends 'row' | 'item'>(key: K) => wanted.map((line) => line[key])
   const ones = new Float32Array(wanted.length).fill(1)
   const truth = csrFromTriples(users.length, items.length, column('row'), column('item'), ones)
-  return { ...shop, split: { ...split, truth, rows: filledRows(truth) } }
+  return { split: { ...split, truth, rows: filledRows(truth) } }
 }
 
 const likedBest = 20

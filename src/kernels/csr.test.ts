@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { columnSums, csrFromTriples, rowSums, transpose } from './csr.ts'
+import { columnSums, csrFromRows, csrFromTriples, rowOf, rowSums, rowsOf, transpose } from './csr.ts'
 
 const triples = fc.array(fc.tuple(fc.nat(6), fc.nat(8), fc.integer({ min: 1, max: 9 })), { maxLength: 60 })
 
@@ -37,4 +37,14 @@ it('adds up rows and columns, empty ones included', () => {
   expect([...rowSums(matrix)]).toEqual([3, 0, 3])
   expect([...columnSums(matrix)]).toEqual([1, 0, 5])
   expect([...columnSums(matrix, 2)]).toEqual([1, 0, 13])
+})
+
+it('takes rows out, in any order, twice and empty ones included', () => {
+  const matrix = csrFromTriples(3, 4, [0, 0, 2], [1, 3, 2], [1, 2, 3])
+  const [full, empty, last] = [0, 1, 2].map((row) => rowOf(matrix, row))
+  expect(full).toEqual({ columns: Int32Array.of(1, 3), values: Float32Array.of(1, 2) })
+  expect(empty.columns).toHaveLength(0)
+  expect(rowsOf(matrix, Int32Array.of(2, 1, 0, 2))).toEqual(csrFromRows(4, [last, empty, full, last]))
+  expect(rowsOf(matrix, Int32Array.of(0, 1, 2))).toEqual(matrix)
+  expect(rowsOf(matrix, new Int32Array()).rowCount).toBe(0)
 })

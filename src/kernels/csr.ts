@@ -59,6 +59,20 @@ export function csrFromRows(columnCount: number, rows: readonly SparseRow[]): Cs
   return { rowCount: rows.length, columnCount, pointers, columns, values }
 }
 
+/** One row, without copying it. */
+export function rowOf({ pointers, columns, values }: Csr, row: number): SparseRow {
+  const [start, end] = [pointers[row], pointers[row + 1]]
+  return { columns: columns.subarray(start, end), values: values.subarray(start, end) }
+}
+
+/** Some of the rows, in the order they are named; O(their entries). */
+export function rowsOf(matrix: Csr, rows: Int32Array): Csr {
+  return csrFromRows(
+    matrix.columnCount,
+    Array.from(rows, (row) => rowOf(matrix, row)),
+  )
+}
+
 /** Rows become columns. O(entries + rows + columns). */
 export function transpose(matrix: Csr): Csr {
   const pointers = new Int32Array(matrix.columnCount + 1)

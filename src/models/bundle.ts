@@ -27,7 +27,7 @@ export interface Bundle {
   readonly halfLifeDays: number
   /** Scales of the behaviour features, in the order of `Interactions.featureNames`. */
   readonly behaviourScales: readonly RobustScale[]
-  /** How expected, to the model of the main surface, what was held out was (expectation.ts); absent where nothing was held out by time. */
+  /** How expected, to the model of the main surface, what was held out was (expectation.ts); empty where nothing was held out by time. */
   readonly expectations?: readonly (readonly number[])[]
   /** A surface is absent where its data was too thin to learn from. */
   readonly surfaces: Partial<Readonly<Record<TrainedSurface, ModelState>>>

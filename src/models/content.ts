@@ -17,7 +17,7 @@
  * attribute-to-feature mappings for cold-start recommendations", ICDM 2010; Volkovs et al., "DropoutNet", NIPS 2017.
  * Fit: the decomposition and 80·entries(F)·factors; score: entries(F) + items·factors; state: F and items·factors floats.
  */
-import { columnSums, type Csr, csrFromRows, rowSums, scaled } from '../kernels/csr.ts'
+import { columnSums, type Csr, rowsOf, rowSums, scaled } from '../kernels/csr.ts'
 import { createItemTable } from '../kernels/item-table.ts'
 import { randomisedSvd } from '../kernels/randomised-svd.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
@@ -136,15 +136,6 @@ async function mapCold(
     factors.set(values.subarray(item * width, (item + 1) * width), item * width)
   }
   run.progress(0.9, 'from content to tastes')
-}
-
-function rowsOf({ columnCount, pointers, columns, values }: Csr, rows: Int32Array): Csr {
-  const part = <Values extends Int32Array | Float32Array>(all: Values, row: number) =>
-    all.subarray(pointers[row], pointers[row + 1]) as Values
-  return csrFromRows(
-    columnCount,
-    Array.from(rows, (row) => ({ columns: part(columns, row), values: part(values, row) })),
-  )
 }
 
 /** Of rarer tokens too little is known to say that they sell. */

@@ -8,7 +8,7 @@
  * is best. Cost: (choices + seeds) nets, see haggle-discriminator.ts.
  */
 import type { Rng } from '../base/rng.ts'
-import { type DiscriminatorConfig, type Net, type Objective, teachNet } from './haggle-discriminator.ts'
+import { type DiscriminatorConfig, type Net, type Objective, type Task, teachNet } from './haggle-discriminator.ts'
 import { opinionCountOf } from './haggle-generator.ts'
 import { createJudge, type Judge } from './haggle-judge.ts'
 import type { Lesson } from './haggle-lessons.ts'
@@ -85,15 +85,20 @@ export function holdOut(lessons: readonly Lesson[], rng: Rng): { taught: Lesson[
   return { taught: lessons.filter(({ row }) => !out.has(row)), held: lessons.filter(({ row }) => out.has(row)) }
 }
 
+/** What a net is told. @param shares see `teachNets` */
+export function taskFor(shares: readonly number[], objective: Objective, adversarialWeight: number): Task {
+  // The density ratio starts where data and generator cannot be told apart: at 0.
+  const start = objective === 'density ratio' ? [] : shares
+  return { objective, adversarialWeight, start, opinions: opinionCountOf(shares.length) }
+}
+
 /** Teaches one net after another, and tells how far all of them are. */
 function teacher(shares: readonly number[], config: ChoiceConfig, netCount: number, run: FitRun) {
-  // The density ratio starts where data and generator cannot be told apart: at 0.
-  const start = config.objective === 'density ratio' ? [] : shares
   let done = 0
   return async (lessons: readonly Lesson[], adversarialWeight: number, rng: Rng, isReported = false): Promise<Net> => {
     let epoch = 0
     let last = 0
-    const task = { objective: config.objective, adversarialWeight, start, opinions: opinionCountOf(shares.length) }
+    const task = taskFor(shares, config.objective, adversarialWeight)
     const net = await teachNet(lessons, config, task, rng, {
       breathe: run.breathe,
       onLosses: (step, losses) => {

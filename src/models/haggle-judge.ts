@@ -29,6 +29,11 @@ export function createJudge(nets: readonly Net[]): Judge {
   }
 }
 
+/** Nobody where no net was taught. */
+export function judgeOf(nets: readonly Net[]): Judge | null {
+  return nets.length === 0 ? null : createJudge(nets)
+}
+
 function alike(one: Float32Array, other: Float32Array): boolean {
   return one.every((value, at) => value === other[at])
 }

@@ -201,8 +201,7 @@ function slicesOfTime(
  */
 function restOf(data: Interactions, part: Part): Interactions {
   const { steps, ...rest } = keepEntries(data, part.keeps)
-  const { firstAgeDays = rest.ageDays } = rest
-  const then = (age: number, entry: number) => (age < part.ageDays ? (firstAgeDays?.[entry] ?? age) : age)
+  const then = (age: number, entry: number) => (age < part.ageDays ? (rest.firstAgeDays?.[entry] ?? age) : age)
   const shifted = (ages: Float32Array) => ages.map((age) => age - part.ageDays)
   const past = steps && keepSteps(steps, (step) => steps.ageDays[step] >= part.ageDays)
   return {

@@ -12,7 +12,7 @@ import { explainScore, sum } from './explain.ts'
 import { rankSlate } from './haggle-choice.ts'
 import { type Net, type Objective, standard } from './haggle-discriminator.ts'
 import { featureNames, sharesOf, type Slate, type WeightedBase } from './haggle-generator.ts'
-import { createJudge } from './haggle-judge.ts'
+import type { Judge } from './haggle-judge.ts'
 import type { Explanation, Judgement, PartKind, Query, Voice } from './model.ts'
 
 const leastSteps = 64
@@ -22,6 +22,8 @@ const widestGap = 1e-4
 /** Who judges what is proposed, and by which signals besides. */
 export interface Judges {
   readonly nets: readonly Net[]
+  /** Of `nets`. */
+  readonly judge: Judge | null
   readonly objective: Objective
   readonly signals: readonly string[]
 }
@@ -29,7 +31,7 @@ export interface Judges {
 export function explainProposal(
   slate: Slate,
   bases: readonly (WeightedBase & { readonly name: string })[],
-  { nets, objective, signals }: Judges,
+  judges: Judges,
   query: Query,
   item: number,
 ): Explanation {
@@ -51,9 +53,9 @@ export function explainProposal(
   const rest = together((voice) => voice.rest)
   const names = featureNames(
     bases.map(({ name }) => name),
-    signals,
+    judges.signals,
   )
-  const judgement = judgementOf(slate, names, nets, objective, slate.items.indexOf(item))
+  const judgement = judgementOf(slate, names, judges, slate.items.indexOf(item))
   return { score: rest + sum(history), rest, history, kind: weakest(voices), voices, judgement }
 }
 
@@ -65,17 +67,15 @@ function weakest(voices: readonly Voice[]): PartKind {
 function judgementOf(
   { items, features, mean }: Slate,
   names: readonly string[],
-  nets: readonly Net[],
-  objective: Objective,
+  { nets, judge, objective }: Judges,
   place: number,
 ): Judgement | null {
-  if (nets.length === 0 || place < 0) return null
+  if (judge === null || place < 0) return null
   const width = names.length
   const own = features.slice(place * width, (place + 1) * width)
   const usual = usualOf(features, width)
   const proposal = mean[items[place]]
   const usualProposal = items.reduce((total, each) => total + mean[each], 0) / items.length
-  const judge = createJudge(nets)
   const judged = (row: Float32Array, generator: number) =>
     rankSlate(judge, objective, { features: row, generator: Float32Array.of(generator) })[0]
   const [score, usualScore] = [judged(own, proposal), judged(usual, usualProposal)]

@@ -7,7 +7,7 @@
  * answers with the hardest negatives. μ is chosen on slates the nets were not taught with, 0 allowed
  * (haggle-choice.ts). With too few slates there is no discriminator, and the generator's order stands.
  * Fit: folds + 1 times what the base models cost, and steps·batchSize·N·(features + hidden)·hidden·(seeds + choices);
- * score: what the base models cost, and N·(features + hidden)·hidden·seeds. features = 3·bases + 4 + signals.
+ * score: what the base models cost, and N·(features + hidden·seeds)·hidden·seeds. features = 3·bases + 4 + signals.
  */
 import { HaggleError } from '../domain/errors.ts'
 import { columnSums } from '../kernels/csr.ts'
@@ -25,7 +25,7 @@ import {
   type WeightedBase,
 } from './haggle-generator.ts'
 import { collectBasketLessons } from './haggle-basket-lessons.ts'
-import { createJudge, type Judge } from './haggle-judge.ts'
+import { type Judge, judgeOf } from './haggle-judge.ts'
 import { explainProposal } from './haggle-reasons.ts'
 import { isOfHistory } from './haggle-history.ts'
 import { collectLessons, type LessonOptions, type Lessons } from './haggle-lessons.ts'
@@ -115,14 +115,9 @@ export function createHaggle(
     const there = Object.keys(known).join(', ')
     throw new HaggleError('bad-config', `${name}: there is no base model "${model}"; there are ${there}.`)
   }
-  const basesOf = (config: HaggleConfig): Base[] => {
+  const checked = (config: HaggleConfig): Base[] => {
     check(config)
-    return Object.entries(config.bases).map(([label, { model, config: settings, weight = 1 }]) => ({
-      label,
-      model: modelOf(model),
-      config: configFor(modelOf(model), settings ?? {}),
-      weight,
-    }))
+    return basesOf(config, modelOf, configFor)
   }
   const load = (state: ModelState) => fitted(state, modelOf)
   return {
@@ -145,10 +140,22 @@ export function createHaggle(
         return { ...config, bases: Object.fromEntries(bases) as HaggleConfig['bases'] }
       },
     },
-    plan: (data, config) => plan(data, config, basesOf(config)),
-    fit: async (data, config, run) => load(await learn(data, config, basesOf(config), run)),
+    plan: (data, config) => plan(data, config, checked(config)),
+    fit: async (data, config, run) => load(await learn(data, config, checked(config), run)),
     load,
   }
+}
+
+/** Who proposes by these settings, each with settings of its own read. */
+export function basesOf(
+  { bases }: HaggleConfig,
+  modelOf: (model: string) => Model,
+  configFor: (model: Model, overrides: unknown) => unknown,
+): Base[] {
+  return Object.entries(bases).map(([label, { model: named, config, weight = 1 }]) => {
+    const model = modelOf(named)
+    return { label, model, config: configFor(model, config ?? {}), weight }
+  })
 }
 
 function check({ bases, objective, scale }: HaggleConfig): void {
@@ -280,7 +287,7 @@ function fitted(state: ModelState, modelOf: (model: string) => Model): Fitted {
   }))
   const { signals } = learnt
   const nets = unpackNets(state, learnt.nets, featureCountOf(bases.length, signals.length), config.hidden)
-  const judge = nets.length === 0 ? null : createJudge(nets)
+  const judge = judgeOf(nets)
   const generator = createGenerator(bases, opened.floats('popularity', itemCount), optionsOf(config, signals))
   return {
     itemCount,
@@ -292,13 +299,8 @@ function fitted(state: ModelState, modelOf: (model: string) => Model): Fitted {
     explain: (query, item) => {
       if (query.items.length === 0) return linearParts(query, prior[item], () => 0)
       const named = bases.map((base, at) => ({ ...base, name: Object.keys(config.bases)[at] }))
-      return explainProposal(
-        generator.propose(query),
-        named,
-        { nets, objective: config.objective, signals },
-        query,
-        item,
-      )
+      const judges = { nets, judge, objective: config.objective, signals }
+      return explainProposal(generator.propose(query), named, judges, query, item)
     },
     serialise: () => state,
   }

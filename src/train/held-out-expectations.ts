@@ -27,6 +27,7 @@ export async function heldOutExpectations(
   shop: Shop,
   times: readonly Asked[],
 ): Promise<number[][]> {
+  if (times.length === 0) return []
   const { log, item } = shop
   const profiles = createProfileBook({ config: config.preprocess, item })
   const asked = times.map((time) => ({ ...time, expectations: expectationsOf(time, shop, config) }))

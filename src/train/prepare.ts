@@ -101,10 +101,11 @@ async function trustAtMoments(
   moments: readonly number[],
   { config, progress, breathe }: ReadLogOptions,
 ): Promise<(Float32Array | null)[]> {
+  if (!config.training.weighShoppers) return moments.map(() => null)
   const all: (Float32Array | null)[] = []
   for (const momentMs of moments) {
     progress.report('judge the shoppers', all.length, moments.length)
-    all.push(config.training.weighShoppers ? await trustShoppers(log, items, config, momentMs, breathe) : null)
+    all.push(await trustShoppers(log, items, config, momentMs, breathe))
   }
   return all
 }

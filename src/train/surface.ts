@@ -67,7 +67,8 @@ export async function chooseForSurface(
     const tuned = foundInUse(context.config, context.tuned[surface])
     const boards = { validation: validation.board, test: test.board, curves: validation.curves }
     const report = { ...decision, ...boards, tuned, split: data.kind, failures }
-    const asked = [
+    const isAsked = surface === mainSurface && data.kind === 'by time'
+    const times = [
       {
         fitted: validation.fitted.get(decision.recipe.model),
         train: data.validation.train,
@@ -75,7 +76,8 @@ export async function chooseForSurface(
         untilMs: testMs,
       },
       { fitted: test.fitted.get(decision.testedAs), train: data.test.train, fromMs: testMs, untilMs },
-    ].filter((each): each is Asked => each.fitted !== undefined && surface === mainSurface && data.kind === 'by time')
+    ]
+    const asked = isAsked ? times.filter((time): time is Asked => time.fitted !== undefined) : []
     return { everything: data.everything, report, asked }
   }
   const reasons = Object.values(validation.failures).join(' ')

@@ -13,7 +13,7 @@
  * of ratings. They teach the judge of rows (judge-rows.ts) and are what recipes test it with.
  */
 import type { Rng } from '../../base/rng.ts'
-import { columnSums, type Csr, csrFromRows, transpose } from '../../kernels/csr.ts'
+import { columnSums, type Csr, csrFromRows, rowOf, transpose } from '../../kernels/csr.ts'
 import type { Interactions } from '../../preprocess/interactions.ts'
 
 export const attackKinds = ['random', 'average', 'bandwagon', 'copied', 'blend', 'segment'] as const
@@ -60,11 +60,6 @@ export function withAttacks(table: Table, attacks: readonly Attack[], rng: Rng):
     matrix: csrFromRows(matrix.columnCount, rows),
     ageDays: ages === null ? null : Float32Array.from(ages),
   }
-}
-
-function rowOf({ pointers, columns, values }: Csr, row: number): { columns: Int32Array; values: Float32Array } {
-  const [start, end] = [pointers[row], pointers[row + 1]]
-  return { columns: columns.subarray(start, end), values: values.subarray(start, end) }
 }
 
 /** Draws the fillers of one account. */

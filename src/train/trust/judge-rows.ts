@@ -6,7 +6,8 @@
  * and given rows (models/haggle-discriminator.ts). Given rows may hold a
  * real attack: the holders of items as odd as pushed ones usually are are not taught as shoppers. A row is believed by
  * w = σ(`steepness`·(b − D)), from `leastBelieved` up, where b is such that one in a hundred of the others is doubted.
- * Cost: worlds × marks of the table, nets of a few hundred weights; rows beyond `rowsToLearnFrom` are judged, not learnt from.
+ * Cost: worlds × marks of the table, nets of a few hundred weights; rows beyond `mostLearntFrom` (trust-shoppers.ts) are
+ * judged, not learnt from.
  */
 import type { Breathe } from '../../base/breathe.ts'
 import type { Rng } from '../../base/rng.ts'
@@ -31,7 +32,7 @@ export interface RowJudge {
 
 const worldsPerKind = 3
 const fewestAccounts = 10
-const nets = 3
+const netCount = 3
 const setup = { hidden: 12, steps: 200, batchSize: 8, learningRate: 0.01, ridge: 0.003 }
 const task = { objective: 'density ratio', adversarialWeight: 0, start: [], opinions: 0 } as const
 const slates = 600
@@ -115,7 +116,7 @@ async function teach(
 ): Promise<Net[]> {
   const lessons = Array.from({ length: slates }, (_, at) => slateOf(worlds[at % worlds.length], suspects, rng))
   const all: Net[] = []
-  for (let at = 0; at < nets; at++) {
+  for (let at = 0; at < netCount; at++) {
     all.push(await teachNet(lessons, setup, task, rng.fork(`net ${at}`), { breathe, onLosses: () => undefined }))
   }
   return all

@@ -74,7 +74,7 @@ async function fitsOf(matrix: Csr, counts: Float64Array, breathe: Breathe): Prom
   const squares = Float64Array.from({ length: rowCount }, (_, row) =>
     read(row).reduce((sum, item) => sum + rarity[item] ** 2, 0),
   )
-  const places = transpose({ ...matrix, values: Float32Array.from(columns.keys()) })
+  const places = transpose(matrix)
   const fits = new Float32Array(columns.length)
   const sums = new Float64Array(columnCount)
   for (let item = 0; item < columnCount; item++) {
@@ -83,10 +83,11 @@ async function fitsOf(matrix: Csr, counts: Float64Array, breathe: Breathe): Prom
     const touched: number[] = []
     const share = (row: number) => 1 / Math.sqrt(Math.max(1e-9, squares[row] - rarity[item] ** 2))
     for (const row of holders) {
+      const own = share(row)
       for (const other of read(row)) {
         if (other === item) continue
         if (sums[other] === 0) touched.push(other)
-        sums[other] += share(row) * rarity[other]
+        sums[other] += own * rarity[other]
       }
     }
     for (const row of holders) {

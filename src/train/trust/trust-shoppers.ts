@@ -6,7 +6,7 @@ import type { Vocabulary } from '../../base/vocabulary.ts'
 import type { ItemId } from '../../domain/ids.ts'
 import type { BehaviourLog } from '../../preprocess/behaviour-log.ts'
 import { buildInteractions } from '../../preprocess/build-interactions.ts'
-import { csrFromRows } from '../../kernels/csr.ts'
+import { rowsOf } from '../../kernels/csr.ts'
 import type { Table } from './attacks.ts'
 import { teachRowJudge } from './judge-rows.ts'
 
@@ -54,11 +54,6 @@ function sampled(table: Table, rng: Rng): Table {
   const { matrix, ageDays } = table
   if (matrix.rowCount <= mostLearntFrom) return table
   const rows = rng.shuffle(Int32Array.from({ length: matrix.rowCount }, (_, row) => row)).subarray(0, mostLearntFrom)
-  const spans = [...rows].map((row) => [matrix.pointers[row], matrix.pointers[row + 1]])
-  const own = spans.map(([start, end]) => ({
-    columns: matrix.columns.subarray(start, end),
-    values: matrix.values.subarray(start, end),
-  }))
-  const ages = ageDays === null ? null : Float32Array.from(spans.flatMap((span) => [...ageDays.subarray(...span)]))
-  return { matrix: csrFromRows(matrix.columnCount, own), ageDays: ages }
+  const ages = ageDays && rowsOf({ ...matrix, values: ageDays }, rows).values
+  return { matrix: rowsOf(matrix, rows), ageDays: ages }
 }
