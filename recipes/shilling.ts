@@ -17,7 +17,7 @@ import { columnSums } from '../src/kernels/csr.ts'
 import { configFor } from '../src/models/index.ts'
 import type { Fitted } from '../src/models/model.ts'
 import { rowQuery } from '../src/models/row-query.ts'
-import type { Interactions } from '../src/preprocess/interactions.ts'
+import { type Interactions, weighRows } from '../src/preprocess/interactions.ts'
 import { type AttackKind, attackKinds, withAttacks } from '../src/train/trust/attacks.ts'
 import { teachRowJudge } from '../src/train/trust/judge-rows.ts'
 import easeCiao from './ease-ciao.ts'
@@ -100,7 +100,7 @@ async function attack(entry: Entry, split: Split, kind: AttackKind, share: numbe
   const attacked = { ...split.train, ...withAttacks(split.train, [{ kind, target, accounts }], rng) }
   const seen = attackKinds.filter((other) => other !== kind && !(kind === 'copied' && other === 'blend'))
   const judge = await teachRowJudge(attacked, { kinds: seen, rng: rng.fork('judge'), breathe })
-  const weighed = { ...attacked, rowWeights: await judge.beliefs(attacked) }
+  const weighed = weighRows(attacked, await judge.beliefs(attacked))
   const before = medianRank(honest, split.train, target)
   const gains = async (fitted: Fitted) => (await evaluate(fitted, split, { cutoffs: [5, 20] })).perRow['G@20']
   const own = await gains(honest)

@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest'
 import { csrFromTriples } from '../kernels/csr.ts'
-import { bareInteractions, interactionsFrom, keepEntries, keepSteps, tableOfSteps, withSteps } from './interactions.ts'
+import {
+  bareInteractions,
+  interactionsFrom,
+  keepEntries,
+  keepSteps,
+  tableOfSteps,
+  weighRows,
+  withSteps,
+} from './interactions.ts'
 
 it('keeps values and ages with the entries that are kept, and every row', () => {
   const matrix = csrFromTriples(3, 3, [0, 0, 2], [0, 2, 1], [5, 7, 9])
@@ -9,6 +17,14 @@ it('keeps values and ages with the entries that are kept, and every row', () => 
   expect([...kept.matrix.columns]).toEqual([2, 1])
   expect([...kept.matrix.values]).toEqual([7, 9])
   expect([...(kept.ageDays ?? [])]).toEqual([2, 3])
+})
+
+it('hears rows as far as they are believed, and those that hardly are not at all', () => {
+  const matrix = csrFromTriples(3, 3, [0, 0, 1, 2], [0, 2, 1, 1], [5, 7, 9, 3])
+  const weighed = weighRows(bareInteractions(matrix), Float32Array.of(1, 0.05, 0.5))
+  expect([...weighed.matrix.pointers]).toEqual([0, 2, 2, 3])
+  expect([...weighed.matrix.values]).toEqual([5, 7, 3])
+  expect([...(weighed.rowWeights ?? [])]).toEqual([1, 0.05, 0.5].map(Math.fround))
 })
 
 it('tells the row of each entry', () => {

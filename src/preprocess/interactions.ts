@@ -137,6 +137,15 @@ export function latestSteps({ pointers, columns }: Steps, row: number, end: numb
   return latest
 }
 
+/** Rows believed less than this are not learnt from at all, for some models count facts, whatever they weigh. */
+const leastHeard = 0.1
+
+/** The same, to be learnt from with each row as far as it is believed. */
+export function weighRows(interactions: Interactions, rowWeights: Float32Array): Interactions {
+  const heard = keepEntries(interactions, (_, row) => rowWeights[row] >= leastHeard)
+  return { ...heard, rowWeights }
+}
+
 /** One row's dealings with one item. */
 export interface Entry {
   readonly row: number

@@ -12,7 +12,7 @@ import { holdOutRandom, type Split } from '../evaluate/split.ts'
 import { splitByTime } from '../evaluate/time-split.ts'
 import { type TrainedSurface, trainedSurfaces } from '../models/bundle.ts'
 import { buildInteractions } from '../preprocess/build-interactions.ts'
-import type { Interactions } from '../preprocess/interactions.ts'
+import { type Interactions, weighRows } from '../preprocess/interactions.ts'
 import { fewestRows } from './gate.ts'
 import { type Prepared, withBehaviours } from './prepare.ts'
 import { surfaceRecipes } from './surfaces.ts'
@@ -66,12 +66,10 @@ function known(
   rows: Interactions,
   rowUsers: Int32Array,
 ): Interactions {
-  const trust = prepared.trustAt(momentMs)
   const signals = trainedSurfaces[surface] === 'users' ? { signals: prepared.signalsOf(rowUsers, momentMs) } : {}
   return {
     ...withBehaviours(rows, rowUsers, prepared.behavioursAt(momentMs)),
     ...signals,
-    ...(trust === null ? {} : { rowWeights: Float32Array.from(rowUsers, (user) => (user < 0 ? 1 : trust[user])) }),
     content: prepared.content,
   }
 }
@@ -88,7 +86,17 @@ function allOf(prepared: Prepared, surface: TrainedSurface, { preprocess }: Conf
     basketGapMs: basketGapMs(surface, preprocess),
     keepSteps: preprocess.keepSteps,
   })
-  return known(prepared, surface, untilMs, interactions, rowUsers)
+  return weighed(prepared, untilMs, known(prepared, surface, untilMs, interactions, rowUsers), rowUsers)
+}
+
+/** To learn from: with each shopper as far as they were believed then. */
+function weighed(prepared: Prepared, momentMs: number, rows: Interactions, rowUsers: Int32Array): Interactions {
+  const trust = prepared.trustAt(momentMs)
+  if (trust === null) return rows
+  return weighRows(
+    rows,
+    Float32Array.from(rowUsers, (user) => (user < 0 ? 1 : trust[user])),
+  )
 }
 
 export interface TimeFold {
@@ -119,7 +127,7 @@ export function timeFold(
     rng: createRng(training.seed).fork(`hide ${surface} ${cutMs}`),
   })
   const rows = {
-    train: known(prepared, surface, cutMs, split.train, trainUsers),
+    train: weighed(prepared, cutMs, known(prepared, surface, cutMs, split.train, trainUsers), trainUsers),
     asked: known(prepared, surface, cutMs, split.asked, askedUsers),
   }
   return {
