@@ -12,11 +12,10 @@ import { parseArgs } from 'node:util'
 import { create, insert, search } from '@orama/orama'
 import FlexSearch from 'flexsearch'
 import MiniSearch from 'minisearch'
-import { createRng, type Rng } from '../src/base/rng.ts'
+import { createRng } from '../src/base/rng.ts'
 import type { ItemId } from '../src/domain/ids.ts'
 import { createLexicalIndex } from '../src/retrieve/lexical-index.ts'
-
-type Product = { readonly [name in 'id' | 'title' | 'brand' | 'description']: string }
+import { madeUpProducts, type Product, queriesFor } from './made-up-products.ts'
 
 interface Contestant {
   readonly name: string
@@ -64,42 +63,6 @@ const contestants: readonly Contestant[] = [
   },
 ]
 
-/** Words by rank: made of syllables, so that they look and collide as words do; common ones are short. */
-function vocabulary(rng: Rng, size: number): string[] {
-  const syllables = 'ba ce di fo gu la me ni po ru sa te vi wo za shi tra plen mor kas'.split(' ')
-  const words = new Set<string>()
-  while (words.size < size) {
-    const length = 1 + Math.min(4, Math.floor(Math.log10(1 + words.size)) + rng.int(2))
-    words.add(Array.from({ length }, () => rng.pick(syllables)).join('') + (rng.int(4) === 0 ? 's' : ''))
-  }
-  return [...words]
-}
-
-/** Titles of 5 to 12 words and descriptions of 20, drawn by Zipf's law from a vocabulary that grows with the shop. */
-function catalogue(count: number, rng: Rng): Product[] {
-  const words = vocabulary(rng, Math.round(2000 + 12 * Math.sqrt(count) ** 1.2))
-  const word = (): string => words[Math.floor(words.length ** rng.next()) - 1]
-  const text = (length: number): string => Array.from({ length }, word).join(' ')
-  return Array.from({ length: count }, (_, at) => ({
-    id: `p${at}`,
-    title: text(5 + rng.int(8)),
-    brand: words[200 + rng.int(300)],
-    description: text(20),
-  }))
-}
-
-function queriesOf(products: readonly Product[], count: number, rng: Rng): string[] {
-  return Array.from({ length: count }, () => {
-    const words = rng.pick(products).title.split(' ')
-    const from = rng.int(words.length - 3)
-    const typed = words.slice(from, from + 1 + rng.int(3))
-    const at = rng.int(typed.length)
-    const letter = 1 + rng.int(Math.max(1, typed[at].length - 1))
-    if (rng.int(3) === 0 && typed[at].length > 4) typed[at] = typed[at].slice(0, letter) + typed[at].slice(letter + 1)
-    return typed.join(' ')
-  })
-}
-
 interface Figures {
   buildSeconds: number
   megabytes: number
@@ -114,8 +77,8 @@ const memory = (): number => {
 }
 
 async function race(count: number, rounds: number, rivals: ReadonlySet<string>): Promise<void> {
-  const products = catalogue(count, createRng(1))
-  const queries = queriesOf(products, 100, createRng(2))
+  const products = madeUpProducts(count, createRng(1))
+  const queries = queriesFor(products, 100, createRng(2))
   const ready: { name: string; ask: (query: string) => unknown; figures: Figures }[] = []
   for (const { name, build } of contestants.filter((each) => rivals.has(each.name))) {
     const before = memory()

@@ -51,14 +51,15 @@ beforeAll(async () => {
   api = `http://127.0.0.1:${port}/api/v1`
   prometheus = startPrometheus(port, new URL(shop.url).host)
   await fillShop()
-  const training = shop.engine.train('products' as CatalogueId, { force: true })
-  // How fast a model learns is shown only while one does.
   const end = performance.now() + 150_000
-  while (panels.some(({ expr }) => !withData.has(expr)) && performance.now() < end) {
+  const isOver = () => panels.every(({ expr }) => withData.has(expr)) || performance.now() > end
+  // How fast a model learns is shown only while one does.
+  const learning = learnUntil(isOver)
+  while (!isOver()) {
     for (let at = 0; at < 20; at++) await visit()
     await look()
   }
-  await training
+  await learning
 }, 240_000)
 
 afterAll(async () => {
@@ -78,6 +79,11 @@ function startPrometheus(port: number, target: string): ChildProcess {
   writeFileSync(join(data, 'prometheus.yml'), config)
   const flags = [`--config.file=${join(data, 'prometheus.yml')}`, `--storage.tsdb.path=${data}`]
   return spawn(join(bin, 'prometheus'), [...flags, `--web.listen-address=127.0.0.1:${port}`], { stdio: 'ignore' })
+}
+
+async function learnUntil(isOver: () => boolean): Promise<void> {
+  do await shop.engine.train('products' as CatalogueId, { force: true })
+  while (!isOver())
 }
 
 const users = 120
