@@ -63,8 +63,8 @@ export function facetStats(columns: Columns, attribute: string, docs: ArrayLike<
   let count = 0
   const add = (value: number) => {
     if (Number.isNaN(value)) return
-    min = Math.min(min, value)
-    max = Math.max(max, value)
+    if (value < min) min = value
+    if (value > max) max = value
     sum += value
     count++
   }

@@ -41,33 +41,25 @@ export function createHighlighter(
 
   const find = (value: string): { tokens: Token[]; ranges: Range[]; words: (number | null)[]; found: Set<number> } => {
     const tokens = analyse(value, analysis)
-    const byPosition = new Map<number, Token[]>()
-    for (const token of tokens) {
-      const same = byPosition.get(token.position)
-      if (same === undefined) byPosition.set(token.position, [token])
-      else same.push(token)
-    }
     const ranges: Range[] = []
     const found = new Set<number>()
     const words: (number | null)[] = tokens.map(() => null)
-    const indices = new Map(tokens.map((token, index) => [token, index]))
-    const mark = (token: Token, { word, alternative }: Match, end = token.end): void => {
-      ranges.push({ start: token.start, end })
+    const mark = (index: number, { word, alternative }: Match, end = tokens[index].end): void => {
+      ranges.push({ start: tokens[index].start, end })
       for (let at = word; at < word + alternative.span; at++) found.add(at)
-      words[indices.get(token) as number] = word
+      words[index] = word
     }
-    for (const token of tokens) {
+    for (const [index, token] of tokens.entries()) {
       for (const match of byText.get(token.text) ?? []) {
         const { places, kind } = match.alternative
         if (places.length === 1) {
           mark(
-            token,
+            index,
             match,
             kind === 'prefix' ? endOfPrefix(value, token, query.words[match.word].text, analysis) : token.end,
           )
         } else if (match.place === 0 || kind === 'pieces') {
-          const sequence = standing(token, match, tokens, byPosition)
-          for (const each of sequence ?? []) mark(each, match)
+          for (const each of standing(token, match, tokens) ?? []) mark(tokens.indexOf(each), match)
         }
       }
     }
@@ -79,20 +71,15 @@ export function createHighlighter(
       (other) => other.word === word && other.alternative === alternative && other.place === place,
     )
   /** All tokens of a sequence that begins at this one, or `null`. */
-  const standing = (
-    first: Token,
-    match: Match,
-    tokens: readonly Token[],
-    byPosition: ReadonlyMap<number, readonly Token[]>,
-  ): Token[] | null => {
+  const standing = (first: Token, match: Match, tokens: readonly Token[]): Token[] | null => {
     const { places, offsets, near } = match.alternative
     const sequence: Token[] = []
     for (let place = 0; place < places.length; place++) {
-      const candidates =
-        near > 0
-          ? tokens.filter(({ position }) => position >= first.position && position < first.position + near)
-          : (byPosition.get(first.position + offsets[place] - offsets[match.place]) ?? [])
-      const next = candidates.find((token) => placeHas(match, place, token))
+      const from = near > 0 ? first.position : first.position + offsets[place] - offsets[match.place]
+      const until = near > 0 ? from + near : from + 1
+      const next = tokens.find(
+        (token) => token.position >= from && token.position < until && placeHas(match, place, token),
+      )
       if (next === undefined) return null
       sequence.push(next)
     }

@@ -10,7 +10,7 @@
 import type { Alternative, AlternativeKind, QuerySettings } from './lexical.ts'
 import { bitCount } from './nearness.ts'
 import type { PlannedWord } from './query-plan.ts'
-import { createMatcher, qualityOf, type Rated } from './word-matches.ts'
+import { createMatcher, qualityOf, type Rated, type Run } from './word-matches.ts'
 import type { WordStore } from './word-store.ts'
 
 /** A word and what was looked for in its place, best first. */
@@ -20,6 +20,7 @@ export interface GatheredWord {
   readonly idf: number
   /** The correction that was taken for the word. */
   readonly corrected: Alternative | null
+  readonly runs: readonly Run[]
 }
 
 export interface Gathered {
@@ -27,8 +28,9 @@ export interface Gathered {
   /** Slots with any word. */
   readonly slots: Int32Array
   readonly count: number
-  /** By slot: bits of the words found, score without coverage, the BM25F part, edits. */
+  /** By slot: bits of the words found. */
   readonly bits: Uint32Array
+  /** By slot, of those that were scored: the score, the BM25F part, edits. */
   readonly score: Float32Array
   readonly bm25: Float32Array
   readonly typos: Uint16Array
@@ -58,6 +60,8 @@ export type Slips = 'none' | 'unknown' | 'commoner' | 'all'
 
 export interface Gatherer {
   gather(words: readonly PlannedWord[], slips: Slips, mask: RankMask, size: number): Gathered
+  /** Fills in the scores of these slots of what was gathered last; once. */
+  score(gathered: Gathered, slots: ArrayLike<number>): void
   readonly sequence: ReturnType<typeof createMatcher>['sequence']
 }
 
@@ -66,6 +70,7 @@ export function createGatherer(store: WordStore): Gatherer {
   let slots = new Int32Array(0)
   let count = 0
   let bits = new Uint32Array(0)
+  let scored: ArrayLike<number> = []
   let score = new Float32Array(0)
   let bm25 = new Float32Array(0)
   let typos = new Uint16Array(0)
@@ -75,38 +80,32 @@ export function createGatherer(store: WordStore): Gatherer {
       const room = Math.ceil(store.slotCount * 1.5) + 16
       ;[slots, bits, score] = [new Int32Array(room), new Uint32Array(room), new Float32Array(room)]
       ;[bm25, typos] = [new Float32Array(room), new Uint16Array(room)]
-      count = 0
-    }
-    for (let at = 0; at < count; at++) {
-      const slot = slots[at]
-      bits[slot] = score[slot] = bm25[slot] = typos[slot] = 0
+    } else {
+      for (let at = 0; at < count; at++) bits[slots[at]] = 0
+      for (let at = 0; at < scored.length; at++) score[scored[at]] = bm25[scored[at]] = typos[scored[at]] = 0
     }
     count = 0
+    scored = []
   }
 
-  const addWord = (
-    index: number,
-    alternatives: readonly Rated[],
-    mask: RankMask,
-    size: number,
-  ): GatheredWord['idf'] => {
-    const found = matcher.match(alternatives, mask)
-    let same = 0
-    for (let at = 0; at < found.count; at++) if (found.quality[found.best[found.slots[at]]] >= sameWord) same++
-    const n = Math.min(size, same > 0 ? same : found.count)
-    const idf = Math.log(1 + (size - n + 0.5) / (n + 0.5))
-    const flat = idf ** idfPower
-    for (let at = 0; at < found.count; at++) {
-      const slot = found.slots[at]
-      const part = flat * matcher.part(found.weight[slot])
-      const alternative = found.best[slot]
-      if (bits[slot] === 0) slots[count++] = slot
-      bits[slot] |= 1 << index
-      bm25[slot] += part
-      score[slot] += part * found.quality[alternative]
-      typos[slot] += found.alternatives[alternative].typos
+  /** Marks who has a word, and returns its idf. */
+  const mark = (index: number, runs: readonly Run[], size: number): number => {
+    const bit = 1 << index
+    let [all, same] = [0, 0]
+    for (const { pairs, from, to, mask, quality } of runs) {
+      for (let at = from; at < to; at += 2) {
+        if ((pairs[at + 1] & mask) === 0) continue
+        const slot = pairs[at]
+        const before = bits[slot]
+        if ((before & bit) !== 0) continue
+        if (before === 0) slots[count++] = slot
+        bits[slot] = before | bit
+        all++
+      }
+      if (quality >= sameWord) same = all
     }
-    return idf
+    const n = Math.min(size, same > 0 ? same : all)
+    return Math.log(1 + (size - n + 0.5) / (n + 0.5))
   }
 
   const run = (
@@ -116,18 +115,33 @@ export function createGatherer(store: WordStore): Gatherer {
     size: number,
   ): Gathered => {
     prepare()
-    const gathered = words.map((word, index) => {
+    const gathered = words.map((word, index): GatheredWord => {
       const rated = [...lists[index]].sort((a, b) => b.quality - a.quality)
-      const idf = addWord(index, rated, mask, size)
+      const runs = matcher.runs(rated, mask)
+      const idf = mark(index, runs, size)
       const corrected = rated.find(({ alternative, quality }) => alternative.kind === 'typo' && quality >= sameWord)
       return {
         word,
         alternatives: rated.map(({ alternative }) => alternative),
         idf,
         corrected: corrected?.alternative ?? null,
+        runs,
       }
     })
     return { words: gathered, slots, count, bits, score, bm25, typos, guessed: false }
+  }
+
+  const scoreAll: Gatherer['score'] = (gathered, wanted) => {
+    for (const { idf, runs, alternatives } of gathered.words) {
+      const flat = idf ** idfPower
+      matcher.weigh(runs, wanted, (slot, part, { alternative, quality }) => {
+        bm25[slot] += flat * part
+        score[slot] += flat * part * quality
+        typos[slot] += alternatives[alternative].typos
+      })
+    }
+    cover(gathered, wanted)
+    scored = wanted
   }
 
   /** Products that hold the most words, as marks by slot. */
@@ -200,6 +214,7 @@ export function createGatherer(store: WordStore): Gatherer {
 
   return {
     sequence: (alternative, mask, visit) => matcher.sequence(alternative, mask, visit),
+    score: scoreAll,
     gather: (words, slips, mask, size) => {
       matcher.forget()
       const own = words.map((_, index) =>
@@ -213,8 +228,7 @@ export function createGatherer(store: WordStore): Gatherer {
         if (slips === 'none') return own[index]
         const certain = own[index].filter(({ alternative }) => !isGuess(alternative))
         if (slips === 'unknown' && mask('exact') === everywhere && isCommon(certain, size)) return own[index]
-        // Only how many: in which order they come does not matter.
-        const known = matcher.match(certain, mask).count
+        const known = matcher.countOf(matcher.runs(certain, mask))
         if (known === 0) guessed ||= word.required
         else if (slips === 'unknown' && known > size * doubtfulShare) return own[index]
         const isWhole = certain.some(({ alternative }) => alternative.kind === 'exact')
@@ -243,12 +257,12 @@ function rate(alternative: Alternative): Rated {
 }
 
 /** Takes into the scores which share of the query, by what its words tell, each product holds. */
-export function cover({ words, slots, count, bits, score }: Gathered): void {
+function cover({ words, bits, score }: Gathered, slots: ArrayLike<number>): void {
   const weights = words.map(({ idf, word }) => (word.required ? idf : idf / 4))
   const all = weights.reduce((sum, weight) => sum + weight, 0)
   if (all === 0) return
   const shares = new Map<number, number>()
-  for (let at = 0; at < count; at++) {
+  for (let at = 0; at < slots.length; at++) {
     const slot = slots[at]
     let share = shares.get(bits[slot])
     if (share === undefined) {

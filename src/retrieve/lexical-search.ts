@@ -5,16 +5,10 @@
  * everywhere; (2) where still too few, fewer words. Order is by score, the first 512 refined by nearness and exactness,
  * or by the shop's own list of criteria; equals stand in the shop's order, then in one no id shows in.
  */
+import { topK } from '../kernels/top-k.ts'
+import { addBit, emptyBits, listBits } from './bits.ts'
 import type { Alternative, Answer, Criterion, LexicalAnswer, QuerySettings, SearchOptions } from './lexical.ts'
-import {
-  cover,
-  createGatherer,
-  slipsFor,
-  type Gathered,
-  type RankMask,
-  type Slips,
-  requiredBits,
-} from './lexical-gather.ts'
+import { createGatherer, slipsFor, type Gathered, type RankMask, type Slips, requiredBits } from './lexical-gather.ts'
 import type { LexicalState } from './lexical-state.ts'
 import { bitCount, createNearnessScan, type Standing } from './nearness.ts'
 import { type Comparison, firstOf } from './order.ts'
@@ -86,23 +80,15 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
 
   const find = (words: readonly PlannedWord[], settings: QuerySettings, accept: (slot: number) => boolean): Found => {
     const required = requiredBits(words)
-    const passing = (gathered: Gathered, passes: (bits: number) => boolean): number[] => {
-      const slots: number[] = []
-      for (let at = 0; at < gathered.count; at++) {
-        const slot = gathered.slots[at]
-        if (passes(gathered.bits[slot]) && accept(slot)) slots.push(slot)
-      }
-      return slots
-    }
     const all = (bits: number): boolean => (bits & required) === required
     const wanted = settings.matching === 'any' ? () => true : all
     const slips = slipsFor(settings)
     let gathered = gather(words, slips, settings)
-    let slots = passing(gathered, wanted)
+    let slots = passing(gathered, wanted, accept)
     let relaxed: 0 | 1 | 2 = 0
     if (slips === 'unknown' && slots.length < settings.typosBelow) {
       gathered = gather(words, 'commoner', settings)
-      const more = passing(gathered, wanted)
+      const more = passing(gathered, wanted, accept)
       if (more.length > slots.length) relaxed = 1
       slots = more
     }
@@ -113,6 +99,7 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
       const fewer = relax(gathered, required, { ...settings, relaxBelow: least }, accept)
       if (fewer.length > slots.length) [slots, relaxed] = [fewer, 2]
     }
+    gatherer.score(gathered, slots)
     if (settings.typoTolerance === 'min' || settings.typoTolerance === 'strict') {
       const spare = settings.typoTolerance === 'strict' ? 1 : 0
       const fewest = slots.reduce((least, slot) => Math.min(least, gathered.typos[slot]), Infinity)
@@ -124,29 +111,27 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
   const relax = (
     gathered: Gathered,
     required: number,
-    settings: QuerySettings,
+    { removeWordsIfNoResults: how, relaxBelow }: QuerySettings,
     accept: (slot: number) => boolean,
   ): number[] => {
-    if (settings.removeWordsIfNoResults === 'none') return []
-    const accepted = Array.from(gathered.slots.subarray(0, gathered.count)).filter(accept)
+    if (how === 'none') return []
     const indices = gathered.words.flatMap((_, index) => ((required & (1 << index)) !== 0 ? [index] : []))
-    let found: number[] = []
-    for (let kept = indices.length - 1; kept > 0 && found.length < settings.relaxBelow; kept--) {
-      if (settings.removeWordsIfNoResults === 'allOptional') {
-        found = accepted.filter((slot) => bitCount(gathered.bits[slot] & required) >= kept)
-      } else {
-        const stay = settings.removeWordsIfNoResults === 'lastWords' ? indices.slice(0, kept) : indices.slice(-kept)
-        const bits = stay.reduce((sum, index) => sum | (1 << index), 0)
-        found = accepted.filter((slot) => (gathered.bits[slot] & bits) === bits)
-      }
+    const counts = countByBits(gathered, accept)
+    let passes: ((bits: number) => boolean) | null = null
+    for (let kept = indices.length - 1, found = 0; kept > 0 && found < relaxBelow; kept--) {
+      const stay = how === 'lastWords' ? indices.slice(0, kept) : indices.slice(-kept)
+      const all = stay.reduce((sum, index) => sum | (1 << index), 0)
+      const most = kept
+      passes = how === 'allOptional' ? (bits) => bitCount(bits & required) >= most : (bits) => (bits & all) === all
+      found = 0
+      for (const [bits, count] of counts) if (passes(bits)) found += count
     }
-    return found
+    return passes === null ? [] : passing(gathered, passes, accept)
   }
 
   const order = (found: Found, settings: QuerySettings, options: SearchOptions): Answer[] => {
     if (options.limit === 0) return []
     const { gathered } = found
-    cover(gathered)
     const { bits, score, typos } = gathered
     const criteria = settings.criteria ?? ['score']
     const firstFine = criteria.findIndex((each) => fine.has(each))
@@ -164,7 +149,10 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
       }
       return equals(a, b)
     }
-    const top = firstOf(found.slots, depth, coarse[0] === 'score' ? byScore : byCriteria)
+    const top =
+      coarse[0] === 'score'
+        ? firstOf(bestScored(found.slots, score, depth), depth, byScore)
+        : firstOf(found.slots, depth, byCriteria)
     const answers = top.map(
       (slot): Mutable<Answer> => ({
         slot,
@@ -236,7 +224,7 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
       position: 0,
     }))
     const query = { words: [], excluded: [] }
-    return { answers, matches: Int32Array.from(matches), total: matches.length, relaxed: 0, query }
+    return { answers, matches: Uint32Array.from(matches), total: matches.length, relaxed: 0, query }
   }
 
   return {
@@ -249,7 +237,7 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
       if (words.length === 0) return everything(accept, options)
       const found = find(words, settings, accept)
       const answers = order(found, settings, options)
-      const matches = Int32Array.from(found.slots).sort()
+      const matches = rising(found.slots, store.slotCount)
       return {
         answers,
         matches,
@@ -333,6 +321,42 @@ function parsed(gathered: Gathered, excluded: readonly QueryUnit[]): LexicalAnsw
     })),
     excluded: excluded.map(({ text }) => text),
   }
+}
+
+function passing(gathered: Gathered, passes: (bits: number) => boolean, accept: (slot: number) => boolean): number[] {
+  const { slots, count, bits } = gathered
+  const found: number[] = []
+  for (let at = 0; at < count; at++) {
+    const slot = slots[at]
+    if (passes(bits[slot]) && accept(slot)) found.push(slot)
+  }
+  return found
+}
+
+/** How many acceptable products have just these words, by bits of the words. */
+function countByBits({ slots, count, bits }: Gathered, accept: (slot: number) => boolean): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (let at = 0; at < count; at++) {
+    const slot = slots[at]
+    if (accept(slot)) counts.set(bits[slot], (counts.get(bits[slot]) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** The slots with the `depth` highest scores, and those that equal the last of them. */
+function bestScored(slots: readonly number[], score: Float32Array, depth: number): readonly number[] {
+  if (slots.length <= 2 * depth) return slots
+  const own = new Float32Array(slots.length)
+  for (let at = 0; at < slots.length; at++) own[at] = score[slots[at]]
+  const least = own[topK(own, depth)[depth - 1]]
+  return slots.filter((slot) => score[slot] >= least)
+}
+
+/** In rising order. */
+function rising(slots: readonly number[], size: number): Uint32Array {
+  const bits = emptyBits(size)
+  for (const slot of slots) addBit(bits, slot)
+  return listBits(bits)
 }
 
 /** Four bits a rank, for every rank that is searched; ranks of attributes that forbid a kind are left out for it. */

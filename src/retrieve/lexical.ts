@@ -123,7 +123,7 @@ export interface LexicalAnswer {
   /** In order, at most `limit`. */
   readonly answers: readonly Answer[]
   /** Every product that answers, ascending by slot: for counts and facets. Valid until the next change. */
-  readonly matches: Int32Array
+  readonly matches: Uint32Array
   readonly total: number
   /** How far the ladder went: 0 as typed, 1 with typos everywhere, 2 with fewer words. */
   readonly relaxed: 0 | 1 | 2

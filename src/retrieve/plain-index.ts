@@ -52,7 +52,7 @@ export function createPlainIndex(): PlainIndex {
       }
       return {
         answers: found.slice(0, limit).map((slot) => answer(slot, ids[slot] as ItemId, wanted.length)),
-        matches: Int32Array.from(found),
+        matches: Uint32Array.from(found),
         total: found.length,
         relaxed: 0,
         query: parsed(wanted),

@@ -7,6 +7,7 @@
  * Alternatives come best first; a product keeps the best kind it has, and only alternatives as good add to w. Cost: the
  * postings of the alternatives, and for several places the shortest list and a scan of the products that have all.
  */
+import { addBit, countBits, emptyBits } from './bits.ts'
 import type { Alternative, AlternativeKind } from './lexical.ts'
 import { rankCount } from './searchable-fields.ts'
 import { fieldMark, type WordStore } from './word-store.ts'
@@ -41,22 +42,24 @@ export interface Rated {
   readonly quality: number
 }
 
-export interface WordMatches {
-  /** Slots that have the word, in the order met. */
-  readonly slots: Int32Array
-  readonly count: number
-  /** By slot: w(d), and which alternative it has. */
-  readonly weight: Float32Array
-  readonly best: Int16Array
-  /** What `best` points into, and what each is worth. */
-  readonly alternatives: readonly Alternative[]
-  readonly quality: readonly number[]
+/** Part of the postings of a word: pairs (slot, counts), of which those count that have something in `mask`. */
+export interface Run {
+  readonly pairs: Uint32Array
+  readonly from: number
+  readonly to: number
+  readonly mask: number
+  /** Which of the word's alternatives it is of, and what that is worth. */
+  readonly alternative: number
+  readonly quality: number
 }
 
 export interface Matcher {
-  /** `rated` best first; `mask(kind)`: the ranks a kind may be found in, four bits each. Valid until the next call. */
-  match(rated: readonly Rated[], mask: (kind: AlternativeKind) => number): WordMatches
-  part(weight: number): number
+  /** `rated` best first; `mask(kind)`: the ranks a kind may be found in, four bits each. Valid until the store changes. */
+  runs(rated: readonly Rated[], mask: (kind: AlternativeKind) => number): Run[]
+  /** How many products have any of it. */
+  countOf(runs: readonly Run[]): number
+  /** Calls back with part(d) of every one of these slots that has the word, and which alternative it has. */
+  weigh(runs: readonly Run[], slots: ArrayLike<number>, visit: (slot: number, part: number, at: Run) => void): void
   /** To be called before each query: the ranks an alternative may be found in are taken to stay the same within it. */
   forget(): void
   /** Slots where the places stand as the alternative says. */
@@ -64,11 +67,9 @@ export interface Matcher {
 }
 
 export function createMatcher(store: WordStore): Matcher {
-  let weight = new Float32Array(0)
-  let best = new Int16Array(0)
-  let slots = new Int32Array(0)
-  let count = 0
   let lengths = store.lengths
+  /** One more than where a slot stands among those that are weighed; 0 for all others. */
+  let places = new Int32Array(0)
   /** Bits of the places a term may stand in, for scans. */
   let placeBits = new Uint32Array(0)
   const norms = new Float32Array(rankCount * longest)
@@ -76,18 +77,7 @@ export function createMatcher(store: WordStore): Matcher {
 
   const prepare = (): void => {
     lengths = store.lengths
-    if (weight.length < store.slotCount) {
-      const room = Math.ceil(store.slotCount * 1.5) + 16
-      weight = new Float32Array(room)
-      best = new Int16Array(room).fill(-1)
-      slots = new Int32Array(room)
-      count = 0
-    }
-    for (let at = 0; at < count; at++) {
-      weight[slots[at]] = 0
-      best[slots[at]] = -1
-    }
-    count = 0
+    if (places.length < store.slotCount) places = new Int32Array(Math.ceil(store.slotCount * 1.5) + 16)
     for (let rank = 0; rank < rankCount; rank++) {
       const mean = store.meanLength(rank)
       if (mean === means[rank]) continue
@@ -99,7 +89,7 @@ export function createMatcher(store: WordStore): Matcher {
     }
   }
 
-  const weigh = (slot: number, counts: number): number => {
+  const weightOf = (slot: number, counts: number): number => {
     let sum = 0
     for (let rank = 0, left = counts; left !== 0; rank++, left >>>= 4) {
       const times = left & 15
@@ -110,20 +100,12 @@ export function createMatcher(store: WordStore): Matcher {
     return sum
   }
 
-  const add = (slot: number, counts: number, alternative: number, level: readonly number[]): void => {
-    const before = best[slot]
-    if (before < 0) {
-      slots[count++] = slot
-      best[slot] = alternative
-    } else if (level[before] > level[alternative]) return
-    weight[slot] += weigh(slot, counts)
-  }
-
   /** What was found for alternatives of several places since `forget`: they are asked for more than once a query. */
-  const sequences = new Map<Alternative, number[]>()
-  const collect = (alternative: Alternative, mask: number): number[] => {
-    const found: number[] = []
-    sequence(alternative, mask, (slot, counts) => found.push(slot, counts))
+  const sequences = new Map<Alternative, Uint32Array>()
+  const collect = (alternative: Alternative, mask: number): Uint32Array => {
+    const pairs: number[] = []
+    sequence(alternative, mask, (slot, counts) => pairs.push(slot, counts))
+    const found = Uint32Array.from(pairs)
     sequences.set(alternative, found)
     return found
   }
@@ -191,30 +173,52 @@ export function createMatcher(store: WordStore): Matcher {
   return {
     sequence,
     forget: () => sequences.clear(),
-    part: (sum) => sum / (k1 + sum),
-    match: (rated, maskOf) => {
-      prepare()
-      const taken = rated.slice(0, 32767)
-      const alternatives = taken.map(({ alternative }) => alternative)
-      const level = taken.map((each) => each.quality)
+    runs: (rated, maskOf) => {
       const { postings } = store
-      for (const [index, alternative] of alternatives.entries()) {
+      const runs: Run[] = []
+      for (const [index, { alternative, quality: level }] of rated.entries()) {
         const mask = maskOf(alternative.kind)
+        const add = (pairs: Uint32Array, from: number, to: number) =>
+          runs.push({ pairs, from, to, mask, alternative: index, quality: level })
         if (alternative.places.length > 1) {
           const found = sequences.get(alternative) ?? collect(alternative, mask)
-          for (let at = 0; at < found.length; at += 2) add(found[at], found[at + 1], index, level)
+          add(found, 0, found.length)
           continue
         }
         for (const term of alternative.places[0]) {
-          const arena = postings.arena()
-          const end = postings.offset(term) + 2 * postings.length(term)
-          for (let at = postings.offset(term); at < end; at += 2) {
-            const counts = (arena[at + 1] & mask) >>> 0
-            if (counts !== 0) add(arena[at], counts, index, level)
-          }
+          const from = postings.offset(term)
+          add(postings.arena(), from, from + 2 * postings.length(term))
         }
       }
-      return { slots, count, weight, best, alternatives, quality: level }
+      return runs
+    },
+    countOf: (runs) => {
+      const seen = emptyBits(store.slotCount)
+      for (const { pairs, from, to, mask } of runs) {
+        for (let at = from; at < to; at += 2) if ((pairs[at + 1] & mask) !== 0) addBit(seen, pairs[at])
+      }
+      return countBits(seen)
+    },
+    weigh: (runs, slots, visit) => {
+      prepare()
+      const weight = new Float32Array(slots.length)
+      const best = new Int32Array(slots.length).fill(-1)
+      for (let at = 0; at < slots.length; at++) places[slots[at]] = at + 1
+      for (const [index, { pairs, from, to, mask, quality: level }] of runs.entries()) {
+        for (let at = from; at < to; at += 2) {
+          const place = places[pairs[at]] - 1
+          if (place < 0) continue
+          const counts = (pairs[at + 1] & mask) >>> 0
+          if (counts === 0) continue
+          if (best[place] < 0) best[place] = index
+          else if (runs[best[place]].quality > level) continue
+          weight[place] += weightOf(pairs[at], counts)
+        }
+      }
+      for (let at = 0; at < slots.length; at++) {
+        places[slots[at]] = 0
+        if (best[at] >= 0) visit(slots[at], weight[at] / (k1 + weight[at]), runs[best[at]])
+      }
     },
   }
 }
