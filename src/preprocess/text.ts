@@ -26,6 +26,8 @@ const folded: Readonly<Record<string, string>> = {
 const token = /[\p{L}\p{N}\p{M}]+(?:[.,]\p{N}+)*/gu
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+/gu
+/** ASCII, which is most of most catalogues and has no other forms. */
+const plain = /^[\0-\x7f]*$/
 const startsUnspaced = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/u
 
 /** In the order of the text, repeats included. Stop words are left out unless nothing else is there. */
@@ -37,6 +39,7 @@ export function tokenise(text: string): string[] {
 
 /** One spelling for all ways to write a word: compatibility forms, case, Latin accents and apostrophes. */
 export function fold(text: string): string {
+  if (plain.test(text)) return text.toLowerCase().replaceAll("'", '')
   return text
     .normalize('NFKC')
     .toLowerCase()
@@ -46,8 +49,10 @@ export function fold(text: string): string {
     .replace(/[ßøæœłđðþı]/g, (letter) => folded[letter])
 }
 
-function split(word: string): string[] {
-  return (word.match(unspaced) ?? []).flatMap((part) => (startsUnspaced.test(part) ? pairs(part) : [part]))
+function split(word: string): readonly string[] {
+  return plain.test(word)
+    ? [word]
+    : (word.match(unspaced) ?? []).flatMap((part) => (startsUnspaced.test(part) ? pairs(part) : [part]))
 }
 
 /** The overlapping pairs of a run of characters; a lone one is itself. */

@@ -34,8 +34,15 @@ export function brandTag(brand: string): string {
   return `brand:${brand}`
 }
 
+/** Many products share a word: they share its tag too, which is most of what tags take in memory. */
+const wordTags = new Map<string, ItemTag>()
+
 export function wordTag(word: string): ItemTag {
-  return { tag: `word:${word}`, kind: 'word', weight: 0.5 }
+  const found = wordTags.get(word)
+  if (found !== undefined) return found
+  const tag: ItemTag = { tag: `word:${word}`, kind: 'word', weight: 0.5 }
+  wordTags.set(word, tag)
+  return tag
 }
 
 function readTags({ categoryPath, brand, tags, title }: Item): ItemTag[] {

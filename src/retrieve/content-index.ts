@@ -65,6 +65,13 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
     }
     return index
   }
+  const indicesOf = (all: readonly string[]): Int32Array => {
+    const unique = new Set(all)
+    const own = new Int32Array(unique.size)
+    let at = 0
+    for (const tag of unique) own[at++] = tagIndex(tag)
+    return own
+  }
   const idf = (tag: number): number => Math.log(1 + slots.size / Math.max(1, postings[tag].length))
 
   /** The query as tags and their parts of the score, divided by the query's length. */
@@ -103,7 +110,7 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
       return slots.size
     },
     add: (item) => {
-      const own = Int32Array.from(new Set(tagsOf(item)), tagIndex)
+      const own = indicesOf(tagsOf(item))
       const known = slots.get(item.id)
       if (known !== undefined) {
         // A change of price or stock, the common case, leaves the words alone.
@@ -114,8 +121,12 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
       slots.set(item.id, slot)
       ids[slot] = item.id
       itemTags[slot] = own
-      scales[slot] = 1 / (Math.hypot(...Array.from(own, (tag) => weights[tag])) || 1)
-      for (const tag of own) postings[tag].push(slot)
+      let squares = 0
+      for (const tag of own) {
+        squares += weights[tag] * weights[tag]
+        postings[tag].push(slot)
+      }
+      scales[slot] = 1 / (Math.sqrt(squares) || 1)
     },
     remove,
     clear: () => {
