@@ -27,6 +27,8 @@ import { createTermDictionary, type TermDictionary } from './term-dictionary.ts'
 import { createWordStore, fieldMark, type PlacedWord, type WordStore } from './word-store.ts'
 
 const valueGap = 10
+const probe =
+  "Running shoes' 2.5L USB-C wi-fi AC/DC Ärmel cœur naïve 500ml 12,5 running-shoes 手机壳 iPhone15手机 ノート"
 /** Words of no product are swept out from this many on. */
 const leastSweep = 20_000
 
@@ -45,6 +47,8 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
   const ties: number[] = []
   /** Two hashes of the searchable text, by slot. */
   const hashes: number[] = []
+  /** How words are cut and stemmed, in a number: another release may do it otherwise. */
+  let cutting = 0
   /** Terms at which to look again whether many are of no product. */
   let sweepAt = leastSweep
 
@@ -57,6 +61,8 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
     fields = createSearchableFields(settings.searchableAttributes)
     stem = createStemmer(settings.languages)
     dictionary = createTermDictionary(stem)
+    const probed = analyse(probe, analysis).map(({ text, kind, position }) => [text, kind, position, stem(text)])
+    cutting = hash32(JSON.stringify(probed))
     synonyms = compileSynonyms(settings.synonymList, cut, stem)
   }
   const cut = (text: string) => unitsOf(text, analysis)
@@ -161,9 +167,10 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
     sweepAt = Math.max(leastSweep, 2 * used)
   }
 
-  const snapshot = (): Snapshot => takeSnapshot(state, { analysis: analysisOf(settings), ids, hashes })
+  const snapshot = (): Snapshot => takeSnapshot(state, { analysis: cutBy(), ids, hashes })
+  const cutBy = (): string => `${analysisOf(settings)} ${cutting}`
   const restore = (kept: Snapshot): void => {
-    if (kept.analysis !== analysisOf(settings)) {
+    if (kept.analysis !== cutBy()) {
       throw new HaggleError('bad-state', 'The kept search index was made with other settings; put the products again.')
     }
     clear()

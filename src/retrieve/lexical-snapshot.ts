@@ -109,7 +109,9 @@ export function unpackSnapshot(bytes: Uint8Array): Snapshot {
     let at = 8 + Math.ceil(length / 4) * 4
     const take = (count: number, size: number): ArrayBuffer => {
       if (at + count * size > bytes.length) throw new Error('cut short')
-      const part = bytes.slice(at, at + count * size).buffer
+      const from = bytes.byteOffset + at
+      // Of the memory itself: a slice of Node's buffers is no copy.
+      const part = bytes.buffer.slice(from, from + count * size) as ArrayBuffer
       at += count * size
       return part
     }

@@ -23,6 +23,12 @@ export interface SearchIndex {
   present(): Bits
   readonly item: (slot: number) => Item
   readonly follow: ItemListener
+  /** Takes over what `serialise` gave, before the first product comes; false, and nothing taken, where it cannot be read. */
+  adopt(words: Uint8Array): boolean
+  /** Forgets what was taken over and has not come since. */
+  settle(): void
+  /** The words of all products, which take long to cut. */
+  serialise(): Uint8Array
 }
 
 export function createSearchIndex(options: Partial<LexicalSettings>): SearchIndex {
@@ -65,6 +71,22 @@ export function createSearchIndex(options: Partial<LexicalSettings>): SearchInde
     present: () => present.slice(0, words()),
     item: (slot) => items[slot] as Item,
     follow: (itemId, item) => (item === null ? remove(itemId) : put(itemId, item)),
+    adopt: (kept) => {
+      try {
+        lexical.load(kept)
+        return true
+      } catch {
+        lexical.clear()
+        return false
+      }
+    },
+    settle: () => {
+      for (let slot = 0; slot < lexical.slotCount; slot++) {
+        const itemId = lexical.idOf(slot)
+        if (itemId !== undefined && items[slot] === undefined) lexical.remove(itemId)
+      }
+    },
+    serialise: () => lexical.serialise(),
   }
 }
 

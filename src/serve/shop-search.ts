@@ -15,7 +15,7 @@ import { pickAttributes } from './present.ts'
 import { matching, search, type SearchResult } from './search.ts'
 import type { SearchMemory, SearchQuestion } from './search-ask.ts'
 import { type FacetHit, type FacetQuestion, searchFacet } from './search-facet.ts'
-import { createSearchIndex } from './search-index.ts'
+import { createSearchIndex, type SearchIndex } from './search-index.ts'
 import type { SearchParameters, SearchSettings } from './search-parameters.ts'
 import type { Rank } from './search-rank.ts'
 import { createSearchRelevance, type SearchRelevance } from './search-relevance.ts'
@@ -58,6 +58,8 @@ export interface BrowsePage {
 
 export interface ShopSearch {
   readonly follow: ItemListener
+  /** Cut words of earlier, to be taken over before the first product comes and given away again (search-index.ts). */
+  readonly words: Pick<SearchIndex, 'adopt' | 'settle' | 'serialise'>
   /** What puts the found in order, and what it has to learn. */
   readonly relevance: SearchRelevance
   /** Takes new settings from the next search on; false where words are cut otherwise now and a new shop is needed. */
@@ -103,6 +105,7 @@ export function createShopSearch({ catalogue, state: first, rank: given, expose 
   }
 
   return {
+    words: index,
     relevance,
     follow: (itemId, item) => {
       const before = index.lexical.slotOf(itemId)

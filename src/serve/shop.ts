@@ -37,6 +37,7 @@ import {
 import { compareGenerations, type Compared, type CompareRequest } from './compare.ts'
 import { explain, type Explained, type ExplainRequest } from './explain.ts'
 import { createExposer, newQueryId } from './expose.ts'
+import { createKeptWords } from './kept-words.ts'
 import { createLiveCatalogue } from './live-catalogue.ts'
 import { type LiveGeneration, loadGeneration } from './live-generation.ts'
 import { readCatalogue, replayLog } from './read-shop.ts'
@@ -203,7 +204,10 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   const taking = createTaking(memory, options.onTaken)
   const cleaning = () => ({ config: config.preprocess, nowMs: clock.now(), item: items.get })
 
+  const words = createKeptWords(searching.words, () => items.size, { folder: config.dataFolder, catalogue, log })
+  words.adopt()
   await readCatalogue(kept, items.apply)
+  words.settle()
   const sequence = await replayLog(kept, cleaning, learn)
 
   /** Loads run one after the other, so that the last one asked for is the one that stays. */
@@ -323,9 +327,10 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       latencyMs: usage.latencyMs(),
       surfaces: usage.surfaces(),
     }),
-    close: () => {
+    close: async () => {
       stopLearning.abort()
-      return exposer.flush()
+      await words.keep()
+      await exposer.flush()
     },
   }
 }
