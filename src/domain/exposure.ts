@@ -9,6 +9,24 @@ export interface ExposedItem {
   readonly propensity: number
 }
 
+/** A filter a search asked for, as analytics counts it. */
+export interface AskedFilter {
+  readonly attribute: string
+  readonly operator: ':' | '<' | '<=' | '=' | '!=' | '>' | '>='
+  readonly value: string
+}
+
+/** What a search was besides its words: by this it is counted. */
+export interface Searched {
+  /** The name it was asked under: the catalogue's or a replica's. */
+  readonly index: CatalogueId
+  /** How many products answered, on all pages. */
+  readonly nbHits: number
+  readonly filters: readonly AskedFilter[]
+  /** What the front end calls this kind of search. */
+  readonly tags: readonly string[]
+}
+
 export interface Exposure {
   readonly queryId: QueryId
   readonly catalogue: CatalogueId
@@ -22,6 +40,8 @@ export interface Exposure {
   readonly arm: string | null
   /** What was typed, for a search. */
   readonly query?: string
+  /** Absent for what is no search, and for one that asked not to be counted. */
+  readonly searched?: Searched
   /** How many places stand before the first item here: what a later page of a search leaves out. 0 where absent. */
   readonly offset?: number
   /** Position n is `items[n - 1 - offset]`. */

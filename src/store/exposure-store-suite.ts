@@ -29,6 +29,12 @@ export function exposureSuite(store: () => Store): void {
       arm: 'B',
       query: hardTexts[4],
       offset: 40,
+      searched: {
+        index: other,
+        nbHits: 7,
+        filters: [{ attribute: hardTexts[3], operator: '>=', value: hardTexts[2] }],
+        tags: [hardTexts[1]],
+      },
       items: hardTexts
         .slice(0, -1)
         .map((text, place) => ({ itemId: item(text), score: 1 - place / 3, propensity: 1 / (place + 1) })),

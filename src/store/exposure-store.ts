@@ -1,7 +1,7 @@
 /** What was shown, to whom, and by which generation: found again by its query id, read back in the order of time. */
 import type { Kysely } from 'kysely'
 import { createBreathe } from '../base/breathe.ts'
-import type { ExposedItem, Exposure } from '../domain/exposure.ts'
+import type { ExposedItem, Exposure, Searched } from '../domain/exposure.ts'
 import type { CatalogueId, ItemId } from '../domain/ids.ts'
 import { createBulkStatement } from './bulk.ts'
 import type { ExposureStore } from './store.ts'
@@ -18,6 +18,7 @@ const columns = [
   'items',
   'query',
   'skipped',
+  'searched',
 ] as const satisfies readonly (keyof ExposureRow)[]
 
 const pageRows = 1_000
@@ -99,6 +100,7 @@ function writeRow(exposure: Exposure): ExposureRow {
     items: JSON.stringify(exposure.items.map((item) => [item.itemId, item.score, item.propensity])),
     query: exposure.query ?? null,
     skipped: exposure.offset ?? 0,
+    searched: exposure.searched === undefined ? null : JSON.stringify(exposure.searched),
   }
 }
 
@@ -114,6 +116,7 @@ function readRow(row: ExposureRow): Exposure {
     arm: row.arm,
     ...(row.query === null ? {} : { query: row.query }),
     ...(row.skipped === 0 ? {} : { offset: row.skipped }),
+    ...(row.searched === null ? {} : { searched: JSON.parse(row.searched) as Searched }),
     items: places.map(([itemId, score, propensity]): ExposedItem => ({ itemId, score, propensity })),
   }
 }

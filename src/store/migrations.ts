@@ -39,6 +39,11 @@ export function createMigrations(types: ColumnTypes): Record<string, Migration> 
         await createSearchTables(db, types)
       },
     },
+    '0003-search-counts': {
+      up: async (db: Kysely<unknown>) => {
+        await createSearchCounts(db, types)
+      },
+    },
   }
 }
 
@@ -191,6 +196,24 @@ async function createSearchTables(db: Kysely<unknown>, types: ColumnTypes): Prom
   await db.schema
     .alterTable('exposures')
     .addColumn('skipped', 'bigint', (column) => column.notNull().defaultTo(0))
+    .execute()
+}
+
+async function createSearchCounts(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema.alterTable('exposures').addColumn('searched', types.text).execute()
+  await db.schema
+    .createTable('search_counts')
+    .addColumn('catalogue', types.text, (column) => column.notNull())
+    .addColumn('day', 'bigint', (column) => column.notNull())
+    .addColumn('index_name', types.text, (column) => column.notNull())
+    .addColumn('kind', types.text, (column) => column.notNull())
+    .addColumn('query', types.text, (column) => column.notNull())
+    .addColumn('filters', types.text, (column) => column.notNull())
+    .addColumn('tags', types.text, (column) => column.notNull())
+    .addColumn('searches', 'bigint', (column) => column.notNull())
+    .addColumn('without_results', 'bigint', (column) => column.notNull())
+    .addColumn('hits', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('search_counts_key', ['catalogue', 'day', 'index_name', 'kind'])
     .execute()
 }
 

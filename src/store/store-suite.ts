@@ -6,6 +6,7 @@ import { events, eventSuite } from './event-store-suite.ts'
 import { exposureSuite } from './exposure-store-suite.ts'
 import { generationSuite } from './generation-store-suite.ts'
 import { importSuite } from './import-store-suite.ts'
+import { searchCountSuite } from './search-count-store-suite.ts'
 import type { Store } from './store.ts'
 
 export function storeSuite(name: string, open: () => Promise<Store>): void {
@@ -20,6 +21,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
     entrySuite(() => store)
     eventSuite(() => store)
     exposureSuite(() => store)
+    searchCountSuite(() => store)
     generationSuite(() => store)
     importSuite(() => store)
     reportSuite(() => store)

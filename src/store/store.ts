@@ -5,7 +5,7 @@
  * No method throws for an unknown id: it answers `null`, an empty list or a count of 0.
  */
 import type { EventType, ShopEvent } from '../domain/event.ts'
-import type { Exposure } from '../domain/exposure.ts'
+import type { Exposure, Searched } from '../domain/exposure.ts'
 import type { CatalogueId, EventId, GenerationId, ItemId, QueryId, UserId } from '../domain/ids.ts'
 import type { ItemRecord, Json } from '../domain/item.ts'
 
@@ -13,6 +13,7 @@ export interface Store {
   readonly catalogues: CatalogueStore
   readonly events: EventStore
   readonly exposures: ExposureStore
+  readonly searches: SearchCountStore
   readonly generations: GenerationStore
   readonly imports: ImportStore
   readonly reports: ReportStore
@@ -142,6 +143,28 @@ export interface ExposureStore {
   ofUser(catalogue: CatalogueId, userId: UserId, limit: number): Promise<Exposure[]>
   /** By time, in batches of at most 10,000, with `fromMs <= timeMs < untilMs`. */
   scan(catalogue: CatalogueId, fromMs: number, untilMs: number): AsyncIterable<Exposure[]>
+}
+
+/** Searches that are counted and no more: how many of one kind there were on a day. Says of nobody what they typed. */
+export interface SearchCount extends Omit<Searched, 'nbHits'> {
+  readonly catalogue: CatalogueId
+  /** Whole days since 1970, UTC. */
+  readonly day: number
+  /** As analytics writes it. */
+  readonly query: string
+  readonly searches: number
+  readonly withoutResults: number
+  /** Sum of the products that answered. */
+  readonly hits: number
+}
+
+export interface SearchCountStore {
+  /** Adds them to what was counted before. */
+  add(counts: readonly SearchCount[]): Promise<void>
+  /** Of the days `fromDay <= day < untilDay`, in order of day. */
+  list(catalogue: CatalogueId, index: CatalogueId, fromDay: number, untilDay: number): Promise<SearchCount[]>
+  /** Drops what was counted before that day, and says how many lines that were. */
+  forgetBefore(catalogue: CatalogueId, day: number): Promise<number>
 }
 
 export type GenerationStatus = 'candidate' | 'refused' | 'ready'

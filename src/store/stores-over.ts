@@ -8,6 +8,7 @@ import { createGenerationStore } from './generation-store.ts'
 import { createImportStore } from './import-store.ts'
 import { createKeyStore } from './key-store.ts'
 import { createReportStore } from './report-store.ts'
+import { createSearchCountStore } from './search-count-store.ts'
 import type { Store } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -17,6 +18,7 @@ export function storesOver(db: Kysely<Tables>, afterErase: () => Promise<void>):
     catalogues: createCatalogueStore(db),
     events: createEventStore(db, afterErase),
     exposures: createExposureStore(db),
+    searches: createSearchCountStore(db),
     generations: createGenerationStore(db),
     imports: createImportStore(db),
     reports: createReportStore(db),

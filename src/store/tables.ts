@@ -20,6 +20,7 @@ export interface Tables {
   items: { catalogue: CatalogueId; item_id: ItemId; record: string }
   events: EventRow & { sequence: ColumnType<number, never, never>; received_at_ms: number }
   exposures: ExposureRow
+  search_counts: SearchCountRow
   generations: {
     id: GenerationId
     catalogue: CatalogueId
@@ -90,6 +91,26 @@ export interface ExposureRow {
   query: string | null
   /** Places before the first of `items`. */
   skipped: number
+  /** JSON: what a search was besides its words; `null` where it is not to be counted. */
+  searched: string | null
+}
+
+/** Searches of a day that nobody is told of, added up. */
+export interface SearchCountRow {
+  catalogue: CatalogueId
+  /** Whole days since 1970, UTC. */
+  day: number
+  index_name: CatalogueId
+  /** SHA-256 of query, filters and tags: together they may be longer than a key may be. */
+  kind: string
+  query: string
+  /** JSON. */
+  filters: string
+  /** JSON. */
+  tags: string
+  searches: number
+  without_results: number
+  hits: number
 }
 
 export interface KeyRow {
