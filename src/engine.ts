@@ -60,6 +60,9 @@ export { parseParams, type Raw, readParameters, writeParams } from './serve/sear
 export type { SearchAnswer, SearchRequest } from './serve/shop-search.ts'
 export type { EntryKind, Generation, ItemChange, Publication } from './store/store.ts'
 export type { Analytics } from './analytics/analytics.ts'
+export type { SearchFigures } from './analytics/search-figures.ts'
+export { places } from './analytics/search-figures.ts'
+export type { NoClicks, SearchReport } from './analytics/search-report.ts'
 export type { EventFate } from './analytics/event-fates.ts'
 export type { Overview } from './analytics/overview.ts'
 export type { Compared } from './serve/compare.ts'
@@ -310,6 +313,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       const erased = await store.events.eraseUser(userId)
       for (const shop of shops.all()) shop.forget(userId)
       sights.forget(userId)
+      analytics.forget()
       return erased
     },
     metrics: () => {

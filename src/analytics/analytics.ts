@@ -1,5 +1,5 @@
 /** What people ask about the traffic: how the shop is doing, what became of the latest events, what is wrong with one. */
-import type { Clock } from '../base/clock.ts'
+import { type Clock, dayMs } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { ShopEvent } from '../domain/event.ts'
@@ -8,6 +8,9 @@ import type { Item } from '../domain/item.ts'
 import { parseInsights } from '../events/parse-insights.ts'
 import type { Store, StoredEvent } from '../store/store.ts'
 import { type EventFate, eventFates } from './event-fates.ts'
+import { createSearchLog, type SearchLog } from './search-log.ts'
+import { createSearchReport, type SearchReport } from './search-report.ts'
+import { readTags } from './tag-expression.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { type Overview, type OverviewOptions, overviewOf } from './overview.ts'
 
@@ -18,6 +21,16 @@ export interface AnalyticsOptions {
   readonly item: (catalogue: CatalogueId, itemId: ItemId) => Item | undefined
   /** Resolves once what was shown so far is in the store. */
   readonly flush: (catalogue: CatalogueId) => Promise<void>
+}
+
+export interface SearchesAsked {
+  /** The catalogue or one of its replicas. */
+  readonly index: CatalogueId
+  /** Whole days since 1970, UTC. */
+  readonly fromDay: number
+  readonly days: number
+  /** Which of them, by their tags. */
+  readonly tags?: string
 }
 
 /** A request, or an event of one, that was turned away at the door. */
@@ -40,6 +53,10 @@ export interface Analytics {
   /** Up to date, for whoever sums things up (the wire's analytics among them). */
   ledger(catalogue: CatalogueId): Promise<Ledger>
   overview(catalogue: CatalogueId, options: OverviewOptions): Promise<Overview>
+  /** What was searched, and what came of it. @throws `bad-request` where the tags cannot be read. */
+  searches(catalogue: CatalogueId, asked: SearchesAsked): Promise<SearchReport>
+  /** Has nothing of a shopper who was erased from the store. */
+  forget(): void
   /** Newest first. */
   latest(catalogue: CatalogueId, limit: number): Promise<EventFate<StoredEvent>[]>
   /** Newest first. */
@@ -67,6 +84,20 @@ export function createAnalytics({ store, clock, config, item, flush }: Analytics
     await known.catchUp(nowMs)
     return known
   }
+  const searchLogs = new Map<CatalogueId, SearchLog>()
+  const searchLog = async (catalogue: CatalogueId, fromMs: number): Promise<SearchLog> => {
+    const nowMs = clock.now()
+    const known = searchLogs.get(catalogue)
+    const log = known !== undefined && known.fromMs <= fromMs ? known : createSearchLog(store, catalogue, fromMs, nowMs)
+    searchLogs.set(catalogue, log)
+    await flush(catalogue)
+    await log.catchUp(nowMs).catch((error: unknown) => {
+      // It stands in the middle of a reading.
+      searchLogs.delete(catalogue)
+      throw error
+    })
+    return log
+  }
   const checkOne = async (entry: unknown, index: number): Promise<EventCheck> => {
     const context = { nowMs: clock.now(), config: config.preprocess, catalogue: config.catalogue as CatalogueId }
     try {
@@ -83,6 +114,16 @@ export function createAnalytics({ store, clock, config, item, flush }: Analytics
   return {
     ledger,
     overview: async (catalogue, options) => overviewOf(await ledger(catalogue), clock.now(), options),
+    searches: async (catalogue, { index, fromDay, days, tags }) => {
+      const meant = tags === undefined ? () => true : readTags(tags)
+      const [fromMs, untilMs] = [fromDay * dayMs, (fromDay + days) * dayMs]
+      const log = await searchLog(catalogue, fromMs)
+      const followed = log.searches(fromMs, untilMs).filter((each) => each.index === index && meant(each.tags))
+      const all = await store.searches.list(catalogue, index, fromDay, fromDay + days)
+      const counted = all.filter((each) => meant(each.tags))
+      return createSearchReport({ fromDay, days, followed, counted, updatedAtMs: log.updatedAtMs })
+    },
+    forget: () => searchLogs.clear(),
     latest: async (catalogue, limit) => {
       await flush(catalogue)
       const events = await store.events.latest(catalogue, limit)

@@ -1,21 +1,17 @@
 /**
  * What the shop showed and what came of it, added up by hour, surface and generation, and by minute for the last day.
  *
- * Reads the store when asked, and from then on only what is new: events by their sequence, exposures by their time, the
- * two merged so that an act finds what was shown before it (events/attribution.ts). An act counts for the hour of the
- * answer it goes back to, so that no rate exceeds 1; one that goes back to none counts for its own hour under no surface.
- * Cost: nothing while nobody asks; the first reading goes through the log once, giving way to answers, later ones are
- * O(what is new). Memory: some 100 bytes an hour, surface and generation, and an entry for each of the latest answers.
+ * Reads the store when asked (follow-traffic.ts). An act counts for the hour of the answer it goes back to, so that no
+ * rate exceeds 1; one that goes back to none counts for its own hour under no surface. Cost: nothing while nobody asks,
+ * then what is new. Memory: some 100 bytes an hour, surface and generation, and an entry for each of the latest answers.
  */
-import { createBreathe } from '../base/breathe.ts'
 import { dayMs, hourMs, minuteMs } from '../base/clock.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import type { Exposure } from '../domain/exposure.ts'
-import type { CatalogueId, QueryId, UserId } from '../domain/ids.ts'
-import { attribute, sightMs } from '../events/attribution.ts'
+import type { CatalogueId, QueryId } from '../domain/ids.ts'
 import type { Store } from '../store/store.ts'
 import { addCounts, type Counts, noCounts } from './counts.ts'
-import { namedExposures } from './named-exposures.ts'
+import { followTraffic } from './follow-traffic.ts'
 
 /** What an answer was: the grounds on which sums are asked for. */
 export interface Place {
@@ -58,11 +54,6 @@ export function createLedger(store: Pick<Store, 'events' | 'exposures'>, catalog
   const cells = new Map<string, { readonly place: Place; readonly counts: Counts }>()
   const minutes = new Map<number, { -readonly [Name in keyof Minute]: Minute[Name] }>()
   const answers = new Map<QueryId, Answered>()
-  /** What each shopper was shown lately. */
-  const sights = new Map<UserId, Exposure[]>()
-  let sequence: number | null = null
-  let exposedUntilMs: number | null = null
-  let turn: Promise<void> = Promise.resolve()
 
   const cell = (place: Place): Counts => {
     const key = `${place.hourMs} ${place.generation} ${place.surface}`
@@ -82,7 +73,7 @@ export function createLedger(store: Pick<Store, 'events' | 'exposures'>, catalog
   }
 
   function expose(exposure: Exposure): void {
-    const { queryId, timeMs, surface, generation, userId, items } = exposure
+    const { queryId, timeMs, surface, generation, items } = exposure
     const place: Place = { hourMs: startOf(timeMs, hourMs), surface, generation }
     const counts = cell(place)
     counts.answers++
@@ -90,10 +81,6 @@ export function createLedger(store: Pick<Store, 'events' | 'exposures'>, catalog
     minute(timeMs).answers++
     answers.set(queryId, { place, clicked: false, converted: false })
     if (answers.size > keptAnswers) answers.delete(answers.keys().next().value as QueryId)
-    if (userId === null) return
-    const own = sights.get(userId)
-    if (own === undefined) sights.set(userId, [exposure])
-    else own.push(exposure)
   }
 
   function act(event: ShopEvent, exposure: Exposure | null): void {
@@ -134,53 +121,18 @@ export function createLedger(store: Pick<Store, 'events' | 'exposures'>, catalog
     return fresh
   }
 
-  async function attributed(batch: readonly ShopEvent[]): Promise<void> {
-    const byUser = new Map<UserId, ShopEvent[]>()
-    for (const event of batch) {
-      const own = byUser.get(event.userId)
-      if (own === undefined) byUser.set(event.userId, [event])
-      else own.push(event)
-    }
-    for (const [userId, acts] of byUser) {
-      const seen = sights.get(userId) ?? []
-      const named = await namedExposures(acts, seen, store)
-      attribute(acts, [...named, ...seen]).forEach((found, at) => act(acts[at], found?.exposure ?? null))
-    }
-  }
-
-  async function read(nowMs: number): Promise<void> {
-    const breathe = createBreathe()
-    const fromMs = nowMs - keptDays * dayMs
-    const exposures = flattened(store.exposures.scan(catalogue, exposedUntilMs ?? fromMs, nowMs + 1))
-    let next = await exposures.next()
-    const exposeUntil = async (untilMs: number) => {
-      while (next.done !== true && next.value.timeMs <= untilMs) {
-        expose(next.value)
-        next = await exposures.next()
-      }
-    }
-    const unread = sequence === null ? { fromMs } : { afterSequence: sequence, fromMs }
-    for await (const batch of store.events.scan({ catalogue, ...unread })) {
-      const latestMs = batch.reduce((latest, { timeMs }) => Math.max(latest, timeMs), 0)
-      await exposeUntil(latestMs)
-      await attributed(batch)
-      sequence = batch.at(-1)?.sequence ?? sequence
-      forgetSights(sights, latestMs - sightMs)
-      await breathe()
-    }
-    await exposeUntil(nowMs)
-    sequence ??= 0
-    exposedUntilMs = nowMs + 1
-    forgetSights(sights, nowMs - sightMs)
-    for (const [key, { place }] of cells) if (place.hourMs < fromMs) cells.delete(key)
-    for (const atMs of minutes.keys()) if (atMs < nowMs - keptMinutes * minuteMs) minutes.delete(atMs)
-  }
+  const follow = followTraffic(
+    store,
+    catalogue,
+    { shown: expose, acted: (event, found) => act(event, found?.exposure ?? null) },
+    (nowMs) => nowMs - keptDays * dayMs,
+  )
 
   return {
-    catchUp: (nowMs) => {
-      const reading = turn.then(() => read(nowMs))
-      turn = reading.catch(() => undefined)
-      return reading
+    catchUp: async (nowMs) => {
+      await follow(nowMs)
+      for (const [key, { place }] of cells) if (place.hourMs < nowMs - keptDays * dayMs) cells.delete(key)
+      for (const atMs of minutes.keys()) if (atMs < nowMs - keptMinutes * minuteMs) minutes.delete(atMs)
     },
     sums: (fromMs, untilMs, group) => {
       const sums = new Map<string, Counts>()
@@ -205,17 +157,4 @@ export function createLedger(store: Pick<Store, 'events' | 'exposures'>, catalog
 
 function startOf(timeMs: number, lengthMs: number): number {
   return Math.floor(timeMs / lengthMs) * lengthMs
-}
-
-function forgetSights(sights: Map<UserId, Exposure[]>, beforeMs: number): void {
-  for (const [userId, own] of sights) {
-    const kept = own.filter(({ timeMs }) => timeMs >= beforeMs)
-    if (kept.length === 0) sights.delete(userId)
-    else if (kept.length < own.length) sights.set(userId, kept)
-  }
-}
-
-async function* flattened(batches: AsyncIterable<Exposure[]>): AsyncGenerator<Exposure, undefined> {
-  for await (const batch of batches) yield* batch
-  return undefined
 }

@@ -44,6 +44,11 @@ export const configSchema = section({
     minLength: 1,
     description: 'Catalogue (index) used where none is named.',
   }),
+  currency: Type.String({
+    default: 'XXX',
+    pattern: '^[A-Z]{3}$',
+    description: 'What prices are in, by its ISO 4217 code; XXX: none is named.',
+  }),
   server: section({
     host: Type.String({ default: '127.0.0.1', minLength: 1 }),
     port: Type.Integer({ default: 8108, minimum: 0, maximum: 65535 }),

@@ -18,6 +18,7 @@ import type { Engine } from '../engine.ts'
 import { hasSession } from './console-session.ts'
 import type { Door, Routes } from './door.ts'
 import { createJobs } from './jobs.ts'
+import { analyticsRoutes } from './routes/analytics.ts'
 import { compareRoutes } from './routes/compare.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -65,6 +66,7 @@ const routes: readonly Routes[] = [
   shopperRoutes,
   itemRoutes,
   trafficRoutes,
+  analyticsRoutes,
   uploadRoutes,
   sessionRoutes,
   consoleRoutes,

@@ -126,14 +126,15 @@ const bits = new Float64Array(1)
 const words = new BigInt64Array(bits.buffer)
 
 /** The next number above `number`, so that `>` becomes `>=`. */
-function above(number: number): number {
+export function above(number: number): number {
   if (number === 0) return Number.MIN_VALUE
   bits[0] = number
   words[0] += number > 0 ? 1n : -1n
   return bits[0]
 }
 
-function below(number: number): number {
+/** The next number down. */
+export function below(number: number): number {
   return -above(-number)
 }
 

@@ -133,7 +133,7 @@ function openPair() {
     rules: [],
     synonyms: [],
   })
-  const real = createShopSearch({ catalogue: shop, state: state({}), expose: () => undefined })
+  const real = createShopSearch({ catalogue: shop, state: state({}), onAnswer: () => undefined })
   const records = new Map<string, ItemRecord>()
   let set: Given = {}
   const change = ({ put, remove, set: next }: Step) => {

@@ -77,10 +77,11 @@ export interface ShopSearchOptions {
   readonly catalogue: CatalogueId
   readonly state: SearchState
   readonly rank?: Rank
-  readonly expose: (answer: SearchAnswer & { readonly queryId: QueryId }, request: SearchRequest, nowMs: number) => void
+  /** Told of every answer; one with a `queryId` is logged as shown. */
+  readonly onAnswer: (answer: SearchAnswer, request: SearchRequest, nowMs: number) => void
 }
 
-export function createShopSearch({ catalogue, state: first, rank: given, expose }: ShopSearchOptions): ShopSearch {
+export function createShopSearch({ catalogue, state: first, rank: given, onAnswer }: ShopSearchOptions): ShopSearch {
   const index = createSearchIndex(indexOptions(first.settings, first.synonyms))
   const relevance = createSearchRelevance(index)
   const rank = given ?? relevance.rank
@@ -122,10 +123,9 @@ export function createShopSearch({ catalogue, state: first, rank: given, expose 
     search: (request, nowMs) => {
       const startMs = performance.now()
       const result = search(memory(request.index, nowMs), question(request))
-      const tookMs = performance.now() - startMs
-      if (request.parameters.clickAnalytics !== true) return { ...result, queryId: null, tookMs }
-      const answer = { ...result, queryId: newQueryId(), tookMs }
-      expose(answer, request, nowMs)
+      const queryId = request.parameters.clickAnalytics === true ? newQueryId() : null
+      const answer = { ...result, queryId, tookMs: performance.now() - startMs }
+      onAnswer(answer, request, nowMs)
       return answer
     },
     searchFacet: (request, nowMs) => {

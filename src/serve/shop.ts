@@ -44,6 +44,7 @@ import { readCatalogue, replayLog } from './read-shop.ts'
 import { recommend } from './recommend.ts'
 import { createRestrictions } from './restrictions.ts'
 import { createRhythm } from './rhythm.ts'
+import { createSearchCounter, searchedFor } from './searched.ts'
 import type { SearchSettings } from './search-parameters.ts'
 import { loadSearchState, type SearchState } from './search-state.ts'
 import {
@@ -80,7 +81,7 @@ export interface LiveShop {
   readonly itemCount: number
   /** The last event of the log that was read at the start. */
   readonly sequence: number
-  /** Exposures that could not be written, since the start. */
+  /** Exposures and counted searches that could not be written, since the start. */
   readonly exposuresLost: number
   item(itemId: ItemId): Item | undefined
   /** Takes note of events that are safe already; each once. */
@@ -166,6 +167,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     },
   }
   const exposer = createExposer(store, log, options.onShown)
+  const counter = createSearchCounter(store, catalogue, log)
   const usage = createUsage()
   /** Notes an answer, to be learnt from. */
   const record = (
@@ -180,15 +182,24 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       // Every source is deterministic: what was shown could not have been anything else.
       items: shown.map(({ item, score }) => ({ itemId: item.id, score, propensity: 1 })),
     })
+  const flush = async (): Promise<void> => {
+    await exposer.flush()
+    await counter.flush()
+  }
   const searching = createShopSearch({
     catalogue,
     state: await loadSearchState(store, catalogue),
-    expose: (answer, { userId }, nowMs) => {
-      const { queryId, query, shown } = answer
+    onAnswer: (answer, { index, parameters, userId }, nowMs) => {
+      const { queryId, query, shown, nbHits } = answer
+      const searched = searchedFor(index, parameters, nbHits)
+      if (queryId === null) {
+        if (searched !== null) counter.count(query, searched, nowMs)
+        return
+      }
       const start = answer.offset ?? answer.page * answer.hitsPerPage
       usage.answered({ ...answer, queryId, surface: 'search', shown: shown.length })
-      const place = start === 0 ? {} : { offset: start }
-      record({ queryId, timeMs: nowMs, userId, surface: 'search', query, ...place }, shown)
+      const about = { query, ...(start === 0 ? {} : { offset: start }), ...(searched === null ? {} : { searched }) }
+      record({ queryId, timeMs: nowMs, userId, surface: 'search', ...about }, shown)
     },
   })
   let remembered = 0
@@ -253,7 +264,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     },
     sequence,
     get exposuresLost() {
-      return exposer.lost
+      return exposer.lost + counter.lost
     },
     item: items.get,
     remember: (accepted) => {
@@ -315,7 +326,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       rhythm.forget(userId)
       exposer.forget(userId)
     },
-    flush: exposer.flush,
+    flush,
     metrics: () => ({
       items: items.size,
       shoppers: profiles.size,
@@ -323,14 +334,14 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       remembered,
       dropped,
       exposuresPending: exposer.pending,
-      exposuresLost: exposer.lost,
+      exposuresLost: exposer.lost + counter.lost,
       latencyMs: usage.latencyMs(),
       surfaces: usage.surfaces(),
     }),
     close: async () => {
       stopLearning.abort()
       await words.keep()
-      await exposer.flush()
+      await flush()
     },
   }
 }

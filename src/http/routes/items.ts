@@ -81,12 +81,18 @@ export const itemRoutes: Routes = (app, { engine, requireAdmin }) => {
       const { index, query, userToken, hitsPerPage } = request.body
       const shop = shopOf(index)
       const userId = userToken === undefined ? null : (userToken as UserId)
-      // Without `clickAnalytics` nothing is logged as shown.
+      // Without `clickAnalytics` nothing is logged as shown, with `analytics: false` nothing counted.
       const search = (enablePersonalization: boolean) =>
         shop.search({
           index: index as CatalogueId,
           userId,
-          parameters: { query, hitsPerPage, enablePersonalization, attributesToRetrieve: ['objectID'] },
+          parameters: {
+            query,
+            hitsPerPage,
+            enablePersonalization,
+            analytics: false,
+            attributesToRetrieve: ['objectID'],
+          },
         })
       const cards = (hits: readonly Readonly<Record<string, unknown>>[]) =>
         hits.flatMap(({ objectID }) => {
