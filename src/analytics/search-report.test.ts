@@ -37,7 +37,7 @@ const searchArbitrary = fc.record({
 })
 const actArbitrary = fc.record({
   search: fc.nat(),
-  afterSeconds: fc.integer({ min: 1, max: 3_000 }),
+  afterSeconds: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 3_000 })),
   item: fc.constantFrom(...items),
   type: fc.constantFrom('click', 'addToCart', 'purchase', 'conversion', 'view'),
   named: fc.boolean(),
@@ -53,17 +53,17 @@ const countArbitrary = fc.record({
 })
 type Drawn<A> = A extends fc.Arbitrary<infer Value> ? Value : never
 
-/** As-you-type: every search some seconds after the one before, now and then. */
+/** Every third shopper goes on typing: words of two more searches, some seconds after one another. */
 function searchesOf(drawn: readonly Drawn<typeof searchArbitrary>[]): Search[] {
   const sorted = [...drawn].sort((a, b) => a.second - b.second)
-  return sorted.map(({ second, user, query, surface, counted, filters, shown }, at) => {
-    const timeMs =
-      startMs +
-      1000 * (at % 3 === 0 ? second : Math.min(days * 86_400 - 1, sorted[at - (at % 3)].second + 4 * (at % 3)))
+  return sorted.map(({ surface, counted, filters, shown }, at) => {
+    const { second, user, query } = sorted[at - (at % 3)]
+    const timeMs = startMs + 1000 * Math.min(days * 86_400 - 1, second + 4 * (at % 3))
+    const words = at % 3 === 0 ? query : `${query}${'xy'.slice(0, at % 3)}`
     const searched = { index: catalogue, nbHits: shown.length, filters, tags: at % 2 === 0 ? ['even'] : [] }
     const exposure: Exposure = {
       queryId: `q${String(at).padStart(4, '0')}` as QueryId,
-      ...{ catalogue, timeMs, userId: user as UserId | null, surface, generation: null, arm: null, query },
+      ...{ catalogue, timeMs, userId: user as UserId | null, surface, generation: null, arm: null, query: words },
       ...(surface === 'search' && counted ? { searched } : {}),
       items: shown.map((itemId) => ({ itemId: itemId as ItemId, score: 1, propensity: 1 })),
     }
