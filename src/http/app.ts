@@ -27,6 +27,7 @@ import { generationRoutes } from './routes/generations.ts'
 import { healthRoutes } from './routes/health.ts'
 import { itemRoutes } from './routes/items.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { merchandisingRoutes } from './routes/merchandising.ts'
 import { objectRoutes } from './routes/objects.ts'
 import { profileRoutes } from './routes/profiles.ts'
 import { recommendationRoutes } from './routes/recommendations.ts'
@@ -57,6 +58,7 @@ const routes: readonly Routes[] = [
   settingRoutes,
   ruleRoutes,
   synonymRoutes,
+  merchandisingRoutes,
   keyRoutes,
   generationRoutes,
   profileRoutes,

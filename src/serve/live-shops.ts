@@ -22,6 +22,9 @@ import { sortKeysOf } from './order-hits.ts'
 import { loadSearchState, primaryOf, type Replica, replicasOf } from './search-state.ts'
 import { type LiveShop, openShop } from './shop.ts'
 import { readSynonym } from './synonym.ts'
+import { draftState, type SearchDraft } from './search-draft.ts'
+import type { SearchResult } from './search.ts'
+import type { SearchRequest } from './shop-search.ts'
 import type { Taken } from './taken.ts'
 
 export interface LiveShopsOptions {
@@ -59,6 +62,8 @@ export interface LiveShops {
   changeSettings(index: CatalogueId, changes: Raw, forwardToReplicas: boolean): Promise<number>
   saveEntries(catalogue: CatalogueId, kind: EntryKind, records: readonly Raw[], replace: boolean): Promise<number>
   removeEntries(catalogue: CatalogueId, kind: EntryKind, ids: readonly string[] | null): Promise<number>
+  /** What a search would answer were the draft saved; changes nothing. @throws `bad-request` where it cannot be read. */
+  preview(request: SearchRequest, draft: SearchDraft, atMs: number): Promise<SearchResult>
   close(): Promise<void>
 }
 
@@ -164,14 +169,20 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
     return task
   }
 
+  const of = (index: CatalogueId): LiveShop => {
+    const shop = shops.get(index)
+    if (shop !== undefined) return shop
+    for (const each of shops.values()) if (each.settings(index) !== null) return each
+    throw new HaggleError('not-found', `Index ${index} does not exist: import its products or its log first.`)
+  }
+
   return {
     all: () => shops.values(),
     get: (catalogue) => shops.get(catalogue),
-    of: (index) => {
-      const shop = shops.get(index)
-      if (shop !== undefined) return shop
-      for (const each of shops.values()) if (each.settings(index) !== null) return each
-      throw new HaggleError('not-found', `Index ${index} does not exist: import its products or its log first.`)
+    of,
+    preview: async (request, draft, atMs) => {
+      const trial = await draftState(store, of(request.index).catalogue, request.index, draft)
+      return of(request.index).preview(trial, request, atMs)
     },
     bringLive: (catalogue, progress) => turns.take([catalogue], async () => swapIn(await build(catalogue, progress))),
     change: (changes) => turns.take([...changes.keys()], () => apply(changes)),

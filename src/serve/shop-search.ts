@@ -67,6 +67,11 @@ export interface ShopSearch {
   /** Settings under that name; `null` where neither catalogue nor replica is called so. */
   readonly settings: (index: string) => SearchSettings | null
   search(request: SearchRequest, nowMs: number): SearchAnswer
+  /**
+   * The answer it would give with that set, now and once: nothing of it is logged or stays.
+   * @throws `bad-request` where words would be cut otherwise, which takes a new index.
+   */
+  preview(trial: SearchState, request: SearchRequest, nowMs: number): SearchResult
   searchFacet(request: FacetRequest, nowMs: number): { hits: readonly FacetHit[]; tookMs: number }
   /** Every product that answers, hidden ones too. */
   matching(request: SearchRequest, nowMs: number): ItemId[]
@@ -127,6 +132,26 @@ export function createShopSearch({ catalogue, state: first, rank: given, onAnswe
       const answer = { ...result, queryId, tookMs: performance.now() - startMs }
       onAnswer(answer, request, nowMs)
       return answer
+    },
+    preview: (trial, request, nowMs) => {
+      const published = state
+      if (analysisKey(trial.settings, trial.synonyms) !== analysisKey(published.settings, published.synonyms)) {
+        throw new HaggleError(
+          'bad-request',
+          'A preview keeps to how words are read now: placeholders, searchable attributes and languages show once saved.',
+        )
+      }
+      const stand = (next: SearchState): void => {
+        state = next
+        index.lexical.configure(indexOptions(next.settings, next.synonyms))
+      }
+      // In one go: no other search comes in between.
+      stand(trial)
+      try {
+        return search(memory(request.index, nowMs), question(request))
+      } finally {
+        stand(published)
+      }
     },
     searchFacet: (request, nowMs) => {
       const startMs = performance.now()

@@ -94,6 +94,8 @@ export interface LiveShop {
   recommend(request: RecommendRequest): Answer
   /** @throws `bad-request` where a parameter cannot be read. */
   search(request: SearchRequest): SearchAnswer
+  /** What a search would answer with other rules, synonyms and settings; nothing of it is logged or stays. */
+  preview: ShopSearch['preview']
   searchFacet(request: FacetRequest): ReturnType<ShopSearch['searchFacet']>
   /** Every product that answers a search. */
   matching(request: SearchRequest): ItemId[]
@@ -298,6 +300,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       return answer
     },
     search: (request) => searching.search(request, clock.now()),
+    preview: searching.preview,
     searchFacet: (request) => searching.searchFacet(request, clock.now()),
     matching: (request) => searching.matching(request, clock.now()),
     browse: (request, from) => searching.browse(request, from, clock.now()),
