@@ -1,6 +1,6 @@
 /** Questions about searches, asked by the stock analytics client of a shop that was really searched. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { algoliasearch } from 'algoliasearch'
+import type { algoliasearch } from 'algoliasearch'
 import { dayMs, minuteMs } from '../src/base/clock.ts'
 import type { CatalogueId, UserId } from '../src/domain/ids.ts'
 import { noon, openShopForTest, type OpenShop } from './open-shop.ts'

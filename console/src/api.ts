@@ -72,7 +72,7 @@ export async function ask<E extends Endpoint>(endpoint: E, given: Given<E>, key?
   const [method, template] = endpoint.split(' ')
   const { path = {}, query = {}, body } = given as { path?: object; query?: object; body?: unknown }
   const filled = Object.entries(path).reduce(
-    (text, [name, value]) => text.replace(`:${name}`, encodeURIComponent(String(value))),
+    (text, [name, value]) => text.replace(`:${name}`, () => encodeURIComponent(String(value))),
     template,
   )
   const asked = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')

@@ -81,6 +81,28 @@ export const explanations = {
     ],
     source: ['report.surfaces[…].judgement of the generation.', '该代报告的 report.surfaces[…].judgement。'],
   },
+  lead: {
+    name: ['the lead', '领先'],
+    formula: [
+      'The best model less the runner-up, and less popularity, row by row in the primary metric, with the 95 % interval of the paired bootstrap. Where it holds 0, the lead may be luck.',
+      '最佳模型减次佳、减热门，逐行按主指标相减，附配对自助法 95% 区间。若区间含 0，领先可能只是运气。',
+    ],
+    source: [
+      'report.surfaces[…].validation.lead of the generation.',
+      '该代报告的 report.surfaces[…].validation.lead。',
+    ],
+  },
+  drift: {
+    name: ['drift', '偏移'],
+    formula: [
+      'Each first new thing a shopper takes is placed among the held-out past of the live generation by how expected it was; a discriminator that tries to tell fresh from held-out does the same. p: evidence by betting against “nothing changed”, valid however often it is looked at.',
+      '顾客每次首个新行为按其可预期程度排在在线代的留出历史之中；一个尝试区分新旧的判别器同样如此。p：以下注方式累积的反对“无变化”的证据，随时查看皆有效。',
+    ],
+    source: [
+      'GET /haggle/v1/generations → drift (src/monitor/drift.ts); `training.onDrift` says when it starts a training.',
+      'GET /haggle/v1/generations → drift（src/monitor/drift.ts）；`training.onDrift` 决定何时触发训练。',
+    ],
+  },
   compared: {
     name: ['the comparison', '比较'],
     formula: [

@@ -49,10 +49,7 @@ export function useText() {
   return useMemo(() => {
     const pick = (both: readonly [english: string, chinese: string]) => both[language === 'zh' ? 1 : 0]
     const say: Say = (key, values = {}) =>
-      Object.entries(values).reduce<string>(
-        (text, [name, value]) => text.replace(`{${name}}`, String(value)),
-        pick(texts[key]),
-      )
+      pick(texts[key]).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
     const locale = language === 'zh' ? 'zh-CN' : 'en-GB'
     const number = (value: number, digits = 0) =>
       value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })

@@ -71,7 +71,7 @@ export interface ShopSearch {
    * The answer it would give with that set, now and once: nothing of it is logged or stays.
    * @throws `bad-request` where words would be cut otherwise, which takes a new index.
    */
-  preview(trial: SearchState, request: SearchRequest, nowMs: number): SearchResult
+  readonly preview: (trial: SearchState, request: SearchRequest, nowMs: number) => SearchResult
   searchFacet(request: FacetRequest, nowMs: number): { hits: readonly FacetHit[]; tookMs: number }
   /** Every product that answers, hidden ones too. */
   matching(request: SearchRequest, nowMs: number): ItemId[]

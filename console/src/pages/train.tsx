@@ -48,7 +48,7 @@ function TrainForm() {
           onChange={(event) => setPublish(event.currentTarget.checked)}
         />
         <Checkbox label={say('forceIt')} checked={force} onChange={(event) => setForce(event.currentTarget.checked)} />
-        <Problem error={start.error} />
+        <Problem error={start.error ?? evaluate.error} />
         <Group>
           <Button onClick={() => start.mutate(undefined)} loading={start.isPending} disabled={busy}>
             {say('toTrain')}

@@ -1,7 +1,7 @@
 /** Generations: what was trained, what is live, which settings the next training takes from tuning, going live and going back. */
 import { type Static, Type } from '@sinclair/typebox'
 import type { GenerationId } from '../../domain/ids.ts'
-import type { Generation, GenerationReport, Publication, TunedSettings } from '../../engine.ts'
+import type { DriftState, Generation, GenerationReport, Publication, TunedSettings } from '../../engine.ts'
 import { catalogueOf, type Routes } from '../door.ts'
 
 type OneCatalogue = { Querystring: { index?: string } }
@@ -13,6 +13,8 @@ export interface Generations {
   readonly generations: readonly (Omit<Generation, 'report'> & { readonly report: GenerationReport })[]
   readonly history: readonly Publication[]
   readonly tuned: TunedSettings
+  /** Of what shoppers do from what the live generation expects; `null` where it cannot be told. */
+  readonly drift: DriftState | null
 }
 
 export const generationRoutes: Routes = (app, { engine, requireAdmin }) => {

@@ -36,6 +36,7 @@ export function DataQuality() {
         quality === null ? (
           <Empty title={say('notChecked')} next={say('notCheckedNext')}>
             {button}
+            <Problem error={check.error} />
           </Empty>
         ) : (
           <Stack>

@@ -5,6 +5,7 @@ import { Link, useLocation } from 'wouter'
 import type { Answer } from '../../api.ts'
 import { Board } from '../../pieces/board.tsx'
 import { Choice } from '../../pieces/choice.tsx'
+import { How } from '../../pieces/how.tsx'
 import { Part } from '../../pieces/page.tsx'
 import { useText } from '../../preferences.tsx'
 import { Promote } from './actions.tsx'
@@ -13,9 +14,10 @@ import { StatusBadge } from './status-badge.tsx'
 type Data = Answer<'GET /haggle/v1/generations'>
 
 export function GenerationList({ data, shown }: { data: Data; shown: string }) {
-  const { say, time } = useText()
+  const { say, time, signed } = useText()
   return (
     <Part title={say('generations')} actions={<CompareChoice data={data} />}>
+      <Drift drift={data.drift} />
       <Board
         label={say('generations')}
         rows={data.generations}
@@ -42,6 +44,20 @@ export function GenerationList({ data, shown }: { data: Data; shown: string }) {
             head: say('models'),
             cell: ({ report }) =>
               [...new Set(Object.values(report.surfaces).map(({ recipe }) => recipe.model))].join(', '),
+          },
+          {
+            id: 'lead',
+            head: (
+              <>
+                {say('lead')} <How of="lead" />
+              </>
+            ),
+            numeric: true,
+            value: ({ report }) => leadOf(report)?.mean ?? 0,
+            cell: ({ report }) => {
+              const lead = leadOf(report)
+              return lead == null ? '–' : `${signed(lead.mean)} (${signed(lead.low)} … ${signed(lead.high)})`
+            },
           },
           { id: 'parent', head: say('parent'), cell: ({ parent }) => <span className="mono">{parent ?? '–'}</span> },
           {
@@ -79,6 +95,33 @@ export function GenerationList({ data, shown }: { data: Data; shown: string }) {
         ]}
       />
     </Part>
+  )
+}
+
+/** Of the main surface, to popularity, where models were chosen. */
+function leadOf({ surfaces }: Data['generations'][number]['report']) {
+  const [main] = [surfaces['recommended-for-you'], ...Object.values(surfaces)].filter((each) => each !== undefined)
+  // Reports of older versions have none.
+  return main?.validation.lead?.popularity
+}
+
+function Drift({ drift }: { drift: Data['drift'] }) {
+  const { say, number } = useText()
+  return (
+    <Group gap={4} mb="sm">
+      <Text size="sm">
+        {say('drift')}:{' '}
+        {drift === null
+          ? say('driftUnknown')
+          : say('driftIs', {
+              p: drift.pValue < 0.001 ? drift.pValue.toExponential(1) : number(drift.pValue, 3),
+              surprise: number(drift.surprise, 2),
+              discrimination: number(drift.discrimination, 2),
+              count: number(drift.observations),
+            })}
+      </Text>
+      <How of="drift" />
+    </Group>
   )
 }
 

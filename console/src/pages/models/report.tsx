@@ -46,6 +46,7 @@ export function GenerationReportView({ generation }: { generation: GenerationEnt
         </Group>
       </Group>
       <LeaderboardTable board={board} chosen={split === 'validation' ? surface.recipe.model : surface.testedAs} />
+      <LeadText board={board} />
       <Failures surface={surface} />
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         <TradeOffs board={board} chosen={surface.recipe.model} />
@@ -122,6 +123,25 @@ function LeaderboardTable({ board, chosen }: { board: Leaderboard; chosen: strin
         figures('ms', say('msPerRow'), (line: Line) => line.millisecondsPerRow, digits(2)),
       ]}
     />
+  )
+}
+
+function LeadText({ board: { lead, lines } }: { board: Leaderboard }) {
+  const { say, signed } = useText()
+  // Reports of older versions have none.
+  const ahead = [lead?.runnerUp, lead?.popularity && { model: 'popularity', ...lead.popularity }].filter(
+    (each) => each != null,
+  )
+  const told = new Map(ahead.map((each) => [each.model, each]))
+  if (told.size === 0 || lines.length === 0) return null
+  return (
+    <Text size="sm">
+      {say('leads', { model: lines[0].model })}{' '}
+      {[...told.values()]
+        .map(({ model, mean, low, high }) => `${model} ${signed(mean)} (${signed(low)} … ${signed(high)})`)
+        .join('; ')}{' '}
+      <How of="lead" />
+    </Text>
   )
 }
 

@@ -3,7 +3,7 @@ import { Accordion, Badge, Button, Group, Progress, Stack, Text } from '@mantine
 import { useState } from 'react'
 import { type Answer, ask } from '../../api.ts'
 import { Part } from '../../pieces/page.tsx'
-import { Loaded } from '../../pieces/states.tsx'
+import { Loaded, Problem } from '../../pieces/states.tsx'
 import { useText } from '../../preferences.tsx'
 import { useAct, useAsked, useJobs } from '../../queries.ts'
 
@@ -76,6 +76,7 @@ function JobItem({ job, opened }: { job: Job; opened: boolean }) {
           </Button>
         ) : null}
       </Group>
+      <Problem error={cancel.error} />
       {running ? (
         <Progress value={100 * fraction} aria-label={job.stage || say(kindName(job.kind))} radius={0} />
       ) : null}
