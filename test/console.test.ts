@@ -323,6 +323,8 @@ describe('the console', () => {
         'shoppers',
         'events',
         'catalogue',
+        'searches',
+        'merchandising',
         `shoppers/${userId}`,
         `catalogue/${id}`,
       ]
@@ -343,13 +345,16 @@ describe('the console', () => {
     await reader.page.keyboard.press('Tab')
     expect(await reader.page.evaluate<string>('document.activeElement.textContent')).toBe('Skip to content')
     const reached = new Set<string>()
-    for (let press = 0; press < 16; press++) {
+    for (let press = 0; press < 18; press++) {
       await reader.page.keyboard.press('Tab')
       reached.add(
         await reader.page.evaluate<string>(`document.activeElement.textContent || document.activeElement.ariaLabel`),
       )
     }
-    for (const name of ['Overview', 'Models', 'Train and import', 'Shoppers', 'Events', 'Catalogue', 'Preferences']) {
+    for (const name of [
+      ...['Overview', 'Models', 'Train and import', 'Shoppers', 'Events', 'Catalogue'],
+      ...['Searches', 'Merchandising', 'Preferences'],
+    ]) {
       expect([...reached]).toContain(name)
     }
   })

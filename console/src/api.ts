@@ -1,4 +1,5 @@
 /** Speaks with the shop: every route the console uses, with the types of the route itself. */
+import type { TopHit, TopSearch } from '../../src/http/analytics-wire.ts'
 import type { JobList, Job } from '../../src/http/contract.ts'
 import type { CompareBody, ComparedAnswer } from '../../src/http/routes/compare.ts'
 import type { Generations, NowLive } from '../../src/http/routes/generations.ts'
@@ -10,12 +11,27 @@ import type {
   SearchPreview,
   SearchPreviewBody,
 } from '../../src/http/routes/items.ts'
+import type { MerchandisingBody, MerchandisingPreview } from '../../src/http/routes/merchandising.ts'
 import type { Session } from '../../src/http/routes/session.ts'
 import type { ShopperList, ShopperView } from '../../src/http/routes/shoppers.ts'
 import type { LatestEvents, OverviewAnswer, QualityAnswer, Validation } from '../../src/http/routes/traffic.ts'
 import type { TrainingAnswer } from '../../src/http/routes/training.ts'
 import type { ExplainedHit } from '../../src/http/routes/explain.ts'
 import type { Uploaded } from '../../src/http/routes/uploads.ts'
+
+/** Days of the searches asked about: `YYYY-MM-DD`, UTC. */
+interface Days extends Index {
+  readonly startDate: string
+  readonly endDate: string
+}
+type Rate = { rate: number | null }
+type Daily<Figure> = Figure & { dates: (Figure & { date: string })[] }
+/** A rule or synonym as the wire writes it. */
+export type Entry = { readonly objectID: string; readonly [part: string]: unknown }
+interface Found {
+  readonly hits: Entry[]
+  readonly nbHits: number
+}
 
 interface Index {
   readonly index: string
@@ -49,6 +65,33 @@ interface Endpoints {
   'GET /haggle/v1/items/:objectID': { path: { objectID: string }; query: Index; answer: ItemView }
   'POST /haggle/v1/preview': { body: PreviewBody; answer: Preview }
   'POST /haggle/v1/search-preview': { body: SearchPreviewBody; answer: SearchPreview }
+  'POST /haggle/v1/merchandising/preview': { body: MerchandisingBody; answer: MerchandisingPreview }
+  'POST /1/indexes/:index/rules/search': { path: Index; body: { query: string; hitsPerPage: number }; answer: Found }
+  'PUT /1/indexes/:index/rules/:id': { path: Index & { id: string }; body: Entry; answer: object }
+  'DELETE /1/indexes/:index/rules/:id': { path: Index & { id: string }; answer: object }
+  'POST /1/indexes/:index/synonyms/search': { path: Index; body: { query: string; hitsPerPage: number }; answer: Found }
+  'PUT /1/indexes/:index/synonyms/:id': { path: Index & { id: string }; body: Entry; answer: object }
+  'DELETE /1/indexes/:index/synonyms/:id': { path: Index & { id: string }; answer: object }
+  'GET /1/indexes/:index/settings': { path: Index; answer: { customRanking?: string[] } }
+  'PUT /1/indexes/:index/settings': { path: Index; body: { customRanking: string[] }; answer: object }
+  'GET /2/searches': { query: Days & { clickAnalytics: boolean; limit: number }; answer: { searches: TopSearch[] } }
+  'GET /2/searches/count': { query: Days | Index; answer: Daily<{ count: number }> }
+  'GET /2/searches/noResults': {
+    query: Days & { limit: number }
+    answer: { searches: { search: string; count: number; withFilterCount: number }[] }
+  }
+  'GET /2/searches/noResultRate': { query: Days; answer: Daily<Rate & { count: number; noResultCount: number }> }
+  'GET /2/searches/noClicks': {
+    query: Days & { limit: number }
+    answer: { searches: { search: string; count: number; nbHits: number }[] }
+  }
+  'GET /2/searches/noClickRate': { query: Days; answer: Daily<Rate & { count: number; noClickCount: number }> }
+  'GET /2/clicks/clickThroughRate': { query: Days; answer: Daily<Rate & { trackedSearchCount: number }> }
+  'GET /2/clicks/positions': { query: Days; answer: { positions: { position: number[]; clickCount: number }[] } }
+  'GET /2/conversions/conversionRate': { query: Days; answer: Daily<Rate & { conversionCount: number }> }
+  'GET /2/users/count': { query: Days; answer: Daily<{ count: number }> }
+  'GET /2/hits': { query: Days & { clickAnalytics: boolean; limit: number }; answer: { hits: TopHit[] } }
+  'GET /2/filters': { query: Days & { limit: number }; answer: { attributes: { attribute: string; count: number }[] } }
   'POST /haggle/v1/explain': { body: PreviewBody & { hit: string }; answer: ExplainedHit }
 }
 

@@ -206,6 +206,39 @@ export const explanations = {
       'POST /haggle/v1/search-preview；不计入曝光。',
     ],
   },
+  searchCount: {
+    name: ['the count of searches', '搜索次数'],
+    formula: [
+      'Every search that did not ask to be left out (analytics: false), by its words in small letters. What a shopper goes on typing within ten seconds, and of which nothing was taken, is the beginning of a search and does not count.',
+      '除声明 analytics: false 外的每次搜索，按小写词语计。十秒内继续输入且无任何点击的，视为输入中途，不计入。',
+    ],
+    source: [
+      'GET /2/searches/… (docs/search.md, “Analytics”). Searches with clickAnalytics are followed; of the others only a count by day is kept.',
+      'GET /2/searches/…（docs/search.md “Analytics”）。带 clickAnalytics 的搜索会被跟踪；其余仅保留每日计数。',
+    ],
+  },
+  searchRates: {
+    name: ['the rates of searches', '搜索的各项比率'],
+    formula: [
+      'Without results: searches that found nothing / searches. Without clicks: followed searches with results whose query got no click in these days / followed searches with results. Click-through, conversion: followed searches of which something was clicked, or put into a cart, bought or converted / followed searches.',
+      '无结果率：无结果的搜索 / 全部搜索。无点击率：有结果但其搜索词在这些天无点击的被跟踪搜索 / 有结果的被跟踪搜索。点击率、转化率：有点击（或加购、购买、转化）的被跟踪搜索 / 被跟踪搜索。',
+    ],
+    source: [
+      'Exposures and events, joined by queryID or by what was seen in the half hour before (src/analytics/search-log.ts).',
+      '曝光与事件，按 queryID 或此前半小时所见关联（src/analytics/search-log.ts）。',
+    ],
+  },
+  merchandisingPreview: {
+    name: ['the preview', '预览'],
+    formula: [
+      'The same search twice: with what is saved, and with what is written above as if it were saved.',
+      '同一搜索两次：一次按已保存的设置，一次假设上方内容已保存。',
+    ],
+    source: [
+      'POST /haggle/v1/merchandising/preview; nothing is saved, logged or counted.',
+      'POST /haggle/v1/merchandising/preview；不保存、不记录、不计数。',
+    ],
+  },
   signals: {
     name: ['the signals', '信号'],
     formula: [

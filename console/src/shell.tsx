@@ -19,6 +19,8 @@ const ShopperPage = lazy(() => import('./pages/shopper.tsx'))
 const CataloguePage = lazy(() => import('./pages/catalogue.tsx'))
 const ItemPage = lazy(() => import('./pages/item.tsx'))
 const TrainPage = lazy(() => import('./pages/train.tsx'))
+const SearchesPage = lazy(() => import('./pages/searches.tsx'))
+const MerchandisingPage = lazy(() => import('./pages/merchandising.tsx'))
 const ComparePage = lazy(() => import('./pages/compare.tsx'))
 
 const places = [
@@ -28,6 +30,8 @@ const places = [
   ['shoppers', '/shoppers'],
   ['events', '/events'],
   ['catalogue', '/catalogue'],
+  ['searches', '/searches'],
+  ['merchandising', '/merchandising'],
 ] as const satisfies readonly (readonly [IconName, string])[]
 
 export function Shell() {
@@ -113,6 +117,8 @@ function Pages() {
           <Route path="/events" component={EventsPage} />
           <Route path="/catalogue" component={CataloguePage} />
           <Route path="/catalogue/:objectID" component={ItemPage} />
+          <Route path="/searches" component={SearchesPage} />
+          <Route path="/merchandising" component={MerchandisingPage} />
           <Route>
             <Empty title={say('noSuchPage')} next="">
               <Anchor component={Link} href="/">

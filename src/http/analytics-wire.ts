@@ -22,6 +22,25 @@ export interface AnalyticsQuestion {
   readonly direction: 'asc' | 'desc'
 }
 
+/** A line of `GET /2/searches`; rates with `clickAnalytics` only. */
+export interface TopSearch {
+  readonly search: string
+  readonly count: number
+  readonly nbHits: number
+  readonly trackedSearchCount?: number
+  readonly clickThroughRate?: number | null
+  readonly conversionRate?: number | null
+  readonly averageClickPosition?: number | null
+}
+
+/** A line of `GET /2/hits`. */
+export interface TopHit {
+  readonly hit: string
+  readonly count: number
+  readonly clickThroughRate?: number | null
+  readonly conversionRate?: number | null
+}
+
 const orders = ['searchCount', 'clickThroughRate', 'conversionRate', 'averageClickPosition'] as const
 export type OrderBy = (typeof orders)[number]
 
