@@ -111,7 +111,7 @@ describe('the console, for a merchandiser', () => {
     const { page } = reader
     await table('Found nothing').getByRole('link', { name: 'Synonym' }).focus()
     await page.keyboard.press('Enter')
-    await page.getByLabel('Words (Enter after each)').focus()
+    await page.getByRole('combobox', { name: 'Words (Enter after each)' }).focus()
     await page.keyboard.type('sofa')
     await page.keyboard.press('Enter')
     await side('Once saved').getByText('8 products').waitFor()
@@ -153,7 +153,7 @@ describe('the console, for a merchandiser', () => {
     expect([ruled[0], ruled.includes(before[0])]).toEqual([before[3], false])
 
     await page.getByLabel(/^Show only/).fill('price < 15')
-    await page.getByLabel(/^Prefer/).fill('brand:Borealis')
+    await page.getByRole('combobox', { name: /^Prefer/ }).fill('brand:Borealis')
     await page.keyboard.press('Enter')
     await button('Save').click()
     await saved()
@@ -177,7 +177,7 @@ describe('the console, for a merchandiser', () => {
       const [{ objectID }] = (await shop.admin.searchRules({ indexName })).hits
       const rule = await shop.admin.getRule({ indexName, objectID })
       const told = { ...rule, consequence: { ...rule.consequence, userData: { banner: 'oak' } } }
-      await shop.admin.saveRule({ indexName, objectID, rule: told as never })
+      await shop.admin.saveRule({ indexName, objectID, rule: told })
       await reader.open('/merchandising')
       await button(/^Oak week/).click()
       expect(await page.getByLabel(/^Show only/).inputValue()).toBe('price < 15')

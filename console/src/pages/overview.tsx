@@ -144,7 +144,7 @@ function Minutes({ minutes }: { minutes: Overview['minutes'] }) {
         x={x}
         xLabel={say('time')}
         lines={lines}
-        time
+        time="minutes"
         label={`${say('perMinute')}: ${say('events')} ${total}`}
       />
     </Part>

@@ -116,7 +116,7 @@ function Days({ dates, title }: { dates: Answer<'GET /2/searches/noResultRate'>[
   const { say } = useText()
   const { x, lines } = useMemo(
     () => ({
-      x: dates.map((_, at) => at + 1 - dates.length),
+      x: dates.map(({ date }) => Date.parse(date) / 1000),
       lines: [
         { label: say('searchCount'), values: dates.map(({ count }) => count) },
         { label: say('noResultRate'), values: dates.map(({ noResultCount }) => noResultCount) },
@@ -124,14 +124,14 @@ function Days({ dates, title }: { dates: Answer<'GET /2/searches/noResultRate'>[
     }),
     [dates, say],
   )
-  const last = dates[dates.length - 1]
   const total = dates.reduce((sum, { count }) => sum + count, 0)
   return (
     <Part title={title}>
       <LineChart
         x={x}
-        xLabel={`${say('time')} (0: ${last.date})`}
+        xLabel={say('time')}
         lines={lines}
+        time="days"
         height={180}
         label={`${title}: ${total} ${say('searchCount')}`}
       />

@@ -15,7 +15,7 @@ export interface LineChartProps {
   readonly x: readonly number[]
   readonly xLabel: string
   readonly lines: readonly Line[]
-  readonly time?: boolean
+  readonly time?: 'minutes' | 'days'
   /** A level worth knowing, drawn across. */
   readonly level?: { readonly value: number; readonly label: string }
   readonly height?: number
@@ -60,9 +60,21 @@ export function LineChart(props: LineChartProps) {
   return <div ref={place} className="chart" role="img" aria-label={props.label} />
 }
 
+/** The day in UTC. */
+const dayOf = (seconds: number | null) => (seconds === null ? '–' : new Date(1000 * seconds).toISOString().slice(5, 10))
+const daysOf: uPlot.Axis.Values = (_plot, seconds) => seconds.map(dayOf)
+const daySeconds = 86_400
+
 /** Hours and minutes as every language writes them. */
 const clockOf: uPlot.Axis.Values = (_plot, seconds) =>
   seconds.map((each) => new Date(1000 * each).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' }))
+
+function timeAxis(axis: uPlot.Axis, time: LineChartProps['time']): uPlot.Axis {
+  if (time === undefined) return axis
+  return time === 'minutes'
+    ? { ...axis, values: clockOf }
+    : { ...axis, values: daysOf, incrs: [1, 2, 7].map((days) => days * daySeconds) }
+}
 
 function optionsOf(
   { lines, xLabel, time, level }: LineChartProps,
@@ -80,11 +92,12 @@ function optionsOf(
   const options: uPlot.Options = {
     width,
     height,
-    scales: { x: { time: time === true } },
-    axes: [time === true ? { ...axis, values: clockOf } : axis, { ...axis, size: 60 }],
+    scales: { x: { time: time !== undefined } },
+    axes: [timeAxis(axis, time), { ...axis, size: 60 }],
     legend: { live: true },
+    ...(time === 'days' ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(1000 * seconds), 'Etc/UTC') } : {}),
     series: [
-      { label: xLabel },
+      { label: xLabel, ...(time === 'days' ? { value: (_plot: uPlot, each: number | null) => dayOf(each) } : {}) },
       ...lines.map(({ label }, at) => ({
         label,
         stroke: colours[at % colours.length],

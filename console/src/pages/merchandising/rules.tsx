@@ -131,7 +131,7 @@ function Editor({
     change(null)
   }
   return (
-    <Part title={form.description || form.objectID}>
+    <Part title={form.description || (isSaved ? form.objectID : say('newRule'))}>
       <Stack gap="sm">
         <TextInput
           label={say('ruleName')}

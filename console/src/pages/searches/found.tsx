@@ -9,7 +9,7 @@ import { useText } from '../../preferences.tsx'
 import { useAsked } from '../../queries.ts'
 import type { Period } from '../searches.tsx'
 
-const few = 20
+const few = 10
 
 export function Found({ period }: { period: Period }) {
   return (
