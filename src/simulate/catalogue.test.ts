@@ -58,7 +58,7 @@ describe('a simulated catalogue', () => {
   it('draws a small picture for each, or none', () => {
     for (const { record } of products) {
       expect(record.image).toMatch(/^data:image\/svg\+xml,%3Csvg [^"#]+%3C\/svg%3E$/)
-      expect((record.image as string).length).toBeLessThan(1_000)
+      expect((record.image as string).length).toBeLessThan(2_500)
     }
     expect(createProducts(createRng(1), 1, { ...span, pictures: false })[0].record).not.toHaveProperty('image')
   })

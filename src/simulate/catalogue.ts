@@ -151,6 +151,8 @@ function createProduct(
 type Traits = Omit<SimulatedProduct, 'record'>
 interface Words {
   readonly title: string
+  /** Which of the shelf's nouns. */
+  readonly noun: number
   readonly description: string
   readonly material: string
 }
@@ -169,12 +171,14 @@ function retailPrice(price: number): number {
 function describe(rng: Rng, shelf: Shelf, brand: string, line: string, traits: Traits): Words {
   const [, adjectives, mood, sentence] = styles[traits.style]
   const adjective = rng.pick<string>(adjectives)
-  const noun = rng.pick(shelf.nouns)
+  const which = rng.int(shelf.nouns.length)
+  const noun = shelf.nouns[which]
   const material = rng.pick(shelf.materials)
   if (shelf.path[0] === 'Books' && shelf.path[1] !== 'Paper') {
     const title = `The ${rng.pick(bookFirst)} ${rng.pick(bookSecond)}: A ${mood} ${capitalise(noun)}`
     return {
       title,
+      noun: which,
       material,
       description: `A ${mood.toLowerCase()} ${noun}, ${material}, from ${brand}'s ${line} series.`,
     }
@@ -184,6 +188,7 @@ function describe(rng: Rng, shelf: Shelf, brand: string, line: string, traits: T
   const title = `${brand} ${line} ${wearer}${adjective} ${capitalise(noun)}${colour}`
   return {
     title,
+    noun: which,
     material,
     description: `${capitalise(noun)} from ${brand}'s ${line} line. Made of ${material}. ${sentence}`,
   }
@@ -219,6 +224,6 @@ function createRecord(
     inStock: true,
     createdAt: new Date(traits.createdAtMs).toISOString(),
     rating: Math.round(rating * 10) / 10,
-    ...(pictures ? { image: picture({ department: lvl0, colour, variant: traits.index }) } : {}),
+    ...(pictures ? { image: picture({ shelf: name, noun: words.noun, colour, style: traits.style }) } : {}),
   }
 }
