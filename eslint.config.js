@@ -10,7 +10,7 @@ export default tseslint.config(
       'src/kernels/pool-worker.js',
       'src/train/learning-worker.js',
       'src/kernels/wasm-binaries.ts',
-      'console/build.js',
+      'build-page.js',
       '**/*.config.*',
     ],
   },

@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts'
 import { HaggleError } from '../domain/errors.ts'
 import { type Engine, openEngine } from '../engine.ts'
 import { createApp } from '../http/app.ts'
+import type { Routes } from '../http/door.ts'
 import { createBars } from './terminal.ts'
 
 export interface OpenServer {
@@ -16,11 +17,18 @@ export interface OpenServer {
   stop(): Promise<void>
 }
 
-export async function openServer(config: Config, log: Log, clock?: Clock): Promise<OpenServer> {
+interface ServerOptions {
+  readonly clock?: Clock
+  /** Served beside the API. */
+  readonly more?: readonly Routes[]
+}
+
+export async function openServer(config: Config, log: Log, options: ServerOptions = {}): Promise<OpenServer> {
+  const { clock, more } = options
   const bars = createBars()
   const engine = await openEngine({ config, clock, log, role: 'serve', progress: bars })
   bars.stop()
-  const app = await createApp(engine)
+  const app = await createApp(engine, more)
   let stopping: Promise<void> | null = null
   const stop = () => {
     stopping ??= app.close().then(() => engine.close())

@@ -74,7 +74,8 @@ const routes: readonly Routes[] = [
   consoleRoutes,
 ]
 
-export async function createApp(engine: Engine): Promise<FastifyInstance> {
+/** @param more routes of whoever serves something beside the API */
+export async function createApp(engine: Engine, more: readonly Routes[] = []): Promise<FastifyInstance> {
   const { server } = engine.config
   const log: FastifyBaseLogger = engine.log
   const app = fastify({
@@ -116,7 +117,7 @@ export async function createApp(engine: Engine): Promise<FastifyInstance> {
   app.addHook('onClose', () => jobs.close())
   // Within a plugin, so that the OpenAPI description sees the routes.
   await app.register(async (scope) => {
-    for (const add of routes) add(scope, door)
+    for (const add of [...routes, ...more]) add(scope, door)
     scope.get('/haggle/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
   })
   return app

@@ -17,6 +17,8 @@ import {
 } from '../../engine.ts'
 import { createWorld, type World } from '../../simulate/world.ts'
 import { writeShop } from '../../simulate/write-shop.ts'
+import { fillShelves } from '../demo-shelves.ts'
+import { storefrontRoutes } from '../demo-storefront.ts'
 import { holdBack, type Player, replayPlayer, worldPlayer } from '../demo-players.ts'
 import { type OpenServer, openServer } from '../open-server.ts'
 import { withEngine } from '../session.ts'
@@ -48,10 +50,12 @@ export function demoCommand(program: Command): void {
       const folder = freshFolder('haggle-demo')
       const config = demoConfig(folder, options.port)
       const show = options.data === undefined ? await simulated(config, options) : await logged(config, options.data)
-      const server = await openServer(config, createLog('warn'), show.clock)
+      const server = await openServer(config, createLog('warn'), { clock: show.clock, more: [storefrontRoutes] })
       try {
+        await fillShelves(server.engine)
         await train(server.engine)
         say(`\nServing at ${server.url}. Ctrl-C ends the demo.`)
+        say(`Shop: ${server.url}/shop/`)
         say(`Console: ${server.url}/console/ with the admin key ${server.engine.adminKey}`)
         await playLive(server, show.player(server), options.seconds)
       } finally {

@@ -1,23 +1,27 @@
-/** Builds the console into dist/console, unless what is there was made from the same sources, and prints what it weighs. */
+/**
+ * Builds a page (`node build-page.js console`, `… examples/storefront`) into the folder of `dist` that has its name,
+ * unless what is there was made from the same sources, and prints what it weighs.
+ */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
-const here = import.meta.dirname
-const out = join(here, '../dist/console')
+const here = resolve(import.meta.dirname, process.argv[2])
+const name = basename(here)
+const out = join(import.meta.dirname, 'dist', name)
 const stamp = join(out, 'built-from')
 
 function filesBelow(path) {
   if (!statSync(path).isDirectory()) return [path]
   return readdirSync(path)
-    .filter((name) => name !== 'node_modules')
+    .filter((entry) => entry !== 'node_modules')
     .sort()
-    .flatMap((name) => filesBelow(join(path, name)))
+    .flatMap((entry) => filesBelow(join(path, entry)))
 }
 
 const sources = createHash('sha256')
-for (const file of [...filesBelow(here), join(here, '../package-lock.json')])
+for (const file of [...filesBelow(here), join(import.meta.dirname, 'package-lock.json')])
   sources.update(file).update(readFileSync(file))
 const made = sources.digest('hex')
 
@@ -29,11 +33,11 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== made) {
   const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0)} KiB`
   const weights = filesBelow(join(out, 'assets')).map((file) => {
     const bytes = readFileSync(file)
-    return { name: file.slice(out.length + 1), bytes: bytes.length, packed: gzipSync(bytes).length }
+    return { file: file.slice(out.length + 1), bytes: bytes.length, packed: gzipSync(bytes).length }
   })
   const page = readFileSync(join(out, 'index.html'), 'utf8')
-  for (const { name, bytes, packed } of weights.sort((a, b) => b.packed - a.packed)) {
-    const when = page.includes(name) ? 'at once' : 'when needed'
-    console.log(`console: ${name} ${kilobytes(bytes)}, ${kilobytes(packed)} gzipped, loaded ${when}`)
+  for (const { file, bytes, packed } of weights.sort((a, b) => b.packed - a.packed)) {
+    const when = page.includes(file) ? 'at once' : 'when needed'
+    console.log(`${name}: ${file} ${kilobytes(bytes)}, ${kilobytes(packed)} gzipped, loaded ${when}`)
   }
 }
