@@ -9,6 +9,7 @@ import { readConfig } from '../src/base/config.ts'
 import { silentLog } from '../src/base/log.ts'
 import { openEngine } from '../src/engine.ts'
 import { createApp } from '../src/http/app.ts'
+import type { Routes } from '../src/http/door.ts'
 
 export const noon = Date.UTC(2026, 5, 1, 12)
 
@@ -18,11 +19,11 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'haggle-test-'))
 }
 
-export async function openShopForTest(settings: object = {}, folder = temporaryFolder()) {
+export async function openShopForTest(settings: object = {}, folder = temporaryFolder(), more: readonly Routes[] = []) {
   const clock = createManualClock(noon)
   const config = readConfig({ ...settings, dataFolder: folder })
   const engine = await openEngine({ config, clock, log: silentLog })
-  const app = await createApp(engine)
+  const app = await createApp(engine, more)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0

@@ -1,0 +1,110 @@
+/** The shop's door: the stock lite client for answers, the stock insights client for what shoppers do. */
+import { liteClient } from 'algoliasearch/lite'
+import { createInsightsClient } from 'search-insights'
+import type { Settings } from './settings.ts'
+import type { Shopper } from './shopper.ts'
+
+export interface Product {
+  readonly objectID: string
+  readonly title: string
+  readonly description?: string
+  readonly brand?: string
+  readonly categories?: readonly string[]
+  readonly price?: number
+  readonly color?: string
+  readonly material?: string
+  readonly style?: string
+  readonly rating?: number
+  readonly inStock?: boolean
+  readonly image?: string
+}
+
+/** A product where it stands: in which answer, at which place (from 1). */
+export interface Placed {
+  readonly product: Product
+  readonly queryID: string
+  readonly position: number
+}
+
+/** An event as it went over the wire. */
+export interface SentEvent {
+  readonly eventType: string
+  readonly eventSubtype?: string
+  readonly eventName: string
+  readonly objectIDs?: readonly string[]
+  readonly [other: string]: unknown
+}
+
+export interface RowRequest {
+  readonly model: string
+  readonly limit: number
+  readonly objectID?: string
+}
+
+export type Shop = ReturnType<typeof openShop>
+
+export function openShop(settings: Settings, shopper: Shopper) {
+  const { host, protocol, apiKey, index } = settings
+  const client = liteClient('larkfield', apiKey, { hosts: [{ url: host, accept: 'readWrite', protocol }] })
+  const listeners: ((event: SentEvent) => void)[] = []
+
+  /** The insights client's own request, but for one thing: the page hears when the shop has taken an event in. */
+  const send = async (url: string, data: Record<string, unknown>): Promise<boolean> => {
+    const answer = await fetch(url, { method: 'POST', body: JSON.stringify(data), keepalive: true })
+    if (!answer.ok) return false
+    // What was answered before the event is out of date.
+    await client.clearCache()
+    for (const event of data.events as SentEvent[]) {
+      // InstantSearch says that it started, too.
+      if (event.eventType !== 'instantsearch') for (const listen of listeners) listen(event)
+    }
+    return true
+  }
+  const insights = createInsightsClient(send)
+  insights('init', { appId: 'larkfield', apiKey, host: `${protocol}://${host}`, userToken: shopper.token })
+
+  return {
+    settings,
+    shopper,
+    client,
+    insights,
+    onEvent: (listen: (event: SentEvent) => void) => void listeners.push(listen),
+    /** Several rows in one request, in the order of `rows`. */
+    recommend: async (rows: readonly RowRequest[]): Promise<Placed[][]> => {
+      const queryParameters = { userToken: shopper.token, attributesToRetrieve: ['*', '-image'] }
+      const requests = rows.map(({ model, limit, objectID }) => ({
+        ...{ indexName: index, model, threshold: 0, maxRecommendations: limit, queryParameters },
+        ...(objectID === undefined ? {} : { objectID }),
+      }))
+      // The client's types know its own models; others pass through.
+      const { results } = await client.getRecommendations({ requests } as never)
+      return results.map(({ hits, queryID }) =>
+        hits.map((hit, at) => ({ product: hit as unknown as Product, queryID: queryID ?? '', position: at + 1 })),
+      )
+    },
+    clicked: ({ product, queryID, position }: Placed) =>
+      insights('clickedObjectIDsAfterSearch', {
+        ...{ index, eventName: 'Product clicked', queryID },
+        ...{ objectIDs: [product.objectID], positions: [position] },
+      }),
+    viewed: ({ product }: Placed) =>
+      insights('viewedObjectIDs', { index, eventName: 'Product viewed', objectIDs: [product.objectID] }),
+    addedToCart: ({ product, queryID }: Placed) =>
+      insights('addedToCartObjectIDsAfterSearch', {
+        ...{ index, eventName: 'Added to cart', queryID, objectIDs: [product.objectID], currency: settings.currency },
+        objectData: [{ price: product.price ?? 0, quantity: 1 }],
+        value: product.price ?? 0,
+      }),
+    purchased: (lines: readonly (Placed & { readonly quantity: number })[]) =>
+      insights('purchasedObjectIDsAfterSearch', {
+        ...{ index, eventName: 'Purchased', currency: settings.currency },
+        objectIDs: lines.map(({ product }) => product.objectID),
+        objectData: lines.map(({ product, queryID, quantity }) => ({ queryID, price: product.price ?? 0, quantity })),
+        value: lines.reduce((sum, { product, quantity }) => sum + (product.price ?? 0) * quantity, 0),
+      }),
+  }
+}
+
+export function pictureOf({ pictures }: Settings, { objectID, image }: Product): string {
+  return pictures === null ? (image ?? '') : `${pictures}${encodeURIComponent(objectID)}`
+}

@@ -1,0 +1,73 @@
+/**
+ * What a shop's people would set up before the demo opens: filters, sort orders, a few products sold out, and the place
+ * of honour that brands pay for.
+ *
+ * Until there are campaigns, a sponsored place is a rule: it pins a product to the top of the searches for its kind and
+ * says so in `userData`, so that the page can say so too.
+ */
+import type { CatalogueId } from '../domain/ids.ts'
+import type { Item, Json } from '../domain/item.ts'
+import type { Engine } from '../engine.ts'
+
+/** Where stock front ends look for suggestions. */
+export function suggestionIndexOf(catalogue: CatalogueId): string {
+  return `${catalogue}_query_suggestions`
+}
+
+const textual = ['typo', 'geo', 'words', 'filters', 'proximity', 'attribute', 'exact', 'custom']
+/** Of a replica, after the name of the catalogue: what it is sorted by. */
+const orders: Readonly<Record<string, string>> = {
+  price_asc: 'asc(price)',
+  price_desc: 'desc(price)',
+  newest: 'desc(createdAt)',
+  rated: 'desc(rating)',
+}
+const soldOutEvery = 23
+const itemsAtOnce = 100_000
+
+export async function fillShelves(engine: Engine): Promise<void> {
+  const catalogue = engine.config.catalogue as CatalogueId
+  const { items } = engine.shop(catalogue).listItems({ text: '', from: 0, limit: itemsAtOnce })
+  const gone = items.filter((item, at) => at % soldOutEvery === soldOutEvery - 1 && item.inStock)
+  await engine.change(
+    catalogue,
+    gone.map(({ record }) => ({ kind: 'put', record: { ...record, inStock: false } })),
+  )
+  await engine.shops.changeSettings(
+    catalogue,
+    {
+      searchableAttributes: ['title', 'brand', 'categories', 'color,style,material', 'description'],
+      attributesForFaceting: [
+        ...['lvl0', 'lvl1', 'lvl2'].map((level) => `hierarchicalCategories.${level}`),
+        ...['searchable(brand)', 'color', 'price', 'inStock', 'rating'],
+      ],
+      replicas: Object.keys(orders).map((name) => `${catalogue}_${name}`),
+    },
+    false,
+  )
+  for (const [name, order] of Object.entries(orders)) {
+    await engine.shops.changeSettings(`${catalogue}_${name}` as CatalogueId, { ranking: [order, ...textual] }, false)
+  }
+  await engine.shops.saveEntries(catalogue, 'rule', sponsorships(items), true)
+}
+
+/** For every kind of product one of the best rated that can be had. */
+function sponsorships(items: readonly Item[]): Record<string, Json>[] {
+  const byKind = new Map<string, Item>()
+  for (const item of items) {
+    const kind = item.categoryPath.at(-1)
+    if (kind === undefined || item.inStock === false) continue
+    const best = byKind.get(kind)
+    if (best === undefined || ratingOf(item) > ratingOf(best)) byKind.set(kind, item)
+  }
+  return [...byKind].map(([kind, { id }], at) => ({
+    objectID: `sponsored-${at}`,
+    description: `Sponsored: ${kind}`,
+    conditions: [{ pattern: kind.toLowerCase(), anchoring: 'contains' }],
+    consequence: { promote: [{ objectID: id, position: 0 }], userData: { sponsored: id } },
+  }))
+}
+
+function ratingOf({ record }: Item): number {
+  return typeof record.rating === 'number' ? record.rating : 0
+}

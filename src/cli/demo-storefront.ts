@@ -1,0 +1,169 @@
+/**
+ * The demo's shop window: the page of `examples/storefront` at `/shop/`, the pictures of its products, and what the
+ * shop has learnt of the one shopper who looks at it.
+ *
+ * Only the demo serves these routes. What was learnt is told without a key, but of nobody else: of a few simulated
+ * shoppers, and of a visitor who can name the token that only their own page knows (docs/decisions/0013).
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import type { FastifyRequest } from 'fastify'
+import { HaggleError } from '../domain/errors.ts'
+import type { CatalogueId, ItemId, UserId } from '../domain/ids.ts'
+import type { Item } from '../domain/item.ts'
+import type { Engine } from '../engine.ts'
+import type { Routes } from '../http/door.ts'
+import { picture } from '../simulate/picture.ts'
+import { suggestionIndexOf } from './demo-shelves.ts'
+
+/** Beside the compiled sources, or where the sources' own build puts it. */
+const places = ['../storefront/', '../../dist/storefront/'].map((place) =>
+  fileURLToPath(new URL(place, import.meta.url)),
+)
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+const visitor = /^visitor-[0-9a-f]{32}$/
+const names = ['Ada', 'Ben', 'Chen', 'Dora']
+const colours = ['#27406b', '#2f6b4a', '#c4694a', '#7c2a3b', '#d9a52b', '#7fb4dc', '#b49bd0'] as const
+const tagsTold = 12
+
+interface Chosen {
+  readonly token: string
+  readonly name: string
+  /** What they like most, by categories. */
+  readonly likes: readonly string[]
+}
+
+type OneShopper = { Params: { token: string } }
+type OneHit = { Params: { token: string; item: string } }
+
+export const storefrontRoutes: Routes = (app, { engine }) => {
+  const catalogue = engine.config.catalogue as CatalogueId
+  const shop = () => engine.shop(catalogue)
+  const hide = { schema: { hide: true } }
+  let chosen: readonly Chosen[] = []
+
+  const asked = ({ params: { token } }: FastifyRequest<OneShopper>): UserId => {
+    if (!visitor.test(token) && !chosen.some((each) => each.token === token)) {
+      throw new HaggleError('not-found', 'The demo tells of its own visitors only: open /shop/ and choose one.')
+    }
+    return token as UserId
+  }
+
+  app.get('/shop', hide, (_request, reply) => reply.redirect('/shop/'))
+
+  app.get('/shop/settings.json', hide, async (request, reply) => {
+    if (chosen.length === 0) chosen = chooseShoppers(engine, catalogue)
+    const suggestions = suggestionIndexOf(catalogue)
+    const { statusCode } = await app.inject({ method: 'POST', url: `/1/indexes/${suggestions}/query`, payload: {} })
+    return reply.header('cache-control', 'no-store').send({
+      host: request.host,
+      protocol: request.protocol,
+      apiKey: readFileSync(join(engine.config.dataFolder, 'search.key'), 'utf8').trim(),
+      index: catalogue,
+      suggestions: statusCode === 200 ? suggestions : null,
+      currency: 'EUR',
+      pictures: '/shop/pictures/',
+      mind: '/shop/mind/',
+      shoppers: chosen,
+    })
+  })
+
+  app.get<{ Params: { item: string } }>('/shop/pictures/:item', hide, (request, reply) => {
+    const item = shop().item(request.params.item as ItemId)
+    if (item === undefined) throw new HaggleError('not-found', 'No such product.')
+    return reply
+      .headers({
+        'content-type': 'image/svg+xml',
+        'cache-control': 'public, max-age=3600',
+        'content-security-policy': "default-src 'none'",
+      })
+      .send(decodeURIComponent(pictureOf(item).replace('data:image/svg+xml,', '')))
+  })
+
+  app.get<OneShopper>('/shop/mind/:token', hide, (request) => {
+    const userId = asked(request)
+    const interests = shop().profile(userId)?.interests ?? []
+    return {
+      events: shop().profile(userId)?.eventCount ?? 0,
+      segment: shop().habits(userId)?.segment ?? 'stranger',
+      generation: shop().generation,
+      interests: interests
+        .filter(({ kind }) => kind !== 'word')
+        .slice(0, tagsTold)
+        .map(({ tag, kind, strength, evidence }) => ({ tag, kind, strength, evidence })),
+    }
+  })
+
+  app.get<OneHit>('/shop/mind/:token/why/:item', hide, async (request) => {
+    const told = await shop().explain({
+      ...{ catalogue, surface: 'recommended-for-you', userId: asked(request), hit: request.params.item as ItemId },
+      ...{ threshold: 0, limit: 12, budget: 60 },
+    })
+    const { account, removal } = told
+    const named = (item: Item | ItemId) => (typeof item === 'string' ? item : item.title)
+    return {
+      place: told.place,
+      source: account?.source ?? null,
+      history: (account?.history ?? []).slice(0, 3).map(({ item, part }) => ({ title: named(item), part })),
+      shared: (account?.shared ?? []).slice(0, 4).map(({ tag }) => tag),
+      without: removal?.found === true ? removal.items.map(named) : [],
+    }
+  })
+
+  app.delete<OneShopper>('/shop/mind/:token', hide, async (request) => {
+    const userId = asked(request)
+    if (!visitor.test(userId)) throw new HaggleError('bad-request', 'Only visitors can be forgotten from here.')
+    return engine.erase(userId)
+  })
+
+  const root = places.find((place) => existsSync(`${place}index.html`))
+  if (root === undefined) return
+  app.register(fastifyStatic, {
+    ...{ root, prefix: '/shop/', schemaHide: true, cacheControl: false, decorateReply: false },
+    setHeaders: (reply, path) => {
+      // Names of assets hold a hash of what is in them.
+      reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+      reply.header('content-security-policy', policy)
+      reply.header('x-content-type-options', 'nosniff')
+      reply.header('referrer-policy', 'no-referrer')
+    },
+  })
+}
+
+/** The record's own picture, or a parcel in a colour of its kind. */
+function pictureOf({ id, record, categoryPath }: Item): string {
+  const { image } = record
+  if (typeof image === 'string' && image.startsWith('data:image/svg+xml,')) return image
+  const number = [...(categoryPath.at(-1) ?? id)].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) >>> 0
+  return picture({ shelf: '', noun: 0, colour: colours[number % colours.length], style: number })
+}
+
+/** A few who have done enough to be known, and like different things. */
+function chooseShoppers(engine: Engine, catalogue: CatalogueId): Chosen[] {
+  const shop = engine.shop(catalogue)
+  const taken = new Set<string>()
+  const found: Chosen[] = []
+  for (const { userId, eventCount } of shop.shoppers('', 400)) {
+    if (found.length === names.length) break
+    if (eventCount < 12 || eventCount > 150) continue
+    const paths = (shop.profile(userId)?.interests ?? [])
+      .filter(({ kind }) => kind === 'category')
+      .map(({ tag }) => tag.slice('category:'.length).split(' > '))
+    const departments = [...new Set(paths.map(([department]) => department))].slice(0, 2)
+    if (departments.length === 0 || taken.has(departments[0])) continue
+    taken.add(departments[0])
+    found.push({ token: userId, name: names[found.length], likes: departments })
+  }
+  return found
+}
