@@ -63,9 +63,15 @@ function sponsorships(items: readonly Item[]): Record<string, Json>[] {
   return [...byKind].map(([kind, { id }], at) => ({
     objectID: `sponsored-${at}`,
     description: `Sponsored: ${kind}`,
-    conditions: [{ pattern: kind.toLowerCase(), anchoring: 'contains' }],
+    conditions: wordsFor(kind).map((pattern) => ({ pattern, anchoring: 'contains' })),
     consequence: { promote: [{ objectID: id, position: 0 }], userData: { sponsored: id } },
   }))
+}
+
+/** As the shelf says it, and one of them. */
+function wordsFor(kind: string): string[] {
+  const many = kind.toLowerCase()
+  return many.endsWith('s') ? [many, many.slice(0, -1)] : [many]
 }
 
 function ratingOf({ record }: Item): number {

@@ -116,7 +116,10 @@ export const storefrontRoutes: Routes = (app, { engine }) => {
       place: told.place,
       source: account?.source ?? null,
       history: (account?.history ?? []).slice(0, 3).map(({ item, part }) => ({ title: named(item), part })),
-      shared: (account?.shared ?? []).slice(0, 4).map(({ tag }) => tag),
+      shared: (account?.shared ?? [])
+        .map(({ tag }) => tag)
+        .filter((tag) => !tag.startsWith('word:'))
+        .slice(0, 4),
       without: removal?.found === true ? removal.items.map(named) : [],
     }
   })

@@ -18,6 +18,13 @@ export interface CardOptions {
   readonly title?: Node
 }
 
+/** Where each card stands now: a card that stays in its row keeps its element, and with it the focus. */
+const stands = new WeakMap<HTMLElement, Placed>()
+
+export function standAt(made: HTMLElement, placed: Placed): void {
+  stands.set(made, placed)
+}
+
 export function money(value: number, { currency }: Settings): string {
   return new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en-IE', { style: 'currency', currency }).format(value)
 }
@@ -41,12 +48,12 @@ export function card(placed: Placed, { settings, acts, badge, title }: CardOptio
   const { product } = placed
   const soldOut = product.inStock === false
   const label = badge ?? (soldOut ? text('soldOut') : null)
-  const made = element(
+  const made: HTMLElement = element(
     'article',
     { class: soldOut ? 'card sold-out' : 'card' },
     element(
       'button',
-      { class: 'card-open', type: 'button', onclick: () => acts.open(placed) },
+      { class: 'card-open', type: 'button', onclick: () => acts.open(stands.get(made) ?? placed) },
       element(
         'span',
         { class: 'picture' },
@@ -60,19 +67,19 @@ export function card(placed: Placed, { settings, acts, badge, title }: CardOptio
       'div',
       { class: 'card-foot' },
       element('span', {}, priceOf(product, settings), stars(product)),
-      soldOut ? null : addButton(placed, acts),
+      soldOut ? null : addButton(product, () => acts.addToCart(stands.get(made) ?? placed)),
     ),
   )
   made.dataset.id = product.objectID
   return made
 }
 
-function addButton(placed: Placed, acts: Acts): HTMLElement {
+function addButton({ title }: Product, add: () => void): HTMLElement {
   return element(
     'button',
     {
-      ...{ class: 'add', type: 'button', onclick: () => acts.addToCart(placed) },
-      'aria-label': text('addNamed', { title: placed.product.title }),
+      ...{ class: 'add', type: 'button', onclick: add },
+      'aria-label': text('addNamed', { title }),
     },
     icon('plus'),
   )

@@ -10,8 +10,12 @@ import { startAfresh } from './shopper.ts'
 import { isText, text } from './texts.ts'
 
 const kept = 6
+/** Events that come together are one step. */
+const gatherMs = 150
 const movesShown = 6
 const tagsShown = 6
+/** Strength that a bar can show. */
+const visible = 0.005
 
 export interface LearntOptions {
   readonly shop: Shop
@@ -36,6 +40,7 @@ export function createLearnt({ shop, row: askRow, titleOf, say }: LearntOptions)
   let known: Mind | null = null
   let row: readonly Placed[] = []
   let turn = Promise.resolve()
+  let gathered: SentEvent[] = []
   panel.append(element('h2', { id: 'learnt-title' }, icon('spark'), text('learnt')), state, forgetting(), empty, steps)
 
   function forgetting(): HTMLElement {
@@ -53,7 +58,7 @@ export function createLearnt({ shop, row: askRow, titleOf, say }: LearntOptions)
     state.textContent = text('segment', { segment: name, n: events })
   }
 
-  async function digest(event: SentEvent): Promise<void> {
+  async function digest(events: readonly SentEvent[]): Promise<void> {
     const waiting = element('li', { class: 'step waiting' }, text('learning'))
     steps.prepend(waiting)
     empty.hidden = true
@@ -65,7 +70,7 @@ export function createLearnt({ shop, row: askRow, titleOf, say }: LearntOptions)
       element(
         'li',
         { class: 'step' },
-        sent(event, titleOf),
+        sent(events, titleOf),
         interests(known?.interests ?? [], next.interests),
         changes({ shop, before: row, after: shown, moves }),
         risen === null || why === null ? null : reason(risen.product.title, why),
@@ -85,7 +90,13 @@ export function createLearnt({ shop, row: askRow, titleOf, say }: LearntOptions)
     },
     // One after the other: each is measured against the one before.
     learn: (event) => {
-      turn = turn.then(() => digest(event)).catch(() => say(text('failed')))
+      gathered.push(event)
+      if (gathered.length > 1) return
+      setTimeout(() => {
+        const events = gathered
+        gathered = []
+        turn = turn.then(() => digest(events)).catch(() => say(text('failed')))
+      }, gatherMs)
     },
   }
 }
@@ -94,19 +105,26 @@ function rises(move: Move | undefined): boolean {
   return move?.kind === 'new' || move?.kind === 'up'
 }
 
-function sent(event: SentEvent, titleOf: (objectID: string) => string): HTMLElement {
-  const { eventType, eventSubtype, objectIDs = [] } = event
-  const name = `event ${eventSubtype ?? eventType}`
+/** What came together, under one heading. */
+function sent(events: readonly SentEvent[], titleOf: (objectID: string) => string): HTMLElement {
+  const names = events.map(({ eventType, eventSubtype }) => {
+    const name = `event ${eventSubtype ?? eventType}`
+    return isText(name) ? text(name) : name
+  })
+  const about = events.flatMap(({ objectIDs = [], filters = [] }) => [
+    ...objectIDs.map(titleOf),
+    ...filters.map(decodeURIComponent),
+  ])
   return element(
     'div',
     { class: 'sent' },
-    element('h3', {}, isText(name) ? text(name) : name),
-    element('p', {}, objectIDs.map(titleOf).join(', ')),
+    element('h3', {}, [...new Set(names)].join(' · ')),
+    element('p', {}, [...new Set(about)].join(', ')),
     element(
       'details',
       {},
       element('summary', {}, text('asSent')),
-      element('pre', { tabIndex: 0 }, JSON.stringify(event, null, 1)),
+      element('pre', { tabIndex: 0 }, events.map((event) => JSON.stringify(event, null, 1)).join('\n')),
     ),
   )
 }
@@ -115,7 +133,10 @@ function sent(event: SentEvent, titleOf: (objectID: string) => string): HTMLElem
 function interests(before: readonly Interest[], after: readonly Interest[]): HTMLElement {
   const was = new Map(before.map(({ tag, strength }) => [tag, strength]))
   const gain = ({ tag, strength }: Interest) => strength - (was.get(tag) ?? 0)
-  const shown = [...after].sort((a, b) => gain(b) - gain(a)).slice(0, tagsShown)
+  const shown = after
+    .filter((interest) => gain(interest) > visible)
+    .sort((a, b) => gain(b) - gain(a))
+    .slice(0, tagsShown)
   const most = Math.max(1e-9, ...after.map(({ strength }) => strength))
   const bar = (share: number, name: string) => {
     const made = element('span', { class: name })
@@ -125,7 +146,6 @@ function interests(before: readonly Interest[], after: readonly Interest[]): HTM
   const line = (interest: Interest) => {
     const before = Math.min(interest.strength, was.get(interest.tag) ?? 0)
     const [kind, value] = interest.tag.split(/:(.*)/s)
-    const added = gain(interest)
     return element(
       'li',
       {},
@@ -133,7 +153,7 @@ function interests(before: readonly Interest[], after: readonly Interest[]): HTM
       element('span', { class: 'bar' }, bar(before / most, 'was'), bar((interest.strength - before) / most, 'added')),
       element(
         'span',
-        { class: added > 0.005 ? 'gain' : 'gain none' },
+        { class: added > visible ? 'gain' : 'gain none' },
         `${added >= 0 ? '+' : '−'}${Math.abs(added).toFixed(2)}`,
       ),
     )

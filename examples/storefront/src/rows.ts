@@ -1,5 +1,5 @@
 /** Rows of recommendations that scroll sideways, and the row that shows how it changed. */
-import { card, type CardOptions } from './card.ts'
+import { card, type CardOptions, standAt } from './card.ts'
 import { element } from './element.ts'
 import type { Placed } from './shop.ts'
 
@@ -37,15 +37,21 @@ export function createRow(name: string, title: string, options: CardOptions): Ro
     root,
     show: (placed, words) => {
       const before = placesOf(list)
+      const known = new Map(cardsOf(list).map((made) => [made.dataset.id, made]))
       root.hidden = placed.length === 0
       if (words !== undefined) heading.textContent = words
+      const focused = document.activeElement
+      const { scrollLeft } = list
       list.replaceChildren(
         ...placed.map((each) => {
-          const made = card(each, options)
+          const made = known.get(each.product.objectID) ?? card(each, options)
+          standAt(made, each)
           made.setAttribute('role', 'listitem')
           return made
         }),
       )
+      if (list.contains(focused)) (focused as HTMLElement).focus({ preventScroll: true })
+      list.scrollLeft = scrollLeft
       if (before.size > 0) glide(list, before)
     },
   }

@@ -39,8 +39,6 @@ const orders = [
 ] as const
 
 export interface Shelves {
-  /** Asks again, as after an event. */
-  refresh(): void
   home(): void
   show(department: string): void
 }
@@ -88,7 +86,7 @@ export function startSearch(shop: Shop, acts: Acts, onHome: (home: boolean) => v
       container: '#current',
       transformItems: (items) => items.map((item) => ({ ...item, label: text(labels[item.attribute] ?? 'category') })),
     }),
-    clearRefinements({ container: '#current-clear', templates: { resetLabel: text('clearAll') } }),
+    clearRefinements({ container: '#current-clear', templates: { resetLabel: () => text('clearAll') } }),
     pagination({ container: '#pages', padding: 2, scrollTo: '#results' }),
     ...facets(),
   ])
@@ -103,7 +101,6 @@ export function startSearch(shop: Shop, acts: Acts, onHome: (home: boolean) => v
     byId('hits').replaceChildren(element('p', { class: 'empty' }, text('failed')))
   })
   return {
-    refresh: () => search.refresh(),
     home: () => search.setUiState({ [index]: {} }),
     show: (name) => search.setUiState({ [index]: { hierarchicalMenu: { [levels[0]]: [name] } } }),
   }
@@ -123,7 +120,7 @@ function facets() {
       container: '#stock',
       attribute: 'inStock',
       on: true,
-      templates: { labelText: text('inStock') },
+      templates: { labelText: () => text('inStock') },
     }),
     panel<typeof hierarchicalMenu>(titled('category'))(hierarchicalMenu)({
       container: '#categories',
@@ -135,7 +132,7 @@ function facets() {
     panel<typeof rangeInput>({ templates: { header: () => text('price') } })(rangeInput)({
       container: '#price',
       attribute: 'price',
-      templates: { separatorText: '–', submitText: text('go') },
+      templates: { separatorText: () => '–', submitText: () => text('go') },
     }),
     panel<typeof refinementList>(titled('brand'))(refinementList)({
       container: '#brands',

@@ -32,6 +32,8 @@ export interface SentEvent {
   readonly eventSubtype?: string
   readonly eventName: string
   readonly objectIDs?: readonly string[]
+  /** `brand:Acme`, URL-encoded: of a click on a filter. */
+  readonly filters?: readonly string[]
   readonly [other: string]: unknown
 }
 
