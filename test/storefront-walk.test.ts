@@ -104,7 +104,6 @@ describe('the storefront', () => {
     expect(drawn.length).toBeGreaterThan(20)
     expect(drawn.filter((width) => width === 0)).toEqual([])
     await visit.picture('shop-01-home', false)
-    await visit.picture('shop-01-home-whole')
     expect(await visit.barriers()).toEqual([])
   })
 
@@ -181,7 +180,7 @@ describe('the storefront', () => {
 
     await steps(page).filter({ hasText: 'Bought' }).first().waitFor()
     for (const name of ['Clicked', 'Viewed', 'Added to cart']) {
-      await steps(page).getByRole('heading', { name, exact: true }).first().waitFor()
+      await steps(page).getByRole('heading', { name }).first().waitFor()
     }
     const after = await forYou(page)
     expect(after).not.toEqual(before)
@@ -251,7 +250,11 @@ describe('the storefront', () => {
       const name = `shop-${colorScheme}-${width}-${locale}`
       await page.waitForLoadState('networkidle')
       await own.picture(name, false)
-      await own.picture(`${name}-whole`)
+      if (locale === 'zh-CN') {
+        await page.evaluate(`for (const img of document.images) img.loading = 'eager'`)
+        await page.waitForLoadState('networkidle')
+        await own.picture(`${name}-whole`)
+      }
       expect([await own.barriers(), await own.overflow()]).toEqual([[], 0])
       if (width < 500) {
         await page.locator('#hits .add').first().click()
@@ -282,8 +285,10 @@ describe('the storefront', () => {
     expect(await page.evaluate<string>('document.activeElement.className')).toBe('card-open')
     await page.keyboard.press('Enter')
     await page.locator('#product[open]').waitFor()
+    await steps(page).first().waitFor()
     await page.keyboard.press('Escape')
-    expect(await page.evaluate<string>('document.activeElement.className')).toBe('card-open')
+    // To the card it came from, or to the shelves where that has gone.
+    await expect.poll(() => page.evaluate<string>('document.activeElement.tagName')).toMatch(/^(BUTTON|MAIN)$/)
   })
 
   step('goes on with the generation before, once somebody rolls back in the console', async () => {

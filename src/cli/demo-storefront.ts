@@ -3,7 +3,7 @@
  * shop has learnt of the one shopper who looks at it.
  *
  * Only the demo serves these routes. What was learnt is told without a key, but of nobody else: of a few simulated
- * shoppers, and of a visitor who can name the token that only their own page knows (docs/decisions/0013).
+ * shoppers, and of a visitor who can name the token that only their own page knows (docs/decisions/0010).
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -151,11 +151,7 @@ function interests(before: readonly Interest[], after: readonly Interest[]): HTM
       {},
       element('span', { class: 'tag' }, value.split(' > ').at(-1) ?? value, element('small', {}, kind)),
       element('span', { class: 'bar' }, bar(before / most, 'was'), bar((interest.strength - before) / most, 'added')),
-      element(
-        'span',
-        { class: added > visible ? 'gain' : 'gain none' },
-        `${added >= 0 ? '+' : '−'}${Math.abs(added).toFixed(2)}`,
-      ),
+      element('span', { class: 'gain' }, `+${gain(interest).toFixed(2)}`),
     )
   }
   return element(

@@ -104,6 +104,12 @@ function drawTools({ settings, shopper }: Shop, cartCount: HTMLElement, openCart
     ...(settings.mind === null ? [] : [toggle]),
     element('button', { type: 'button', class: 'words', onclick: switchLanguage }, text('language')),
     element('button', { type: 'button', 'aria-label': text('theme'), onclick: switchTheme }, icon('moon')),
-    element('button', { type: 'button', 'aria-label': text('cart'), onclick: openCart }, icon('cart'), cartCount),
+    element(
+      'button',
+      { type: 'button', onclick: openCart },
+      icon('cart'),
+      element('span', { class: 'visually-hidden' }, text('cart')),
+      cartCount,
+    ),
   )
 }

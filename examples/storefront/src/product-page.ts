@@ -18,13 +18,23 @@ export function createProductPage(shop: Shop, acts: Acts): (placed: Placed) => v
   const { settings } = shop
   const rows = beside.map(([model, title]) => createRow(model, text(title), { settings, acts }))
   let shown = ''
+  let opener = ''
   dialog.addEventListener('click', ({ target }) => {
     if (target === dialog) dialog.close()
+  })
+
+  // The card that opened it may have left its row meanwhile.
+  dialog.addEventListener('close', () => {
+    if (document.activeElement !== document.body) return
+    const same = document.querySelector<HTMLElement>(`main .card[data-id="${CSS.escape(opener)}"] .card-open`)
+    const next = same ?? byId('main')
+    next.focus({ preventScroll: true })
   })
 
   return (placed) => {
     const { product } = placed
     shown = product.objectID
+    if (!dialog.open) opener = shown
     for (const row of rows) row.show([])
     dialog.replaceChildren(
       element(
