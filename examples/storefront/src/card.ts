@@ -5,8 +5,8 @@ import type { Settings } from './settings.ts'
 import { language, text } from './texts.ts'
 
 export interface Acts {
-  open(placed: Placed): void
-  addToCart(placed: Placed): void
+  readonly open: (placed: Placed) => void
+  readonly addToCart: (placed: Placed) => void
 }
 
 export interface CardOptions {

@@ -7,8 +7,8 @@ import { text } from './texts.ts'
 type Line = Placed & { readonly quantity: number }
 
 export interface Cart {
-  add(placed: Placed): void
-  open(): void
+  readonly add: (placed: Placed) => void
+  readonly open: () => void
   readonly count: number
 }
 

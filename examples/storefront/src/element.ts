@@ -1,6 +1,7 @@
 /** Elements in one call, text always as text. */
 type Child = Node | string | number | null | false
-type Properties = Readonly<Record<string, unknown>>
+type Listener = (event: never) => void
+type Properties = Readonly<Record<string, string | number | boolean | null | undefined | Listener>>
 
 /** `on…` are listeners, `class` and names with a dash or `role` are attributes, all else properties. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
@@ -11,7 +12,7 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   const made = document.createElement(name)
   for (const [key, value] of Object.entries(properties)) {
     if (value === undefined || value === false || value === null) continue
-    if (key.startsWith('on')) made.addEventListener(key.slice(2), value as EventListener)
+    if (key.startsWith('on')) made.addEventListener(key.slice(2), value as unknown as EventListener)
     else if (key === 'class' || key === 'role' || key === 'for' || key.includes('-'))
       made.setAttribute(key, String(value))
     else Object.assign(made, { [key]: value })

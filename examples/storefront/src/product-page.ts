@@ -25,7 +25,8 @@ export function createProductPage(shop: Shop, acts: Acts): (placed: Placed) => v
 
   // The card that opened it may have left its row meanwhile.
   dialog.addEventListener('close', () => {
-    if (document.activeElement !== document.body) return
+    const focused = document.activeElement
+    if (focused !== null && focused !== document.body && !dialog.contains(focused)) return
     const same = document.querySelector<HTMLElement>(`main .card[data-id="${CSS.escape(opener)}"] .card-open`)
     const next = same ?? byId('main')
     next.focus({ preventScroll: true })

@@ -49,10 +49,10 @@ export function startSearch(shop: Shop, acts: Acts, onHome: (home: boolean) => v
   const { index } = settings
   const search = instantsearch({
     indexName: index,
-    searchClient: shop.client as never,
+    searchClient: shop.client,
     routing: { router: history({ cleanUrlOnDispose: false }) },
     insights: {
-      insightsClient: shop.insights as never,
+      insightsClient: shop.insights,
       // Lists that were seen are known to the shop as answers given; only what shoppers open counts as viewed.
       onEvent: ({ insightsMethod, payload, eventType }, send) => {
         if (insightsMethod !== undefined && eventType !== 'view')

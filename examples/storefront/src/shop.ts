@@ -85,20 +85,20 @@ export function openShop(settings: Settings, shopper: Shopper) {
       )
     },
     clicked: ({ product, queryID, position }: Placed) =>
-      insights('clickedObjectIDsAfterSearch', {
+      void insights('clickedObjectIDsAfterSearch', {
         ...{ index, eventName: 'Product clicked', queryID },
         ...{ objectIDs: [product.objectID], positions: [position] },
       }),
     viewed: ({ product }: Placed) =>
-      insights('viewedObjectIDs', { index, eventName: 'Product viewed', objectIDs: [product.objectID] }),
+      void insights('viewedObjectIDs', { index, eventName: 'Product viewed', objectIDs: [product.objectID] }),
     addedToCart: ({ product, queryID }: Placed) =>
-      insights('addedToCartObjectIDsAfterSearch', {
+      void insights('addedToCartObjectIDsAfterSearch', {
         ...{ index, eventName: 'Added to cart', queryID, objectIDs: [product.objectID], currency: settings.currency },
         objectData: [{ price: product.price ?? 0, quantity: 1 }],
         value: product.price ?? 0,
       }),
     purchased: (lines: readonly (Placed & { readonly quantity: number })[]) =>
-      insights('purchasedObjectIDsAfterSearch', {
+      void insights('purchasedObjectIDsAfterSearch', {
         ...{ index, eventName: 'Purchased', currency: settings.currency },
         objectIDs: lines.map(({ product }) => product.objectID),
         objectData: lines.map(({ product, queryID, quantity }) => ({ queryID, price: product.price ?? 0, quantity })),

@@ -31,6 +31,7 @@ export function currentShopper({ shoppers }: Settings): Shopper {
 export function become(token: string | null): void {
   if (token === null) localStorage.removeItem(who)
   else localStorage.setItem(who, token)
+  scrollTo(0, 0)
   location.reload()
 }
 
