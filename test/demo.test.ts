@@ -27,6 +27,7 @@ describe('the demo', () => {
     expect(said).toMatch(/robot-by-views/)
     expect(said).toMatch(/recommended-for-you: .* \(split /)
     expect(said).toMatch(/Serving at http:\/\/127\.0\.0\.1:\d+/)
+    expect(said).toMatch(/Shop: http:\/\/127\.0\.0\.1:\d+\/shop\//)
     expect(said).toMatch(/Console: http:\/\/127\.0\.0\.1:\d+\/console\/ with the admin key [0-9a-f]{48}/)
     const [, visits] = /By generation:\n.*\n\S+ +(\d+)/.exec(said) ?? []
     expect(Number(visits)).toBeGreaterThan(10)
