@@ -14,7 +14,7 @@ import { createBreathe } from '../src/base/breathe.ts'
 import { createRng, type Rng } from '../src/base/rng.ts'
 import { topK } from '../src/kernels/top-k.ts'
 import { createTally, type Outcome } from '../src/evaluate/tally.ts'
-import { basesOf, type HaggleConfig, fitBases, lessonsFor, popularityOf } from '../src/models/haggle.ts'
+import { basesOf, type HaggleConfig, fitBases, lessonsFor, popularityOf, settledBases } from '../src/models/haggle.ts'
 import { holdOut, rankSlate, taskFor, teachNets } from '../src/models/haggle-choice.ts'
 import { type Net, type Objective, teachNet } from '../src/models/haggle-discriminator.ts'
 import { createGenerator, opinionCountOf, sharesOf } from '../src/models/haggle-generator.ts'
@@ -79,7 +79,7 @@ export async function play(
   { cutoffs, say }: GameOptions,
 ): Promise<Played> {
   const config = configFor(modelNamed('haggle'), settings) as HaggleConfig
-  const bases = basesOf(config, modelNamed, configFor)
+  const bases = settledBases(basesOf(config, modelNamed, configFor), split.train)
   const run = runOf(seed, say)
   const { slates, signals } = await lessonsFor(split.train, config, bases, run)
   const width = signals.length

@@ -192,8 +192,8 @@ const words: Recipe = {
   about: 'The haggle on Beauty in the order of the file, with titles and categories.',
   data: {
     files: ['beauty/Beauty.txt.gz', ...beautyCatalogueFiles],
-    read: async ([path, catalogue, numbers]) => {
-      const items = await readBeautyItems(catalogue, numbers)
+    read: async ([path, ...catalogue]) => {
+      const items = await readBeautyItems(catalogue)
       const describe = (id: string) => items.get(Number(id))
       return readSequenceSplit(path, { seed: 'beauty', heldOut: 'last', describe })
     },

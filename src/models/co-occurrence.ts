@@ -15,7 +15,7 @@ import { createTopK } from '../kernels/top-k.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import { groupRows } from '../preprocess/row-order.ts'
 import { entryOrder, momentsSince } from './entry-order.ts'
-import type { FitRun, Model, Query } from './model.ts'
+import type { FitRun, Model, ModelState, Query } from './model.ts'
 import { fittedNeighbours, neighbourArrays, neighbourPlan } from './sparse-neighbours.ts'
 import { popularityPrior, queryStrengths, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
 
@@ -90,6 +90,13 @@ export function fadingStrengths(
     const since = momentsSince(query.ageDays, query.items.length)
     return queryStrengths(query, config).map((strength, at) => strength * config.decay ** since[at])
   }
+}
+
+/** The same for models that need not fade: `undefined`, the strengths as they are, where nothing does. */
+export function fadingOf(state: ModelState): ((query: Query) => Float32Array) | undefined {
+  // States of before know of no fading.
+  const { decay = 1, ...config } = state.config as StrengthConfig & { decay?: number }
+  return decay === 1 ? undefined : fadingStrengths({ ...config, decay })
 }
 
 /** What neighbours are found by. */

@@ -162,3 +162,14 @@ it('finds the map that solves the normal equations', async () => {
   expect(Math.max(...gradient.map(Math.abs))).toBeLessThan(1e-3)
   expect(Math.max(...map.map(Math.abs))).toBeGreaterThan(0.1)
 })
+
+it('hears only what came last where everything before it fades at once', async () => {
+  const asked = { ...having(0, 2), ageDays: Float32Array.of(2 / 86_400, 1 / 86_400) }
+  const orderOf = (scores: Float32Array) =>
+    [...scores.keys()].filter((item) => item !== 0 && item !== 2).sort((a, b) => scores[b] - scores[a] || a - b)
+  const { scoresOf } = await learnt(shop(), { mapWeight: 0, priorWeight: 0, decay: 0 })
+  const latest = scoresOf({ ...having(2), ageDays: Float32Array.of(1 / 86_400) })
+  expect(orderOf(scoresOf(asked))).toEqual(orderOf(latest))
+  const { scoresOf: all } = await learnt(shop(), { mapWeight: 0, priorWeight: 0 })
+  expect(orderOf(all(asked))).not.toEqual(orderOf(latest))
+})

@@ -21,6 +21,7 @@ import { columnSums, type Csr, rowsOf, rowSums, scaled } from '../kernels/csr.ts
 import { createItemTable } from '../kernels/item-table.ts'
 import { randomisedSvd } from '../kernels/randomised-svd.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
+import { fadingOf } from './co-occurrence.ts'
 import { mapped, ridgeMap } from './content-map.ts'
 import type { Fitted, FitRun, Model, ModelState, Query } from './model.ts'
 import { openState } from './state.ts'
@@ -33,6 +34,8 @@ export interface ContentConfig extends StrengthConfig {
   readonly mapWeight: number
   readonly priorRidge: number
   readonly priorWeight: number
+  /** How much of an item of the history is left a moment later; 1: nothing fades. */
+  readonly decay: number
 }
 
 /** The settings as they are stored: with the sizes of what was learnt. */
@@ -51,6 +54,7 @@ export const content: Model<ContentConfig> = {
     mapWeight: 2,
     priorRidge: 30,
     priorWeight: 0.5,
+    decay: 1,
     binarise: true,
     halfLifeDays: 365,
   },
@@ -179,6 +183,7 @@ function fitted(state: ModelState): Fitted {
   const opened = openState(state, name, version)
   const config = state.config as LearntConfig
   const { tokens, factors: width } = config.learnt
+  const strengthsOf = fadingOf(state) ?? ((query: Query) => queryStrengths(query, config))
   const described = opened.csr(itemCount, tokens)
   const scales = opened.floats('scales', width)
   const factors = createItemTable(opened.floats('factors', itemCount * width), itemCount, width)
@@ -189,7 +194,7 @@ function fitted(state: ModelState): Fitted {
   const taste = new Float32Array(width)
 
   const score = (query: Query, scores: Float32Array): void => {
-    const strengths = queryStrengths(query, config)
+    const strengths = strengthsOf(query)
     alike(described, profile, query.items, strengths, scores)
     standardise(scores, query.items)
     taste.fill(0)

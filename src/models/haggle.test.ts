@@ -232,6 +232,28 @@ describe('what is asked', () => {
   })
 })
 
+it('settles what a table decides once, on the whole of it: lessons are held as what serves', async () => {
+  const learntWith: { entries: number; size: unknown }[] = []
+  const sized: Model = {
+    ...known.right,
+    settle: (data) => ({ size: data.matrix.columns.length }),
+    fit: async (data, config, run) => {
+      learntWith.push({ entries: data.matrix.columns.length, size: (config as { size?: number }).size })
+      return known.right.fit(data, config, run)
+    },
+  }
+  const { defaults } = haggle
+  const run = { rng: createRng('fit'), breathe: () => undefined, progress: () => undefined, epoch: () => undefined }
+  await createHaggle({ right: sized }, () => ({})).fit(
+    groupTastes(),
+    { ...defaults, bases: named('right'), steps: 5 },
+    run,
+  )
+  const whole = 6 * rowCount
+  expect(learntWith.map(({ size }) => size)).toEqual(Array.from({ length: defaults.folds + 1 }, () => whole))
+  expect(learntWith.filter(({ entries }) => entries < whole)).toHaveLength(defaults.folds)
+})
+
 describe('settings and states', () => {
   it('that make no sense are refused', async () => {
     const refused = expect.objectContaining({ code: 'bad-config' }) as Error

@@ -158,6 +158,11 @@ export function basesOf(
   })
 }
 
+/** As the whole table wants them, so that those the discriminator learns from are held as the ones that serve. */
+export function settledBases(bases: readonly Base[], data: Interactions): Base[] {
+  return bases.map((base) => ({ ...base, config: base.model.settle?.(data, base.config) ?? base.config }))
+}
+
 function check({ bases, objective, scale }: HaggleConfig): void {
   if (Object.keys(bases ?? {}).length === 0) {
     throw new HaggleError('bad-config', `${name}: "bases" must name at least one model.`)
@@ -198,10 +203,11 @@ function plan(data: Interactions, config: HaggleConfig, bases: readonly Base[]):
 async function learn(
   data: Interactions,
   config: HaggleConfig,
-  bases: readonly Base[],
+  wanted: readonly Base[],
   run: FitRun,
 ): Promise<ModelState> {
   const matrix = trainingMatrix(name, data, { binarise: true, halfLifeDays: Infinity })
+  const bases = settledBases(wanted, data)
   const stage = stagesOf(config, run)
   const { slates, signals } = await lessonsFor(data, config, bases, run)
   const { nets, validation } = await teachNets(slates, sharesOf(bases), config, stage(config.folds))

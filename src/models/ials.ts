@@ -61,6 +61,7 @@ export const ials: Model<IalsConfig> = {
     kernels: 16 * matrix.columns.length + 4 * (matrix.rowCount + matrix.columnCount) * (factors + 1),
     heap: 8 * matrix.columns.length + 4 * matrix.columnCount * (factors + 1),
   }),
+  settle: (data, config) => settle(config, trainingMatrix(name, data, config)),
   fit: async (data, wanted, run) => {
     const matrix = trainingMatrix(name, data, wanted)
     const config = settle(wanted, matrix)

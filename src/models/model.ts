@@ -75,6 +75,11 @@ export interface Model<Config = unknown> {
   readonly ensemble?: Ensemble<Config>
   /** Who may learn in its place where it would take too much memory. */
   readonly lighter?: string
+  /**
+   * The settings with those that the table itself decides as numbers. Whoever refits a model on parts of a table asks once,
+   * of the whole of it: on a shorter one the same settings would make another model.
+   */
+  settle?(data: Interactions, config: Config): Config
   /** What `fit` will take, to within a factor of two; asked before it. Absent where that is no more than the data itself. */
   plan?(data: Interactions, config: Config): MemoryPlan
   /** Learns from `data`. Rejects with `no-data` on an empty matrix, `diverged` on NaN, `cancelled` when `run` says so. */

@@ -10,7 +10,8 @@
  */
 import { columnSums, rowSums, scaled, transpose } from '../kernels/csr.ts'
 import { sparseProduct } from '../kernels/sparse-product.ts'
-import type { Model } from './model.ts'
+import { fadingOf } from './co-occurrence.ts'
+import type { Fitted, Model, ModelState } from './model.ts'
 import { fittedNeighbours, neighbourArrays, neighbourPlan } from './sparse-neighbours.ts'
 import { popularityPrior, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
 
@@ -19,6 +20,8 @@ export interface Rp3betaConfig extends StrengthConfig {
   readonly beta: number
   readonly userExponent: number
   readonly neighbours: number
+  /** How much of an item of the history is left a moment later; 1: nothing fades. */
+  readonly decay: number
 }
 
 const name = 'rp3beta'
@@ -26,7 +29,7 @@ const version = 1
 
 export const rp3beta: Model<Rp3betaConfig> = {
   name,
-  defaults: { alpha: 0.6, beta: 0.4, userExponent: 0.6, neighbours: 400, binarise: true, halfLifeDays: 90 },
+  defaults: { alpha: 0.6, beta: 0.4, userExponent: 0.6, neighbours: 400, decay: 1, binarise: true, halfLifeDays: 90 },
   space: {
     alpha: { from: 0.1, to: 1.2, scale: 'linear' },
     beta: { from: 0, to: 0.8, scale: 'linear' },
@@ -49,7 +52,11 @@ export const rp3beta: Model<Rp3betaConfig> = {
       progress: run.progress,
     })
     const arrays = neighbourArrays(neighbours, popularityPrior(matrix))
-    return fittedNeighbours({ model: name, version, config, itemCount: matrix.columnCount, arrays }, name, version)
+    return load({ model: name, version, config, itemCount: matrix.columnCount, arrays })
   },
-  load: (state) => fittedNeighbours(state, name, version),
+  load,
+}
+
+function load(state: ModelState): Fitted {
+  return fittedNeighbours(state, name, version, fadingOf(state))
 }

@@ -3,6 +3,7 @@ import { createRng } from '../base/rng.ts'
 import { csrFromTriples, rowSums } from '../kernels/csr.ts'
 import { bareInteractions, type Interactions } from '../preprocess/interactions.ts'
 import { ease } from './ease.ts'
+import { rp3beta } from './rp3beta.ts'
 import type { Fitted, FitRun } from './model.ts'
 import { sparseEase, type SparseEaseConfig } from './sparse-ease.ts'
 
@@ -82,5 +83,22 @@ it('says which setting to raise where the equations have no solution', async () 
   await expect(sparseEase.fit(data, config({ ridge: 0 }), run)).rejects.toMatchObject({
     code: 'diverged',
     message: expect.stringContaining('ridge') as string,
+  })
+})
+
+it.each([
+  ['sparse EASE', (decay: number) => sparseEase.fit(random(), config({ decay }), run)],
+  ['RP3β', (decay: number) => rp3beta.fit(random(), { ...rp3beta.defaults, decay }, run)],
+])('%s hears the past less where it is to fade, moment by moment', async (_, learnt) => {
+  const lines = weightsOf(await learnt(1))
+  const scores = new Float32Array(columns)
+  // Two things at once, one a second later, one now: seconds, so that no half-life of days has a part in it.
+  const ageDays = Float32Array.of(3, 3, 2, 1).map((seconds) => seconds / 86_400)
+  const weights = new Float32Array(4).fill(1)
+  const fading = await learnt(0.5)
+  fading.score({ items: Int32Array.of(3, 8, 12, 20), weights, ageDays, features: null }, scores)
+  scores.forEach((value, item) => {
+    const [oldest, beside, later, now] = [3, 8, 12, 20].map((from) => lines[from][item])
+    expect(value).toBeCloseTo(oldest / 4 + beside / 4 + later / 2 + now, 4)
   })
 })

@@ -16,7 +16,8 @@ import { choleskyFactor, choleskySolve } from '../kernels/cholesky.ts'
 import { HaggleError } from '../domain/errors.ts'
 import { columnSums, type Csr, rowSums, scaled, transpose } from '../kernels/csr.ts'
 import { sparseProduct } from '../kernels/sparse-product.ts'
-import type { FitRun, Model } from './model.ts'
+import { fadingOf } from './co-occurrence.ts'
+import type { Fitted, FitRun, Model, ModelState } from './model.ts'
 import { fittedNeighbours, neighbourArrays, neighbourPlan } from './sparse-neighbours.ts'
 import { popularityPrior, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
 
@@ -28,6 +29,8 @@ export interface SparseEaseConfig extends StrengthConfig {
   readonly supportExponent: number
   /** How much less a shopper with a long history counts: weighs rows by D_u^(−userExponent). */
   readonly userExponent: number
+  /** How much of an item of the history is left a moment later; 1: nothing fades. */
+  readonly decay: number
 }
 
 const name = 'sparse-ease'
@@ -35,7 +38,15 @@ const version = 1
 
 export const sparseEase: Model<SparseEaseConfig> = {
   name,
-  defaults: { ridge: 150, support: 100, supportExponent: 0.5, userExponent: 0.3, binarise: true, halfLifeDays: 90 },
+  defaults: {
+    ridge: 150,
+    support: 100,
+    supportExponent: 0.5,
+    userExponent: 0.3,
+    decay: 1,
+    binarise: true,
+    halfLifeDays: 90,
+  },
   space: {
     ridge: { from: 15, to: 1500, scale: 'log' },
     support: { among: [50, 100, 200] },
@@ -60,9 +71,13 @@ export const sparseEase: Model<SparseEaseConfig> = {
     // A row of it holds what explains an item; what an item speaks for stands in the rows of its transpose.
     const weights = transpose(await explained(support, shoppers, config, run))
     const arrays = neighbourArrays(weights, popularityPrior(plain))
-    return fittedNeighbours({ model: name, version, config, itemCount: matrix.columnCount, arrays }, name, version)
+    return load({ model: name, version, config, itemCount: matrix.columnCount, arrays })
   },
-  load: (state) => fittedNeighbours(state, name, version),
+  load,
+}
+
+function load(state: ModelState): Fitted {
+  return fittedNeighbours(state, name, version, fadingOf(state))
 }
 
 /** √W·X, so that products of columns weigh each shopper by W. */
