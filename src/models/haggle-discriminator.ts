@@ -2,7 +2,8 @@
  * Objects: looks at what the generator proposed and learns what shoppers really choose from such a slate.
  *
  * D(f) = w·f + v·tanh(W₂·tanh(W₁·f)) over features on one scale, 0 where one is not known (NaN); v starts at 0 and w,
- * for the choice, as the generator's own mean, so that an untaught discriminator agrees with the generator. Loss over
+ * for the choice, as the generator's own mean times what makes it as sure as it may be, so that an untaught discriminator
+ * has the generator's order. Loss over
  * slates with weights |M|^(−1/2): listwise + μ·hard negatives, or the density ratio (haggle-losses.ts); Adam with a rate
  * that falls to 0 in a straight line. Nets from several seeds are averaged where they judge (haggle-judge.ts). Cost:
  * 6·slate·(features + hidden)·hidden operations a slate to learn from; memory: a minibatch's features and activations,
@@ -15,7 +16,7 @@ import { createDenseLayer, type DenseLayer } from '../nn/dense-layer.ts'
 import { createAdam } from '../nn/optimiser.ts'
 import { batchMatrix, type Matrix } from '../nn/parameter.ts'
 import type { Lesson } from './haggle-lessons.ts'
-import { densityRatioLoss, hardNegativeLoss, listwiseLoss } from './haggle-losses.ts'
+import { densityRatioLoss, fittedSharpness, hardNegativeLoss, listwiseLoss } from './haggle-losses.ts'
 import type { FitRun } from './model.ts'
 
 export interface DiscriminatorConfig {
@@ -40,7 +41,7 @@ export interface Task {
   readonly objective: Objective
   /** μ. */
   readonly adversarialWeight: number
-  /** Weights of the first features, as they are, that the net starts with; none: it starts at 0. */
+  /** Weights of the first features that the net starts with, up to a factor that the lessons settle; none: it starts at 0. */
   readonly start: readonly number[]
   /** So many of the first features are on one scale already, the base models' opinions; the others are standardised. */
   readonly opinions: number
@@ -80,7 +81,9 @@ export async function teachNet(
   const space = openSpace()
   try {
     const standard = scaleOf(lessons, task.opinions)
-    const layers = createLayers(config.hidden, task.start, standard.scale, rng, space)
+    const sharpness = task.start.length === 0 ? 1 : fittedSharpness(lessons)
+    const start = task.start.map((weight) => sharpness * weight)
+    const layers = createLayers(config.hidden, start, standard.scale, rng, space)
     const parameters = layers.flatMap((layer) => layer.parameters)
     const rate = { learningRate: config.learningRate, ridge: config.ridge }
     const optimiser = createAdam(parameters, rate, space)

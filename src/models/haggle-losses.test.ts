@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRng } from '../base/rng.ts'
-import { densityRatioLoss, hardNegativeLoss, listwiseLoss } from './haggle-losses.ts'
+import { densityRatioLoss, fittedSharpness, hardNegativeLoss, listwiseLoss } from './haggle-losses.ts'
 
 const logits = Float64Array.of(0.3, -1.2, 2, 0.1, -0.4, 1.1)
 const chosen = Uint8Array.of(0, 1, 0, 0, 1, 0)
@@ -107,4 +107,17 @@ it('every loss adds to the gradient and stays finite far out', () => {
     once.forEach((value, at) => expect(twice[at]).toBeCloseTo(2 * value, 10))
     expect(once.every(Number.isFinite)).toBe(true)
   }
+})
+
+it.each([0.05, 0.4, 1.5])('the generator is taken for as sure as choices say it is (%d)', (sharpness) => {
+  const rng = createRng('sharpness')
+  const lessons = Array.from({ length: 4000 }, () => {
+    const said = Float64Array.from({ length: 20 }, () => 4 * rng.normal())
+    // The highest of τ·g and a Gumbel draw is a draw from softmax(τ·g).
+    const drawn = said.map((value) => sharpness * value - Math.log(-Math.log(rng.next())))
+    const best = drawn.indexOf(Math.max(...drawn))
+    return { generator: said, chosen: Uint8Array.from(said, (_, at) => +(at === best)) }
+  })
+  expect(fittedSharpness(lessons) / sharpness).toBeGreaterThan(0.9)
+  expect(fittedSharpness(lessons) / sharpness).toBeLessThan(1.1)
 })
