@@ -16,10 +16,13 @@ const coOccurrence = {
   window: 20,
   backward: 0.85,
   distanceExponent: 0.5,
+  gapExponent: 1,
+  gapMinutes: 3,
   rowExponent: 0,
-  sourceExponent: 0.5,
+  sourceExponent: 0.4,
   targetExponent: 0.2,
   targetStrength: 0,
+  askedStrength: 0.5,
   decay: 0.99,
 }
 

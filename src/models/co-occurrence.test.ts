@@ -9,11 +9,14 @@ const plain: CoOccurrenceConfig = {
   window: 10,
   backward: 0,
   distanceExponent: 1,
+  gapExponent: 0,
+  gapMinutes: 60,
   rowExponent: 0,
   sourceExponent: 0,
   targetExponent: 0,
   sourceStrength: 0,
   targetStrength: 0,
+  askedStrength: 1,
   decay: 1,
   neighbours: 100,
   binarise: false,
@@ -48,6 +51,20 @@ describe('co-occurrence', () => {
     expect(await scores(data, {}, after(0))).toEqual([0, 1, 0.5, 0.333333, 0, 0])
     expect(await scores(data, { window: 2 }, after(0))).toEqual([0, 1, 0.5, 0, 0, 0])
     expect(await scores(data, { distanceExponent: 0 }, after(0))).toEqual([0, 1, 1, 1, 0, 0])
+  })
+
+  it('counts a pair the less the more time lies between, where it is told what is long', async () => {
+    // A moment is a second here.
+    const data = table([[0, 1, 2]])
+    const [, next, last] = await scores(data, { gapExponent: 1, gapMinutes: 1 / 60 }, after(0))
+    expect([next, last].map((value, at) => value * [2, 6][at])).toEqual([expect.closeTo(1, 4), expect.closeTo(1, 4)])
+    expect(await scores(data, { gapExponent: 1, gapMinutes: 1e6 }, after(0))).toEqual([0, 1, 0.5, 0, 0, 0])
+  })
+
+  it('hears what a shopper dealt with firmly as much more as it is told', async () => {
+    const firmly = table([[0]], () => 4)
+    const answers = [0, 0.5, 1].map((askedStrength) => scores(table([[0, 1]]), { askedStrength }, firmly))
+    expect((await Promise.all(answers)).map((values) => values[1])).toEqual([1, 2, 4])
   })
 
   it('counts what came before as much as it is told', async () => {

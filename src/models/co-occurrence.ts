@@ -1,15 +1,16 @@
 /**
  * "Who had this went on to that": what stood near each item in others' histories, and rather after it than before.
  *
- * C(i, j) = Σ over the rows with both of b·a_i^σ·a_j^τ / (d^δ·log2(n + 1)^ρ): n is the number of the row's entries, d
- * how many moments j stands from i (at most `window`), b is 1 where j came later and `backward` where it came earlier, a
- * the strength of an entry. What happened in one moment (a basket; a row without times) lies side by side: d = 1, b = 1.
+ * C(i, j) = Σ over the rows with both of b·a_i^σ·a_j^τ / (d^δ·(1 + t)^κ·log2(n + 1)^ρ): n is the number of the row's
+ * entries, d how many moments j stands from i (at most `window`), t how many times `gapMinutes`, b is 1 where j came later
+ * and `backward` where it came earlier, a the strength of an entry. What happened in one moment (a basket; a row without times) lies side by side: d = 1, b = 1.
  * W = D_i^(−sourceExponent)·C·D_j^(−targetExponent), D the number of rows with an item, the
- * `neighbours` highest a row. score(j) = Σ over the history of strength(i)·decay^(moments since)·W(i, j).
+ * `neighbours` highest a row. score(j) = Σ over the history of strength(i)^askedStrength·decay^(moments since)·W(i, j).
  * Source: the association and sequential rules of Ludewig and Jannach, "Evaluation of session-based recommendation
  * algorithms", UMUAI 2018, with the popularity exponents of RP3β. Fit: each entry with those of its moment and of 2·window
  * others, memory 32 bytes an interaction; state 8 bytes a neighbour; score history × neighbours + items.
  */
+import { dayMs, minuteMs } from '../base/clock.ts'
 import { columnSums, type Csr, csrFromRows, type SparseRow } from '../kernels/csr.ts'
 import { createTopK } from '../kernels/top-k.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
@@ -25,6 +26,10 @@ export interface CoOccurrenceConfig extends StrengthConfig {
   readonly backward: number
   /** δ. */
   readonly distanceExponent: number
+  /** κ: how much less a pair counts that lies apart in time. */
+  readonly gapExponent: number
+  /** From about here on it does. */
+  readonly gapMinutes: number
   /** ρ: how much less each pair of a long row counts. */
   readonly rowExponent: number
   readonly sourceExponent: number
@@ -33,6 +38,8 @@ export interface CoOccurrenceConfig extends StrengthConfig {
   readonly sourceStrength: number
   /** τ: that of the item it leads to. */
   readonly targetStrength: number
+  /** How much its strength counts for an item of the history. */
+  readonly askedStrength: number
   readonly decay: number
   readonly neighbours: number
 }
@@ -46,11 +53,14 @@ export const coOccurrence: Model<CoOccurrenceConfig> = {
     window: 10,
     backward: 0.5,
     distanceExponent: 0.5,
+    gapExponent: 0,
+    gapMinutes: 60,
     rowExponent: 0.5,
     sourceExponent: 0.4,
     targetExponent: 0.2,
     sourceStrength: 0,
     targetStrength: 1,
+    askedStrength: 1,
     decay: 0.9,
     neighbours: 400,
     binarise: true,
@@ -84,11 +94,12 @@ export const coOccurrence: Model<CoOccurrenceConfig> = {
 
 /** How much each item of a query counts: less for each moment that came after it. */
 export function fadingStrengths(
-  config: StrengthConfig & Pick<CoOccurrenceConfig, 'decay'>,
+  config: StrengthConfig & Pick<CoOccurrenceConfig, 'decay'> & Partial<Pick<CoOccurrenceConfig, 'askedStrength'>>,
 ): (query: Query) => Float32Array {
+  const { decay, askedStrength = 1 } = config
   return (query) => {
     const since = momentsSince(query.ageDays, query.items.length)
-    return queryStrengths(query, config).map((strength, at) => strength * config.decay ** since[at])
+    return queryStrengths(query, config).map((strength, at) => strength ** askedStrength * decay ** since[at])
   }
 }
 
@@ -100,7 +111,7 @@ export function fadingOf(state: ModelState): ((query: Query) => Float32Array) | 
 }
 
 /** What neighbours are found by. */
-export type NearnessConfig = Omit<CoOccurrenceConfig, keyof StrengthConfig | 'decay'>
+export type NearnessConfig = Omit<CoOccurrenceConfig, keyof StrengthConfig | 'decay' | 'askedStrength'>
 
 /** W, item by item: no more than one row of C is ever whole. */
 export async function findNeighbours(data: Interactions, config: NearnessConfig, run: FitRun): Promise<Csr> {
@@ -141,6 +152,7 @@ function createPairs(data: Interactions, config: NearnessConfig): Pairs {
   const asSource = strengthsOf(matrix, entries, config.sourceStrength)
   const asTarget = strengthsOf(matrix, entries, config.targetStrength)
   const nearness = Float64Array.from({ length: window + 1 }, (_, distance) => distance ** -config.distanceExponent)
+  const apartInTime = gapsBetween(data.ageDays, entries, config)
   const rowOf = rowsOfPlaces(matrix)
   const byItem = groupRows(items, matrix.columnCount, Int32Array.from(items.keys()))
   const sums = new Float64Array(matrix.columnCount)
@@ -155,11 +167,12 @@ function createPairs(data: Interactions, config: NearnessConfig): Pairs {
 
   /** Walks away from `place`, one entry a step, as far as the window reaches. */
   const walk = (place: number, step: 1 | -1, end: number, weight: number) => {
-    const apart = step === 1 ? weight : weight * backward
+    const directed = step === 1 ? weight : weight * backward
     for (let at = place + step; at !== end; at += step) {
       const distance = Math.abs(moments[at] - moments[place])
       if (distance > window) break
-      add(items[at], (distance === 0 ? weight : apart * nearness[distance]) * asTarget[at])
+      const near = distance === 0 ? weight : directed * nearness[distance] * apartInTime(place, at)
+      add(items[at], near * asTarget[at])
     }
   }
 
@@ -177,6 +190,17 @@ function createPairs(data: Interactions, config: NearnessConfig): Pairs {
       return met.subarray(0, count)
     },
   }
+}
+
+/** (1 + t)^−κ by the places of two entries. */
+function gapsBetween(
+  ageDays: Float32Array | null,
+  entries: Int32Array,
+  { gapExponent, gapMinutes }: NearnessConfig,
+): (one: number, other: number) => number {
+  if (ageDays === null || gapExponent === 0) return () => 1
+  const gaps = Float64Array.from(entries, (entry) => (ageDays[entry] * dayMs) / (gapMinutes * minuteMs))
+  return (one, other) => (1 + Math.abs(gaps[one] - gaps[other])) ** -gapExponent
 }
 
 function strengthsOf({ values }: Csr, entries: Int32Array, exponent: number): Float32Array {

@@ -78,7 +78,15 @@ export const transition: Model<TransitionConfig> = {
 }
 
 /** Chosen by what stands near relative to how common both are. */
-const asTheyAre = { rowExponent: 0, sourceExponent: 0.5, targetExponent: 0.5, sourceStrength: 0, targetStrength: 1 }
+const asTheyAre = {
+  gapExponent: 0,
+  gapMinutes: 60,
+  rowExponent: 0,
+  sourceExponent: 0.5,
+  targetExponent: 0.5,
+  sourceStrength: 0,
+  targetStrength: 1,
+}
 
 /** @param before row j: what j follows, by which S is chosen */
 async function explain(
