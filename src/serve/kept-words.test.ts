@@ -28,7 +28,7 @@ function start(records: readonly ItemRecord[], settings: SearchSettings = {}) {
   const search = createShopSearch({
     catalogue,
     state: { settings, synonyms: [], rules: [], replicas: new Map() },
-    expose: () => undefined,
+    onAnswer: () => undefined,
   })
   let size = 0
   const words = createKeptWords(search.words, () => size, { folder, catalogue, log: silentLog })
