@@ -242,7 +242,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       const context = { nowMs: clock.now(), config: config.preprocess, catalogue: config.catalogue as CatalogueId }
       const startMs = performance.now()
       const { events, rejected } = watch.read(body, () => parseInsights(body, context))
-      const outcome = { ...(await intake.accept(events)), rejected }
+      // Whoever sorts by price acts on a replica.
+      const own = events.map((event) => ({ ...event, catalogue: shops.catalogueOf(event.catalogue) }))
+      const outcome = { ...(await intake.accept(own)), rejected }
       watch.intake(outcome, performance.now() - startMs)
       return outcome
     },

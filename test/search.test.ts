@@ -291,6 +291,21 @@ describe('a search', () => {
     expect(exposure?.items.map(({ itemId }) => itemId)).toEqual(answer.hits.map(({ objectID }) => objectID))
     expect(shop.engine.shop(indexName as never).metrics().surfaces.search).toMatchObject({ clicks: 1 })
   })
+
+  it('teaches the catalogue also where it was asked, and is answered, by the name of a replica', async () => {
+    const replica = 'products_price_asc'
+    const answer = await search({ query: 'oak', clickAnalytics: true, userToken: 'bea' }, replica)
+    const [{ objectID }] = answer.hits
+    const clicked = { eventType: 'click', eventName: 'Clicked', positions: [1], timestamp: noon } as const
+    const own = { index: replica, userToken: 'bea', queryID: answer.queryID as string, objectIDs: [objectID] }
+    await shop.insights.pushEvents({ events: [{ ...clicked, ...own }] })
+    expect(
+      shop.engine
+        .shop(indexName as never)
+        .profile('bea' as never)
+        ?.history.map(({ itemId }) => itemId),
+    ).toEqual([objectID])
+  })
 })
 
 describe('rules', () => {

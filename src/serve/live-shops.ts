@@ -47,6 +47,8 @@ export interface LiveShops {
   all(): Iterable<LiveShop>
   /** The shop of a catalogue or of one of its replicas; `not-found` where there is none. */
   readonly of: (index: CatalogueId) => LiveShop
+  /** The catalogue that an index is, or is a replica of; the index itself where it is neither. */
+  catalogueOf(index: CatalogueId): CatalogueId
   /** The shop of exactly that catalogue, if it is live. */
   get(catalogue: CatalogueId): LiveShop | undefined
   /** Reads a catalogue and its log into memory and swaps it in; events wait for the last step only. */
@@ -95,6 +97,9 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
   const ensureLive = async (catalogues: Iterable<CatalogueId>): Promise<void> => {
     for (const catalogue of catalogues) if (live && !shops.has(catalogue)) await swapIn(await build(catalogue))
   }
+
+  const named = (index: CatalogueId): LiveShop | undefined =>
+    shops.get(index) ?? [...shops.values()].find((shop) => shop.settings(index) !== null)
 
   const refresh = async (catalogue: CatalogueId): Promise<void> => {
     const shop = shops.get(catalogue)
@@ -170,15 +175,15 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
   }
 
   const of = (index: CatalogueId): LiveShop => {
-    const shop = shops.get(index)
+    const shop = named(index)
     if (shop !== undefined) return shop
-    for (const each of shops.values()) if (each.settings(index) !== null) return each
     throw new HaggleError('not-found', `Index ${index} does not exist: import its products or its log first.`)
   }
 
   return {
     all: () => shops.values(),
     get: (catalogue) => shops.get(catalogue),
+    catalogueOf: (index) => named(index)?.catalogue ?? index,
     of,
     preview: async (request, draft, atMs) => {
       const trial = await draftState(store, of(request.index).catalogue, request.index, draft)
