@@ -23,3 +23,8 @@ export function catalogueOf({ config }: Engine, index?: string): CatalogueId {
 export function isoNow({ clock }: Engine): string {
   return new Date(clock.now()).toISOString()
 }
+
+/** A whole number asked for in a query string: 1 to `most`, the usual one where nothing of the kind is said. */
+export function wholeNumber(value: string | undefined, usual: number, most: number): number {
+  return Math.min(most, Math.max(1, Math.trunc(Number(value)) || usual))
+}

@@ -2,7 +2,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { HaggleError } from '../../domain/errors.ts'
 import type { CatalogueId, ItemId, UserId } from '../../domain/ids.ts'
-import { catalogueOf, type Routes } from '../door.ts'
+import { catalogueOf, type Routes, wholeNumber } from '../door.ts'
 import { orNull } from '../or-null.ts'
 import { cardOf, productCard } from '../product-card.ts'
 import { question, readQuestion } from './recommendations.ts'
@@ -56,8 +56,8 @@ export const itemRoutes: Routes = (app, { engine, requireAdmin }) => {
 
   app.get<Many>('/haggle/v1/items', { schema: { response: { 200: list } } }, (request): ItemList => {
     requireAdmin(request)
-    const { index, text = '', from = '0', limit = '24' } = request.query
-    const asked = { text, from: Number(from) || 0, limit: Math.min(200, Number(limit) || 24) }
+    const { index, text = '', from, limit } = request.query
+    const asked = { text, from: Math.max(0, Math.trunc(Number(from)) || 0), limit: wholeNumber(limit, 24, 200) }
     const { items, total } = shopOf(index).listItems(asked)
     return { items: items.map(cardOf), total }
   })

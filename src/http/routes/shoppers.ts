@@ -3,7 +3,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { HaggleError } from '../../domain/errors.ts'
 import type { CatalogueId, ItemId, UserId } from '../../domain/ids.ts'
 import type { Engine } from '../../engine.ts'
-import { catalogueOf, type Routes } from '../door.ts'
+import { catalogueOf, type Routes, wholeNumber } from '../door.ts'
 import { orNull } from '../or-null.ts'
 import { cardOf, productCard } from '../product-card.ts'
 
@@ -65,8 +65,8 @@ const exported = 1_000_000
 export const shopperRoutes: Routes = (app, { engine, requireAdmin }) => {
   app.get<Many>('/haggle/v1/shoppers', { schema: { response: { 200: list } } }, (request): ShopperList => {
     requireAdmin(request)
-    const { index, text: wanted = '', limit = '20' } = request.query
-    const found = engine.shop(catalogueOf(engine, index)).shoppers(wanted, Math.min(200, Number(limit) || 20))
+    const { index, text: wanted = '', limit } = request.query
+    const found = engine.shop(catalogueOf(engine, index)).shoppers(wanted, wholeNumber(limit, 20, 200))
     return { shoppers: found.map(({ userId, ...rest }) => ({ userToken: userId, ...rest })) }
   })
 

@@ -3,7 +3,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { CatalogueId, ItemId } from '../../domain/ids.ts'
 import type { ShopEvent } from '../../domain/event.ts'
 import type { Attention, Engine, EventFate, Overview, QualityReport } from '../../engine.ts'
-import { catalogueOf, type Routes } from '../door.ts'
+import { catalogueOf, type Routes, wholeNumber } from '../door.ts'
 import { orNull } from '../or-null.ts'
 
 const plain = <Value>(description: string) =>
@@ -68,14 +68,11 @@ export type QualityAnswer = Static<typeof quality>
 type Asked = { Querystring: { index?: string; hours?: string; minutes?: string; limit?: string } }
 
 export const trafficRoutes: Routes = (app, { engine, requireAdmin }) => {
-  const within = (value: string | undefined, usual: number, most: number) =>
-    Math.min(most, Math.max(1, Math.trunc(Number(value)) || usual))
-
   app.get<Asked>('/haggle/v1/overview', { schema: { response: { 200: overview } } }, async (request) => {
     requireAdmin(request)
     const { index, hours, minutes } = request.query
     const catalogue = catalogueOf(engine, index)
-    const asked = { hours: within(hours, 24, 400), minutes: within(minutes, 60, 1440) }
+    const asked = { hours: wholeNumber(hours, 24, 400), minutes: wholeNumber(minutes, 60, 1440) }
     const found = await engine.analytics.overview(catalogue, asked)
     return { overview: found, attention: await engine.attention(catalogue, found) }
   })
@@ -86,7 +83,7 @@ export const trafficRoutes: Routes = (app, { engine, requireAdmin }) => {
     async (request): Promise<LatestEvents> => {
       requireAdmin(request)
       const catalogue = catalogueOf(engine, request.query.index)
-      const events = await engine.analytics.latest(catalogue, within(request.query.limit, 50, 500))
+      const events = await engine.analytics.latest(catalogue, wholeNumber(request.query.limit, 50, 500))
       return { events: events.map((each) => onTheWire(engine, each)), refused: [...engine.analytics.refused] }
     },
   )
