@@ -13,6 +13,8 @@ import { type ReactNode, useState } from 'react'
 export interface Column<Row> {
   readonly id: string
   readonly head: ReactNode
+  /** Stands beside the head, outside of the button that sorts. */
+  readonly aside?: ReactNode
   /** What it is sorted by; not sortable where absent. */
   readonly value?: (row: Row) => number | string
   readonly cell: (row: Row) => ReactNode
@@ -55,6 +57,7 @@ export function Board<Row>(props: {
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel(),
   })
+  const asides = new Map(props.columns.map(({ id, aside }) => [id, aside]))
   const numeric = new Set(props.columns.filter((column) => column.numeric).map(({ id }) => id))
   const side = (id: string) => (numeric.has(id) ? 'right' : 'left')
   const order = { asc: 'ascending', desc: 'descending' } as const
@@ -76,7 +79,8 @@ export function Board<Row>(props: {
                       </UnstyledButton>
                     ) : (
                       content
-                    )}
+                    )}{' '}
+                    {asides.get(id)}
                   </Table.Th>
                 )
               })}

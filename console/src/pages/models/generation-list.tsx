@@ -47,11 +47,8 @@ export function GenerationList({ data, shown }: { data: Data; shown: string }) {
           },
           {
             id: 'lead',
-            head: (
-              <>
-                {say('lead')} <How of="lead" />
-              </>
-            ),
+            head: say('lead'),
+            aside: <How of="lead" />,
             numeric: true,
             value: ({ report }) => leadOf(report)?.mean ?? 0,
             cell: ({ report }) => {
