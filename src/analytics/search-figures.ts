@@ -45,9 +45,13 @@ export function noFigures(): SearchFigures {
   }
 }
 
-/** @param about of whose acts to tell; of all where absent */
-export function addFollowed(sum: SearchFigures, search: FollowedSearch, about?: (act: SearchAct) => boolean): void {
-  const acts = about === undefined ? search.acts : search.acts.filter(about)
+export function addFollowed(sum: SearchFigures, search: FollowedSearch): void {
+  addShown(sum, search)
+  if (search.acts.length > 0) addActs(sum, search.acts)
+}
+
+/** All of it but what was done. */
+export function addShown(sum: SearchFigures, search: FollowedSearch): void {
   const empty = search.nbHits === 0
   sum.searches++
   sum.followed++
@@ -55,6 +59,10 @@ export function addFollowed(sum: SearchFigures, search: FollowedSearch, about?: 
   if (empty) sum.withoutResults++
   else sum.followedWithResults++
   if (empty && search.filters.length > 0) sum.filteredWithoutResults++
+}
+
+/** What was done of one search. */
+export function addActs(sum: SearchFigures, acts: readonly SearchAct[]): void {
   const did = { clicked: false, converted: false, carted: false, bought: false }
   for (const act of acts) {
     if (act.type === 'click') {

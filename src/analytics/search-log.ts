@@ -3,7 +3,7 @@
  *
  * Reads the store when asked (follow-traffic.ts), from `fromMs` on. A search that its shopper goes on typing within ten
  * seconds, and of which nothing was taken, is the beginning of one and does not count. Cost: nothing while nobody asks,
- * then what is new. Memory: half a KB a search; what is older than asked for is let go.
+ * then what is new. Memory: some 0.9 KB a search of 20 products; what is older than asked for is let go.
  */
 import { dayMs } from '../base/clock.ts'
 import type { EventType, ShopEvent } from '../domain/event.ts'
@@ -45,7 +45,7 @@ export interface SearchLog {
 }
 
 /** A reading longer than this is refused. */
-const mostSearches = 500_000
+const mostSearches = 250_000
 const typingMs = 10_000
 
 interface Kept extends FollowedSearch {
@@ -63,7 +63,13 @@ export function createSearchLog(
   nowMs: number,
 ): SearchLog {
   const spanMs = nowMs - firstMs
-  const names = new Map<string, ItemId>()
+  const texts = new Map<string, string>()
+  /** One text for all that are alike: they come out of the store as new ones each time. */
+  const shared = <Text extends string>(text: Text): Text => {
+    const known = texts.get(text)
+    if (known === undefined) texts.set(text, text)
+    return (known ?? text) as Text
+  }
   let kept: Kept[] = []
   let byQueryId = new Map<QueryId, Kept>()
   /** The last search of each shopper on each index. */
@@ -72,16 +78,11 @@ export function createSearchLog(
 
   function shown({ queryId, timeMs, userId, query = '', searched, items }: Exposure): void {
     if (searched === undefined || timeMs < fromMs) return
-    const own = items.map(({ itemId }) => shared(names, itemId))
+    const own = items.map(({ itemId }) => shared(itemId))
     const search: Kept = {
-      ...searched,
-      queryId,
-      timeMs,
-      userId,
-      query: typed(query),
-      items: own,
-      acts: [],
-      wentOn: false,
+      ...{ queryId, timeMs, userId: userId === null ? null : shared(userId), query: shared(typed(query)), items: own },
+      ...{ index: shared(searched.index), nbHits: searched.nbHits, filters: orNone(searched.filters) },
+      ...{ tags: orNone(searched.tags), acts: [], wentOn: false },
     }
     kept.push(search)
     byQueryId.set(queryId, search)
@@ -106,7 +107,7 @@ export function createSearchLog(
     if (search === undefined || event.itemId === null || !counted.has(event.type)) return
     search.acts.push({
       type: event.type,
-      itemId: shared(names, event.itemId),
+      itemId: shared(event.itemId),
       position: event.position ?? found?.position ?? null,
       revenueMinor: event.type === 'purchase' ? event.quantity * (event.priceMinor ?? 0) : 0,
     })
@@ -140,16 +141,11 @@ export function createSearchLog(
   }
 }
 
+const nothing: readonly never[] = []
+const orNone = <Each>(list: readonly Each[]): readonly Each[] => (list.length === 0 ? nothing : list)
+
 const counted: ReadonlySet<EventType> = new Set(['click', 'conversion', 'addToCart', 'purchase'])
 
 function isBeginning(before: string, after: string): boolean {
   return before !== '' && before.length < after.length && after.startsWith(before)
-}
-
-/** One text for all that are alike: ids come out of the store as new ones each time. */
-function shared(names: Map<string, ItemId>, itemId: ItemId): ItemId {
-  const known = names.get(itemId)
-  if (known !== undefined) return known
-  names.set(itemId, itemId)
-  return itemId
 }

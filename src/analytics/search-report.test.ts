@@ -163,7 +163,11 @@ function recount(searches: readonly Search[], events: readonly ShopEvent[], coun
     users: new Set(real.flatMap(({ userId }) => userId ?? [])).size,
     withoutClick: real.filter((e) => e.items.length > 0 && !clickedWords.has(words(e))).length,
     hits: items
-      .map((itemId) => ({ itemId, count: real.filter((e) => e.items.some((each) => each.itemId === itemId)).length }))
+      .map((itemId) => {
+        const own = real.filter((exposure) => exposure.items.some((each) => each.itemId === itemId))
+        const clicks = own.flatMap((e) => withType(e, 'click').filter((event) => event.itemId === itemId))
+        return { itemId, count: own.length, clicks: clicks.length }
+      })
       .filter(({ count }) => count > 0),
     brand:
       real.filter(({ searched }) => searched?.filters.includes(brand)).length +
@@ -173,18 +177,17 @@ function recount(searches: readonly Search[], events: readonly ShopEvent[], coun
 
 const byQuery = (a: { query: string }, b: { query: string }) => (a.query < b.query ? -1 : 1)
 
-function told(report: SearchReport) {
+async function told(report: SearchReport) {
   return {
     total: report.total,
     daily: report.daily,
-    queries: report.queries().sort(byQuery),
-    users: report.users().total,
-    withoutClick: report.noClicks().total.withoutClick,
-    hits: report
-      .hits(null)
-      .map(({ itemId, figures }) => ({ itemId: itemId as string, count: figures.searches }))
+    queries: (await report.queries()).sort(byQuery),
+    users: (await report.users()).total,
+    withoutClick: (await report.noClicks()).total.withoutClick,
+    hits: (await report.hits(null))
+      .map(({ itemId, figures }) => ({ itemId: itemId, count: figures.searches, clicks: figures.clicks }))
       .sort((a, b) => (a.itemId < b.itemId ? -1 : 1)),
-    brand: report.filterAttributes(null).find(({ attribute }) => attribute === 'brand')?.count ?? 0,
+    brand: (await report.filterAttributes(null)).find(({ attribute }) => attribute === 'brand')?.count ?? 0,
   }
 }
 
@@ -222,8 +225,8 @@ describe('the report on searches', () => {
           const expected = recount(searches, events, counts)
           for (const log of [stepwise, atOnce]) {
             const followed = log.searches(startMs, startMs + days * dayMs)
-            const report = createSearchReport({ fromDay, days, followed, counted, updatedAtMs: log.updatedAtMs })
-            expect(told(report)).toEqual(expected)
+            const report = await createSearchReport({ fromDay, days, followed, counted, updatedAtMs: log.updatedAtMs })
+            expect(await told(report)).toEqual(expected)
           }
           await store.close()
         },

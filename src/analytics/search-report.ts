@@ -3,13 +3,14 @@
  *
  * Made of the searches that are followed (search-log.ts) and of the counts by day of the others (store, search counts),
  * which know neither shoppers nor what was shown: shoppers, hits and all that came of a search are those of followed
- * ones. Cost: O(searches of the days) for each question.
+ * ones. Cost: O(searches of the days) for each question, for products O(products they showed); gives way to answers.
  */
+import { createBreathe } from '../base/breathe.ts'
 import { dayMs } from '../base/clock.ts'
 import type { AskedFilter } from '../domain/exposure.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { SearchCount } from '../store/store.ts'
-import { addCounted, addFollowed, noFigures, type SearchFigures } from './search-figures.ts'
+import { addActs, addCounted, addFollowed, addShown, noFigures, type SearchFigures } from './search-figures.ts'
 import type { FollowedSearch } from './search-log.ts'
 
 export interface SearchReportOptions {
@@ -42,47 +43,38 @@ export interface SearchReport {
   /** By day. */
   readonly daily: readonly SearchFigures[]
   /** In no order. */
-  queries(): { readonly query: string; readonly figures: SearchFigures }[]
-  users(): { readonly total: number; readonly daily: readonly number[] }
-  noClicks(): { readonly total: NoClicks; readonly daily: readonly NoClicks[] }
+  queries(): Promise<{ readonly query: string; readonly figures: SearchFigures }[]>
+  users(): Promise<{ readonly total: number; readonly daily: readonly number[] }>
+  noClicks(): Promise<{ readonly total: NoClicks; readonly daily: readonly NoClicks[] }>
   /** Products by how many searches showed them, with what came of those; of one query where it is named. */
-  hits(query: string | null): { readonly itemId: ItemId; readonly figures: SearchFigures }[]
+  hits(query: string | null): Promise<{ readonly itemId: ItemId; readonly figures: SearchFigures }[]>
   /** By how many searches each was asked for, most first. */
-  filters(query: string | null): FilterCount[]
-  filterAttributes(query: string | null): { readonly attribute: string; readonly count: number }[]
+  filters(query: string | null): Promise<FilterCount[]>
+  filterAttributes(query: string | null): Promise<{ readonly attribute: string; readonly count: number }[]>
   /** The filters of searches for it that found nothing, together; `null` where none found nothing. */
   filtersWithoutResults(
     query: string | null,
-  ): { readonly values: readonly AskedFilter[]; readonly count: number }[] | null
+  ): Promise<{ readonly values: readonly AskedFilter[]; readonly count: number }[] | null>
 }
 
-export function createSearchReport({
-  fromDay,
-  days,
-  followed,
-  counted,
-  updatedAtMs,
-}: SearchReportOptions): SearchReport {
+export async function createSearchReport(options: SearchReportOptions): Promise<SearchReport> {
+  const { fromDay, days, followed, counted, updatedAtMs } = options
   const dayOf = ({ timeMs }: FollowedSearch) => Math.floor(timeMs / dayMs) - fromDay
   const total = noFigures()
   const daily = Array.from({ length: days }, noFigures)
-  for (const search of followed) for (const sum of [total, daily[dayOf(search)]]) addFollowed(sum, search)
-  for (const count of counted) for (const sum of [total, daily[count.day - fromDay]]) addCounted(sum, count)
+  await over(followed, (search) => [total, daily[dayOf(search)]].forEach((sum) => addFollowed(sum, search)))
+  await over(counted, (count) => [total, daily[count.day - fromDay]].forEach((sum) => addCounted(sum, count)))
 
-  const queries = () => {
-    const sums = new Map<string, SearchFigures>()
-    for (const search of followed) addFollowed(entry(sums, search.query, noFigures), search)
-    for (const count of counted) addCounted(entry(sums, count.query, noFigures), count)
-    return [...sums].map(([query, figures]) => ({ query, figures }))
-  }
+  const isAbout = (query: string | null) => (search: { readonly query: string }) =>
+    query === null || search.query === query
   /** All searches, however they are kept, as often as they were made. */
-  const each = (
+  const each = async (
     query: string | null,
     tell: (filters: readonly AskedFilter[], count: number, empty: number) => void,
-  ) => {
-    const wanted = (own: { query: string }) => query === null || own.query === query
-    for (const { filters, nbHits } of followed.filter(wanted)) tell(filters, 1, Number(nbHits === 0))
-    for (const { filters, searches, withoutResults } of counted.filter(wanted)) tell(filters, searches, withoutResults)
+  ): Promise<void> => {
+    const wanted = isAbout(query)
+    await over(followed.filter(wanted), ({ filters, nbHits }) => tell(filters, 1, Number(nbHits === 0)))
+    await over(counted.filter(wanted), (line) => tell(line.filters, line.searches, line.withoutResults))
   }
 
   return {
@@ -90,59 +82,88 @@ export function createSearchReport({
     dates: daily.map((_, at) => new Date((fromDay + at) * dayMs).toISOString().slice(0, 10)),
     total,
     daily,
-    queries,
-    users: () => {
-      const known = daily.map(() => new Set<string>())
-      for (const search of followed) if (search.userId !== null) known[dayOf(search)].add(search.userId)
-      return { total: new Set(known.flatMap((own) => [...own])).size, daily: known.map(({ size }) => size) }
+    queries: async () => {
+      const sums = new Map<string, SearchFigures>()
+      await over(followed, (search) => addFollowed(entry(sums, search.query, noFigures), search))
+      await over(counted, (count) => addCounted(entry(sums, count.query, noFigures), count))
+      return [...sums].map(([query, figures]) => ({ query, figures }))
     },
-    noClicks: () => {
-      const clicked = new Set(followed.filter(({ acts }) => acts.some(isClick)).map(({ query }) => query))
+    users: async () => {
+      const known = daily.map(() => new Set<string>())
+      const all = new Set<string>()
+      await over(followed, (search) => {
+        if (search.userId === null) return
+        known[dayOf(search)].add(search.userId)
+        all.add(search.userId)
+      })
+      return { total: all.size, daily: known.map(({ size }) => size) }
+    },
+    noClicks: async () => {
+      const clicked = new Set<string>()
+      await over(followed, ({ query, acts }) => void (acts.some(isClick) && clicked.add(query)))
       const ignored = daily.map(() => 0)
-      for (const search of followed) if (search.nbHits > 0 && !clicked.has(search.query)) ignored[dayOf(search)]++
+      await over(followed, (search) => {
+        if (search.nbHits > 0 && !clicked.has(search.query)) ignored[dayOf(search)]++
+      })
       const of = ({ followed: all, followedWithResults }: SearchFigures, withoutClick: number): NoClicks => ({
         ...{ followed: all, withResults: followedWithResults, withoutClick },
       })
       const sum = ignored.reduce((one, other) => one + other, 0)
       return { total: of(total, sum), daily: daily.map((figures, day) => of(figures, ignored[day])) }
     },
-    hits: (query) => {
+    hits: async (query) => {
       const sums = new Map<ItemId, SearchFigures>()
-      for (const search of followed) {
-        if (query !== null && search.query !== query) continue
+      await over(followed.filter(isAbout(query)), (search) => {
+        for (const itemId of search.items) addShown(entry(sums, itemId, noFigures), search)
+        const taken = new Set(search.acts.map(({ itemId }) => itemId))
         for (const itemId of search.items) {
-          addFollowed(entry(sums, itemId, noFigures), search, (act) => act.itemId === itemId)
+          const sum = taken.has(itemId) ? sums.get(itemId) : undefined
+          if (sum !== undefined)
+            addActs(
+              sum,
+              search.acts.filter((act) => act.itemId === itemId),
+            )
         }
-      }
+      })
       return [...sums].map(([itemId, figures]) => ({ itemId, figures }))
     },
-    filters: (query) => {
+    filters: async (query) => {
       const sums = new Map<string, { filter: AskedFilter; count: number }>()
-      each(query, (filters, count) => {
+      await each(query, (filters, count) => {
         for (const filter of filters) entry(sums, JSON.stringify(filter), () => ({ filter, count: 0 })).count += count
       })
       return most([...sums.values()].map(({ filter, count }) => ({ ...filter, count })))
     },
-    filterAttributes: (query) => {
+    filterAttributes: async (query) => {
       const sums = new Map<string, { attribute: string; count: number }>()
-      each(query, (filters, count) => {
+      await each(query, (filters, count) => {
         for (const attribute of new Set(filters.map((filter) => filter.attribute))) {
           entry(sums, attribute, () => ({ attribute, count: 0 })).count += count
         }
       })
       return most([...sums.values()])
     },
-    filtersWithoutResults: (query) => {
+    filtersWithoutResults: async (query) => {
       if (query === null) return null
       const sums = new Map<string, { values: readonly AskedFilter[]; count: number }>()
       let empties = 0
-      each(query, (values, _, empty) => {
+      await each(query, (values, _, empty) => {
         empties += empty
-        if (empty > 0 && values.length > 0)
+        if (empty > 0 && values.length > 0) {
           entry(sums, JSON.stringify(values), () => ({ values, count: 0 })).count += empty
+        }
       })
       return empties === 0 ? null : most([...sums.values()])
     },
+  }
+}
+
+/** Goes through them in steps, so that answers are given meanwhile. */
+async function over<Each>(list: readonly Each[], tell: (each: Each) => void): Promise<void> {
+  const breathe = createBreathe()
+  for (let at = 0; at < list.length; at++) {
+    tell(list[at])
+    if (at % 64 === 63) await breathe()
   }
 }
 

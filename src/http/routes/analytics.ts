@@ -20,7 +20,7 @@ import {
 import type { Routes } from '../door.ts'
 
 type Asked = { Querystring: AnalyticsQuery }
-type Answer = (report: SearchReport, question: AnalyticsQuestion, attribute: string) => object
+type Answer = (report: SearchReport, question: AnalyticsQuestion, attribute: string) => object | Promise<object>
 
 export const analyticsRoutes: Routes = (app, { engine, permit }) => {
   const { currency } = engine.config
@@ -50,8 +50,8 @@ export const analyticsRoutes: Routes = (app, { engine, permit }) => {
     conversionCount: figures.conversions,
   })
 
-  answer('/2/searches', (report, question) => ({
-    searches: page(ordered(report.queries(), question), question).map(({ query, figures }) => ({
+  answer('/2/searches', async (report, question) => ({
+    searches: page(ordered(await report.queries(), question), question).map(({ query, figures }) => ({
       ...{ search: query, count: figures.searches, nbHits: meanHits(figures) },
       ...(question.clickAnalytics
         ? {
@@ -68,8 +68,8 @@ export const analyticsRoutes: Routes = (app, { engine, permit }) => {
     '/2/searches/count',
     byDay(({ searches }) => ({ count: searches })),
   )
-  answer('/2/searches/noResults', (report, question) => {
-    const without = report.queries().filter(({ figures }) => figures.withoutResults > 0)
+  answer('/2/searches/noResults', async (report, question) => {
+    const without = (await report.queries()).filter(({ figures }) => figures.withoutResults > 0)
     return {
       searches: page(
         most(without, ({ withoutResults }) => withoutResults),
@@ -87,8 +87,10 @@ export const analyticsRoutes: Routes = (app, { engine, permit }) => {
       ...{ rate: share(withoutResults, searches) ?? 0, count: searches, noResultCount: withoutResults },
     })),
   )
-  answer('/2/searches/noClicks', (report, question) => {
-    const without = report.queries().filter(({ figures }) => figures.followedWithResults > 0 && figures.clicks === 0)
+  answer('/2/searches/noClicks', async (report, question) => {
+    const without = (await report.queries()).filter(
+      ({ figures }) => figures.followedWithResults > 0 && figures.clicks === 0,
+    )
     return {
       searches: page(
         most(without, ({ followedWithResults }) => followedWithResults),
@@ -96,8 +98,8 @@ export const analyticsRoutes: Routes = (app, { engine, permit }) => {
       ).map(({ query, figures }) => ({ search: query, count: figures.followedWithResults, nbHits: meanHits(figures) })),
     }
   })
-  answer('/2/searches/noClickRate', (report) => {
-    const { total, daily } = report.noClicks()
+  answer('/2/searches/noClickRate', async (report) => {
+    const { total, daily } = await report.noClicks()
     const write = ({ followed, withResults, withoutClick }: NoClicks) => ({
       ...{ rate: share(withoutClick, withResults) ?? 0, count: followed, noClickCount: withoutClick },
     })
@@ -139,9 +141,9 @@ export const analyticsRoutes: Routes = (app, { engine, permit }) => {
     byDay((figures) => ({ currencies: revenueOf(figures, currency) })),
   )
 
-  answer('/2/hits', (report, question) => ({
+  answer('/2/hits', async (report, question) => ({
     hits: page(
-      most(report.hits(queryOf(question)), ({ searches }) => searches),
+      most(await report.hits(queryOf(question)), ({ searches }) => searches),
       question,
     ).map(({ itemId, figures }) => ({
       ...{ hit: itemId, count: figures.searches },
@@ -149,21 +151,21 @@ export const analyticsRoutes: Routes = (app, { engine, permit }) => {
       ...(question.revenueAnalytics ? worth(figures) : {}),
     })),
   }))
-  answer('/2/filters', (report, question) => ({
-    attributes: page(report.filterAttributes(queryOf(question)), question),
+  answer('/2/filters', async (report, question) => ({
+    attributes: page(await report.filterAttributes(queryOf(question)), question),
   }))
-  answer('/2/filters/noResults', (report, question) => {
-    const values = report.filtersWithoutResults(queryOf(question))
+  answer('/2/filters/noResults', async (report, question) => {
+    const values = await report.filtersWithoutResults(queryOf(question))
     return { values: values === null ? null : page(values, question) }
   })
-  answer('/2/filters/:attribute', (report, question, attribute) => ({
+  answer('/2/filters/:attribute', async (report, question, attribute) => ({
     values: page(
-      report.filters(queryOf(question)).filter((each) => each.attribute === attribute),
+      (await report.filters(queryOf(question))).filter((each) => each.attribute === attribute),
       question,
     ),
   }))
-  answer('/2/users/count', (report) => {
-    const { total, daily } = report.users()
+  answer('/2/users/count', async (report) => {
+    const { total, daily } = await report.users()
     return { count: total, dates: daily.map((count, at) => ({ date: report.dates[at], count })) }
   })
   // Nobody asks where a shopper is.

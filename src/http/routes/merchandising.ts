@@ -1,7 +1,7 @@
 /** `POST /haggle/v1/merchandising/preview`: a search as it is, beside what it would be with rules, synonyms and settings not saved yet. */
 import { type Static, Type } from '@sinclair/typebox'
 import type { CatalogueId, ItemId } from '../../domain/ids.ts'
-import type { LiveShop, Raw, SearchResult } from '../../engine.ts'
+import type { Engine, Raw } from '../../engine.ts'
 import type { Routes } from '../door.ts'
 import { cardOf, productCard } from '../product-card.ts'
 
@@ -58,7 +58,10 @@ export const merchandisingRoutes: Routes = (app, { engine, requireAdmin }) => {
   )
 }
 
-function onTheWire(shop: LiveShop, { nbHits, query, queryAfterRemoval, appliedRules, hits }: SearchResult) {
+type Shop = ReturnType<Engine['shop']>
+type Result = ReturnType<Shop['preview']>
+
+function onTheWire(shop: Shop, { nbHits, query, queryAfterRemoval, appliedRules, hits }: Result) {
   return {
     ...{ nbHits, query: queryAfterRemoval ?? query, appliedRules: [...appliedRules] },
     hits: hits.flatMap(({ objectID, _rankingInfo }) => {
