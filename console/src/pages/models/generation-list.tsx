@@ -50,7 +50,6 @@ export function GenerationList({ data, shown }: { data: Data; shown: string }) {
             head: say('lead'),
             aside: <How of="lead" />,
             numeric: true,
-            value: ({ report }) => leadOf(report)?.mean ?? 0,
             cell: ({ report }) => {
               const lead = leadOf(report)
               return lead == null ? '–' : `${signed(lead.mean)} (${signed(lead.low)} … ${signed(lead.high)})`
