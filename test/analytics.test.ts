@@ -37,7 +37,10 @@ beforeAll(async () => {
     brand: at % 3 === 0 ? 'Acme' : 'Borealis',
     price: 10 + at,
   }))
-  await shop.admin.saveObjects({ indexName, objects })
+  await shop.engine.change(
+    indexName as CatalogueId,
+    objects.map((record) => ({ kind: 'put', record })),
+  )
 
   shop.clock.set(noon - dayMs)
   await followed('ann', 'oak')

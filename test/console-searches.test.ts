@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { minuteMs } from '../src/base/clock.ts'
+import type { CatalogueId } from '../src/domain/ids.ts'
 import { openBrowser } from './chromium.ts'
 import { openReader, type Reader } from './console-walk.ts'
 import { openShopForTest, type OpenShop } from './open-shop.ts'
@@ -42,7 +43,10 @@ beforeAll(async () => {
     price: 10 + at,
     sold: (at * 7) % 20,
   }))
-  await shop.admin.saveObjects({ indexName, objects })
+  await shop.engine.change(
+    indexName as CatalogueId,
+    objects.map((record) => ({ kind: 'put', record })),
+  )
   reader = await openReader(browser, { url: shop.url, key: shop.engine.adminKey })
 }, 300_000)
 

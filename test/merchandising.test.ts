@@ -15,7 +15,10 @@ beforeAll(async () => {
     brand: at % 2 === 0 ? 'Acme' : 'Borealis',
     sold: at,
   }))
-  await shop.admin.saveObjects({ indexName, objects })
+  await shop.engine.change(
+    indexName as CatalogueId,
+    objects.map((record) => ({ kind: 'put', record })),
+  )
   await shop.admin.saveRule({
     indexName,
     objectID: 'kept',
