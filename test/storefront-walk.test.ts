@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fillShelves } from '../src/cli/demo-shelves.ts'
+import { dressShelves, setUpShelves } from '../src/cli/demo-shelves.ts'
 import { storefrontRoutes } from '../src/cli/demo-storefront.ts'
 import type { CatalogueId, UserId } from '../src/domain/ids.ts'
 import { createWorld } from '../src/simulate/world.ts'
@@ -55,7 +55,8 @@ beforeAll(async () => {
   const world = createWorld({ seed: '7', products: 200, shoppers: 200, days: 60, untilMs: shop.clock.now() })
   const { files } = await writeShop(world, join(shop.folder, 'shop'), {})
   await shop.engine.import({ catalogue, files: files.map((path) => ({ path })), dryRun: false })
-  await fillShelves(shop.engine)
+  await setUpShelves(shop.engine)
+  await dressShelves(shop.engine)
   await shop.engine.train(catalogue, {})
   await shop.engine.train(catalogue, { force: true })
   visit = await come()
@@ -231,7 +232,7 @@ describe('the storefront', () => {
     const { page } = visit
     const mine = await forYou(page)
     await page.getByLabel('Shopper').selectOption({ index: 1 })
-    await page.getByRole('heading', { level: 1, name: /Hello Ada/ }).waitFor()
+    await page.getByRole('heading', { level: 1, name: /Hello, Ada/ }).waitFor()
     await page.locator('[data-row="recently-viewed"] .card').first().waitFor()
     expect(await forYou(page)).not.toEqual(mine)
     await visit.picture('shop-09-ada', false)

@@ -1,6 +1,6 @@
 /**
- * What a shop's people would set up before the demo opens: filters, sort orders, a few products sold out, and the place
- * of honour that brands pay for.
+ * What a shop's people would set up before the demo opens: filters and sort orders; and in a simulated shop a few
+ * products sold out and the place of honour that brands pay for.
  *
  * Until there are campaigns, a sponsored place is a rule: it pins a product to the top of the searches for its kind and
  * says so in `userData`, so that the page can say so too.
@@ -25,14 +25,8 @@ const orders: Readonly<Record<string, string>> = {
 const soldOutEvery = 23
 const itemsAtOnce = 100_000
 
-export async function fillShelves(engine: Engine): Promise<void> {
+export async function setUpShelves(engine: Engine): Promise<void> {
   const catalogue = engine.config.catalogue as CatalogueId
-  const { items } = engine.shop(catalogue).listItems({ text: '', from: 0, limit: itemsAtOnce })
-  const gone = items.filter((item, at) => at % soldOutEvery === soldOutEvery - 1 && item.inStock)
-  await engine.change(
-    catalogue,
-    gone.map(({ record }) => ({ kind: 'put', record: { ...record, inStock: false } })),
-  )
   await engine.shops.changeSettings(
     catalogue,
     {
@@ -48,7 +42,19 @@ export async function fillShelves(engine: Engine): Promise<void> {
   for (const [name, order] of Object.entries(orders)) {
     await engine.shops.changeSettings(`${catalogue}_${name}` as CatalogueId, { ranking: [order, ...textual] }, false)
   }
-  await engine.shops.saveEntries(catalogue, 'rule', sponsorships(items), true)
+}
+
+/** Of a shop that never was: nobody's records are changed. */
+export async function dressShelves(engine: Engine): Promise<void> {
+  const catalogue = engine.config.catalogue as CatalogueId
+  const { items } = engine.shop(catalogue).listItems({ text: '', from: 0, limit: itemsAtOnce })
+  const gone = new Set(items.filter((_, at) => at % soldOutEvery === soldOutEvery - 1))
+  await engine.change(
+    catalogue,
+    [...gone].map(({ record }) => ({ kind: 'put', record: { ...record, inStock: false } })),
+  )
+  const left = items.filter((item) => !gone.has(item))
+  await engine.shops.saveEntries(catalogue, 'rule', sponsorships(left), true)
 }
 
 /** For every kind of product one of the best rated that can be had. */
@@ -56,7 +62,7 @@ function sponsorships(items: readonly Item[]): Record<string, Json>[] {
   const byKind = new Map<string, Item>()
   for (const item of items) {
     const kind = item.categoryPath.at(-1)
-    if (kind === undefined || item.inStock === false) continue
+    if (kind === undefined || !item.inStock) continue
     const best = byKind.get(kind)
     if (best === undefined || ratingOf(item) > ratingOf(best)) byKind.set(kind, item)
   }

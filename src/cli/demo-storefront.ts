@@ -35,7 +35,7 @@ const policy = [
 const visitor = /^visitor-[0-9a-f]{32}$/
 const names = ['Ada', 'Ben', 'Chen', 'Dora']
 const colours = ['#27406b', '#2f6b4a', '#c4694a', '#7c2a3b', '#d9a52b', '#7fb4dc', '#b49bd0'] as const
-const tagsTold = 12
+const tagsTold = 80
 
 interface Chosen {
   readonly token: string

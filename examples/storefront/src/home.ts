@@ -30,7 +30,7 @@ export function createHome(shop: Shop, options: CardOptions, show: (department: 
     element(
       'div',
       { class: 'hero' },
-      element('h1', {}, name === null ? text('greeting') : `${text('hello', { name })}`),
+      element('h1', {}, name === null ? text('greeting') : text('hello', { name })),
       element('p', {}, text('lead')),
     ),
     own.root,

@@ -4,7 +4,7 @@
  */
 import { byId, element, icon } from './element.ts'
 import { type Interest, type Mind, openMind, type Why } from './mind.ts'
-import { type Move, movesBetween } from './rows.ts'
+import { type Move, movesBetween, told } from './rows.ts'
 import { pictureOf, type Placed, type SentEvent, type Shop } from './shop.ts'
 import { startAfresh } from './shopper.ts'
 import { isText, text } from './texts.ts'
@@ -149,7 +149,12 @@ function interests(before: readonly Interest[], after: readonly Interest[]): HTM
     return element(
       'li',
       {},
-      element('span', { class: 'tag' }, value.split(' > ').at(-1) ?? value, element('small', {}, kind)),
+      element(
+        'span',
+        { class: 'tag' },
+        value.split(' > ').at(-1) ?? value,
+        element('small', {}, isText(kind) ? text(kind) : kind),
+      ),
       element('span', { class: 'bar' }, bar(before / most, 'was'), bar((interest.strength - before) / most, 'added')),
       element('span', { class: 'gain' }, `+${gain(interest).toFixed(2)}`),
     )
@@ -172,10 +177,6 @@ interface Change {
 function changes({ shop, before, after, moves }: Change): HTMLElement {
   const moved = after.filter(({ product }) => moves.get(product.objectID)?.kind !== 'same')
   const gone = before.filter(({ product }) => !moves.has(product.objectID)).length
-  const told = (move: Move | undefined): string => {
-    if (move?.kind === 'new') return text('fresh')
-    return move?.kind === 'up' || move?.kind === 'down' ? text(move.kind, { n: move.places }) : ''
-  }
   const line = ({ product, position }: Placed) => {
     const move = moves.get(product.objectID)
     return element(

@@ -2,6 +2,7 @@
 import { card, type CardOptions, standAt } from './card.ts'
 import { element } from './element.ts'
 import type { Placed } from './shop.ts'
+import { text } from './texts.ts'
 
 /** How a product stands against the row before. */
 export type Move =
@@ -33,6 +34,7 @@ export function createRow(name: string, title: string, options: CardOptions): Ro
   const heading = element('h2', { id: `row-${name}` }, title)
   const root = element('section', { class: 'row', hidden: true, 'aria-labelledby': heading.id }, heading, list)
   root.dataset.row = name
+  let shown: readonly Placed[] = []
   return {
     root,
     show: (placed, words) => {
@@ -52,7 +54,11 @@ export function createRow(name: string, title: string, options: CardOptions): Ro
       )
       if (list.contains(focused)) (focused as HTMLElement).focus({ preventScroll: true })
       list.scrollLeft = scrollLeft
-      if (before.size > 0) glide(list, before)
+      if (shown.length > 0) {
+        glide(list, before)
+        mark(list, movesBetween(shown, placed))
+      }
+      shown = placed
     },
   }
 }
@@ -63,6 +69,20 @@ function cardsOf(list: HTMLElement): HTMLElement[] {
 
 function placesOf(list: HTMLElement): Map<string, number> {
   return new Map(cardsOf(list).map((made) => [made.dataset.id ?? '', made.offsetLeft]))
+}
+
+/** In words for the panel, as a sign in the corner of the card. */
+export function told(move: Move | undefined): string {
+  if (move?.kind === 'new') return text('fresh')
+  return move?.kind === 'up' || move?.kind === 'down' ? text(move.kind, { n: move.places }) : ''
+}
+
+function mark(list: HTMLElement, moves: ReadonlyMap<string, Move>): void {
+  for (const made of cardsOf(list)) {
+    const move = moves.get(made.dataset.id ?? '')
+    if (move === undefined || move.kind === 'same') delete made.dataset.move
+    else made.dataset.move = move.kind === 'new' ? told(move) : `${move.kind === 'up' ? '▲' : '▼'} ${move.places}`
+  }
 }
 
 /** Each card starts where it stood and moves to where it stands; a new one fades in. */

@@ -129,7 +129,7 @@ function facets() {
       sortBy: ['name:asc'],
       transformItems: (items) => items.map((item) => ({ ...item, label: department(item.label) })),
     }),
-    panel<typeof rangeInput>({ templates: { header: () => text('price') } })(rangeInput)({
+    panel<typeof rangeInput>({ ...titled('price'), hidden: ({ range }) => range.min === range.max })(rangeInput)({
       container: '#price',
       attribute: 'price',
       templates: { separatorText: () => '–', submitText: () => text('go') },

@@ -17,7 +17,7 @@ import {
 } from '../../engine.ts'
 import { createWorld, type World } from '../../simulate/world.ts'
 import { writeShop } from '../../simulate/write-shop.ts'
-import { fillShelves } from '../demo-shelves.ts'
+import { dressShelves, setUpShelves } from '../demo-shelves.ts'
 import { storefrontRoutes } from '../demo-storefront.ts'
 import { holdBack, type Player, replayPlayer, worldPlayer } from '../demo-players.ts'
 import { type OpenServer, openServer } from '../open-server.ts'
@@ -52,7 +52,8 @@ export function demoCommand(program: Command): void {
       const show = options.data === undefined ? await simulated(config, options) : await logged(config, options.data)
       const server = await openServer(config, createLog('warn'), { clock: show.clock, more: [storefrontRoutes] })
       try {
-        await fillShelves(server.engine)
+        await setUpShelves(server.engine)
+        if (options.data === undefined) await dressShelves(server.engine)
         await train(server.engine)
         say(`\nServing at ${server.url}. Ctrl-C ends the demo.`)
         say(`Shop: ${server.url}/shop/`)
