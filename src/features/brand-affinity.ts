@@ -6,6 +6,7 @@ import type { Feature } from './feature.ts'
 export const brandAffinity: Feature = {
   name: 'brand-affinity',
   meaning: 'A large share of what this shopper did was with the item’s brand.',
+  ofShopper: true,
   start: ({ profiles }) => ({
     value: ({ userId }, { brand }) =>
       userId === null || brand === null ? 0 : (profiles.get(userId)?.share(brandTag(brand)) ?? 0),

@@ -9,6 +9,7 @@ import type { Feature } from './feature.ts'
 export const categoryAffinity: Feature = {
   name: 'category-affinity',
   meaning: 'A large share of what this shopper did was in the item’s category.',
+  ofShopper: true,
   start: ({ profiles }) => ({
     value: ({ userId }, item) => {
       const profile = userId === null ? undefined : profiles.get(userId)

@@ -12,6 +12,8 @@ export interface FeatureSet {
   remember(behaviour: Behaviour): void
   /** One value for each name; finite. Written to `into` from `at` on where one is given, which costs no array each. */
   values(request: FeatureRequest, item: Item, into?: Float32Array, at?: number): Float32Array
+  /** One of them, by its place in `names`. */
+  value(index: number, request: FeatureRequest, item: Item): number
 }
 
 /** The names of all, in their order. */
@@ -44,6 +46,7 @@ export function createFeatureSet(
       counters.remember(behaviour)
       for (const memory of memories) memory.remember?.(behaviour)
     },
+    value: (index, request, subject) => memories[index].value(request, subject),
     values: (request, subject, into = new Float32Array(memories.length), at = 0) => {
       for (let index = 0; index < memories.length; index++) into[at + index] = memories[index].value(request, subject)
       return into

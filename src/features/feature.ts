@@ -31,6 +31,8 @@ export interface Feature {
   readonly name: string
   /** One sentence for a merchandiser: what a high value means. */
   readonly meaning: string
+  /** It is about the one who asks: 0 for a stranger. The others are the same for everybody. */
+  readonly ofShopper?: true
   start(context: FeatureContext): FeatureMemory
 }
 

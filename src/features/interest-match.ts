@@ -8,6 +8,7 @@ import type { Feature } from './feature.ts'
 export const interestMatch: Feature = {
   name: 'interest-match',
   meaning: 'The item shares many and telling tags with what this shopper looked at and bought.',
+  ofShopper: true,
   start: ({ profiles }) => ({
     value: ({ userId, timeMs }, item) =>
       userId === null ? 0 : Math.log1p(profiles.get(userId)?.interestIn(item, timeMs) ?? 0),

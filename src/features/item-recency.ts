@@ -6,6 +6,7 @@ import type { Feature } from './feature.ts'
 export const itemRecency: Feature = {
   name: 'item-recency',
   meaning: 'This shopper dealt with the item just now.',
+  ofShopper: true,
   start: ({ profiles }) => ({
     value: ({ userId, timeMs }, { id }) => {
       const entry = userId === null ? undefined : profiles.get(userId)?.entry(id)

@@ -7,6 +7,7 @@ const narrowest = 0.1
 export const priceAffinity: Feature = {
   name: 'price-affinity',
   meaning: 'The item is as dear within its category as what this shopper usually chooses.',
+  ofShopper: true,
   start: ({ profiles }) => ({
     value: ({ userId }, item) => {
       const usual = userId === null ? undefined : profiles.get(userId)?.priceBand

@@ -10,6 +10,7 @@ import type { Feature } from './feature.ts'
 export const repeatInterval: Feature = {
   name: 'repeat-interval',
   meaning: 'As long has passed since this shopper bought the item as usually passes before it is bought again.',
+  ofShopper: true,
   start: ({ profiles, counters }) => ({
     value: ({ userId, timeMs }, { id }) => {
       const entry = userId === null ? undefined : profiles.get(userId)?.entry(id)

@@ -8,6 +8,7 @@ import type { Feature } from './feature.ts'
 export const sessionMatch: Feature = {
   name: 'session-match',
   meaning: 'The item is like what this shopper looks at in the present visit.',
+  ofShopper: true,
   start: ({ profiles }) => ({
     value: ({ userId, timeMs }, item) =>
       userId === null ? 0 : Math.log1p(profiles.get(userId)?.sessionInterestIn(item, timeMs) ?? 0),

@@ -9,6 +9,7 @@ import type { Feature } from './feature.ts'
 export const viewToPurchase: Feature = {
   name: 'view-to-purchase',
   meaning: 'As long has passed since this shopper first saw the item as usually passes before a purchase.',
+  ofShopper: true,
   start: ({ profiles, counters }) => ({
     value: ({ userId, timeMs }, { id }) => {
       const entry = userId === null ? undefined : profiles.get(userId)?.entry(id)
