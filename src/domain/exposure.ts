@@ -7,6 +7,8 @@ export interface ExposedItem {
   readonly score: number
   /** Probability that this item stood at this place under the policy that answered; 1 for a deterministic answer. */
   readonly propensity: number
+  /** Of a search: how well the words fit, in deviations from the mean of the candidates, before anything learnt had a say. */
+  readonly textual?: number
 }
 
 /** A filter a search asked for, as analytics counts it. */

@@ -14,6 +14,8 @@ export interface GradedSlate {
   /** items × width, row-major. */
   readonly features: Float32Array
   readonly gains: Float64Array
+  /** What it counts beside others; 1 where absent. */
+  readonly weight?: number
 }
 
 export interface TreesConfig {
@@ -88,10 +90,10 @@ export async function teachTrees(
     slopes.lambda.fill(0)
     slopes.weight.fill(0)
     const seen: number[] = []
-    slates.forEach(({ gains }, slate) => {
+    slates.forEach(({ gains, weight = 1 }, slate) => {
       if (rng.next() >= config.slateShare) return
       const [first, end] = [starts[slate], starts[slate] + gains.length]
-      addSlopes(gains, scores.subarray(first, end), config.depth, {
+      addSlopes(gains, scores.subarray(first, end), config.depth, weight, {
         lambda: slopes.lambda.subarray(first, end),
         weight: slopes.weight.subarray(first, end),
       })
@@ -110,7 +112,13 @@ interface Slopes {
   readonly weight: Float64Array
 }
 
-function addSlopes(gains: Float64Array, scores: Float64Array, depth: number, { lambda, weight }: Slopes): void {
+function addSlopes(
+  gains: Float64Array,
+  scores: Float64Array,
+  depth: number,
+  worth: number,
+  { lambda, weight }: Slopes,
+): void {
   const order = Array.from(gains, (_, at) => at).sort((a, b) => scores[b] - scores[a] || a - b)
   const ideal = Float64Array.from(gains)
     .sort()
@@ -123,7 +131,7 @@ function addSlopes(gains: Float64Array, scores: Float64Array, depth: number, { l
       const difference = gains[order[upper]] - gains[order[lower]]
       if (difference === 0) continue
       const [better, worse] = difference > 0 ? [order[upper], order[lower]] : [order[lower], order[upper]]
-      const change = (Math.abs(difference) * (discount(upper) - discount(lower))) / ideal
+      const change = (worth * Math.abs(difference) * (discount(upper) - discount(lower))) / ideal
       const doubt = 1 / (1 + Math.exp(scores[better] - scores[worse]))
       lambda[better] += doubt * change
       lambda[worse] -= doubt * change

@@ -8,6 +8,7 @@ import type { ItemId } from '../domain/ids.ts'
 import type { RowKind } from '../preprocess/interactions.ts'
 import type { RobustScale } from '../preprocess/scales.ts'
 import type { ModelState } from './model.ts'
+import type { SearchOrderState } from './search-order.ts'
 
 /** The trained surfaces. Others (trending, recently viewed, buy again …) need no training. */
 export const trainedSurfaces = {
@@ -29,6 +30,8 @@ export interface Bundle {
   readonly behaviourScales: readonly RobustScale[]
   /** How expected, to the model of the main surface, what was held out was (expectation.ts); empty where nothing was held out by time. */
   readonly expectations?: readonly (readonly number[])[]
+  /** What searches taught; absent where nobody has searched. */
+  readonly search?: SearchOrderState
   /** A surface is absent where its data was too thin to learn from. */
   readonly surfaces: Partial<Readonly<Record<TrainedSurface, ModelState>>>
 }

@@ -175,9 +175,9 @@ function lossesOf(
   let likelihood = 0
   let adversary = 0
   let start = 0
-  for (const { chosen, generator } of batch) {
+  for (const { chosen, generator, weight: worth = 1 } of batch) {
     const end = start + chosen.length
-    const weight = chosen.reduce((sum, own) => sum + own, 0) ** -0.5 / batch.length
+    const weight = (worth * chosen.reduce((sum, own) => sum + own, 0) ** -0.5) / batch.length
     const [scores, slope] = [logits.values.subarray(start, end), gradient.values.subarray(start, end)]
     if (objective === 'density ratio') likelihood += densityRatioLoss(scores, chosen, weight, slope, generator)
     else {

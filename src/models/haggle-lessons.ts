@@ -29,6 +29,8 @@ export interface Lesson {
   readonly chosen: Uint8Array
   /** How many items were hidden from the base models, in the slate or not. */
   readonly hidden: number
+  /** What it counts besides; 1 where absent. */
+  readonly weight?: number
 }
 
 export interface LessonOptions {

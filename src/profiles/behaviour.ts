@@ -5,7 +5,7 @@
  * and puts absent ones at the centre. Everything is as of `nowMs`: a profile knows nothing later. Cost: O(tags + history).
  */
 import { dayMs, minuteMs } from '../base/clock.ts'
-import { quantile } from '../preprocess/scales.ts'
+import { applyScales, quantile, type RobustScale } from '../preprocess/scales.ts'
 import { circularMean } from './habits.ts'
 import type { Profile } from './profile.ts'
 
@@ -71,4 +71,19 @@ export const behaviourNames: readonly string[] = Object.keys(signals)
 export function behaviourVector(profile: Profile | undefined, nowMs: number): Float32Array {
   const all = Object.values(signals)
   return Float32Array.from(all, (signal) => (profile === undefined ? Number.NaN : signal(profile, nowMs)))
+}
+
+/** In the order of `scales`, which the generation fixed; a feature that no longer exists is 0, the centre. */
+export function behaviourFeatures(
+  scales: readonly RobustScale[],
+  profile: Profile | undefined,
+  nowMs: number,
+): Float32Array | null {
+  if (scales.length === 0 || profile === undefined) return null
+  const values = behaviourVector(profile, nowMs)
+  const column = (name: string) => behaviourNames.indexOf(name)
+  return applyScales(
+    scales,
+    Float32Array.from(scales, ({ name }) => values[column(name)] ?? Number.NaN),
+  )
 }

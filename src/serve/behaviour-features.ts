@@ -1,33 +1,42 @@
-/** How a shopper behaves, on the scales the live generation was trained with. */
+/** Who asks, as the models of the live generation understand it. */
 import { signalReader } from '../features/feature-set.ts'
+import type { UserId } from '../domain/ids.ts'
+import type { Query } from '../models/model.ts'
+import { queryFromHistory } from '../models/query.ts'
 import type { AskedSignals } from '../preprocess/signals.ts'
-import type { RobustScale } from '../preprocess/scales.ts'
-import { applyScales } from '../preprocess/scales.ts'
-import { behaviourNames, behaviourVector } from '../profiles/behaviour.ts'
+import { behaviourFeatures } from '../profiles/behaviour.ts'
 import type { Profile } from '../profiles/profile-book.ts'
 import type { LiveGeneration } from './live-generation.ts'
-import type { Ask } from './source.ts'
+import type { Ask, Memory } from './source.ts'
 
 /** What features/ say of this shopper now and of any item the generation knows. */
 export function askedSignals({ memory, request, nowMs }: Ask, { items }: LiveGeneration): AskedSignals {
-  const { features } = memory
-  return {
-    names: features.names,
-    read: signalReader(features, { userId: request.userId, timeMs: nowMs }, (index) => items[index]),
-  }
+  return signalsOf(memory, items, request.userId, nowMs)
 }
 
-/** In the order of `scales`, which the generation fixed; a feature that no longer exists is 0, the centre. */
-export function behaviourFeatures(
-  scales: readonly RobustScale[],
-  profile: Profile | undefined,
-  nowMs: number,
-): Float32Array | null {
-  if (scales.length === 0 || profile === undefined) return null
-  const values = behaviourVector(profile, nowMs)
-  const column = (name: string) => behaviourNames.indexOf(name)
-  return applyScales(
-    scales,
-    Float32Array.from(scales, ({ name }) => values[column(name)] ?? Number.NaN),
-  )
+export interface Asker {
+  readonly memory: Memory
+  readonly userId: UserId | null
+  /** `undefined` for a stranger. */
+  readonly profile: Profile | undefined
+  readonly nowMs: number
+}
+
+/** The question what fits this shopper, from the whole of their history. */
+export function tasteQuery(
+  { memory, userId, profile, nowMs }: Asker,
+  generation: LiveGeneration,
+): Query {
+  return queryFromHistory(profile?.history ?? [], {
+    indexOf: generation.indexOf,
+    halfLifeDays: generation.bundle.halfLifeDays,
+    nowMs,
+    limit: memory.config.recommend.historyLimit,
+    features: behaviourFeatures(generation.bundle.behaviourScales, profile, nowMs),
+    signals: signalsOf(memory, generation.items, userId, nowMs),
+  })
+}
+
+function signalsOf({ features }: Memory, items: LiveGeneration['items'], userId: UserId | null, timeMs: number) {
+  return { names: features.names, read: signalReader(features, { userId, timeMs }, (index) => items[index]) }
 }

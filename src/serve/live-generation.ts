@@ -14,6 +14,7 @@ import { explainScore } from '../models/explain.ts'
 import { modelNamed } from '../models/index.ts'
 import type { Explanation, Fitted, ModelState, Query } from '../models/model.ts'
 import { strangerQuery } from '../models/query.ts'
+import { createSearchOrder, type SearchOrder } from '../models/search-order.ts'
 import { decodeBundle } from '../models/state.ts'
 import type { Store } from '../store/store.ts'
 import { type ItemListener, type LiveCatalogue, sellable } from './live-catalogue.ts'
@@ -36,6 +37,8 @@ export interface LiveGeneration {
   readonly idOf: (index: number) => ItemId
   /** By index: the item as it may be shown now; `null` where it is gone, hidden or out of stock. */
   readonly items: (Item | null)[]
+  /** `null` where searches have taught it nothing. */
+  readonly searchOrder: SearchOrder | null
   /** `undefined` where the surface's data was too thin to learn from. */
   model(surface: TrainedSurface): LiveModel | undefined
   /** Items on sale that it was not trained with. */
@@ -74,6 +77,7 @@ export async function loadGeneration(store: Store, catalogue: CatalogueId, id: G
     indexOf: (itemId) => vocabulary.indexOf(itemId),
     idOf: (index) => vocabulary.idOf(index),
     items,
+    searchOrder: bundle.search === undefined ? null : createSearchOrder(bundle.search.stages),
     model: (surface) => models.get(surface),
     unknown,
     align: (live) => {

@@ -65,6 +65,7 @@ export function orderHits(ask: OrderAsk): Ordered {
     (slot): Placed => ({
       slot,
       score: relevance.get(slot),
+      textual: relevance.textual(slot),
       promoted: pinnedSlots.has(slot),
       answer: answers.get(slot) ?? null,
       preference: preference?.(slot) ?? 0,
@@ -85,6 +86,8 @@ function answersOf(answers: readonly Answer[], wanted: ReadonlySet<number>): Map
 
 interface Relevance {
   readonly get: (slot: number) => number
+  /** `null` where the words were not looked at closely. */
+  readonly textual: (slot: number) => number | null
   readonly best: number
   /** False where all are alike. */
   readonly tells: boolean
@@ -95,10 +98,10 @@ function relevanceOf({ memory, question, effective, found }: OrderAsk, slots: Ar
     // The index has put them in the shop's own order, equals in that of `customRanking`.
     const count = found.answers.length
     const bySlot = new Map(found.answers.map(({ slot }, at) => [slot, count - at]))
-    return { get: (slot) => bySlot.get(slot) ?? 0, best: count, tells: true }
+    return { get: (slot) => bySlot.get(slot) ?? 0, textual: () => null, best: count, tells: true }
   }
   const personal = effective.enablePersonalization === true
-  const scores = memory.rank({
+  const ranked = memory.rank({
     query: effective.query ?? '',
     parsed: found.parsed,
     slots,
@@ -108,14 +111,16 @@ function relevanceOf({ memory, question, effective, found }: OrderAsk, slots: Ar
     impact: (effective.personalizationImpact ?? 100) / 100,
     nowMs: memory.nowMs,
   })
-  if (scores === null) return { get: () => 0, best: 0, tells: false }
+  if (ranked === null) return { get: () => 0, textual: () => null, best: 0, tells: false }
   const bySlot = new Float64Array(memory.index.columns.size)
+  const textual = new Map<number, number>()
   let best = 0
   for (let at = 0; at < slots.length; at++) {
-    bySlot[slots[at]] = scores[at]
-    best = Math.max(best, scores[at])
+    if (!Number.isNaN(ranked.textual[at])) textual.set(slots[at], ranked.textual[at])
+    bySlot[slots[at]] = ranked.relevance[at]
+    best = Math.max(best, ranked.relevance[at])
   }
-  return { get: (slot) => bySlot[slot], best, tells: true }
+  return { get: (slot) => bySlot[slot], textual: (slot) => textual.get(slot) ?? null, best, tells: true }
 }
 
 /** `relevancyStrictness` s keeps what is at least s/200 as relevant as the best; 0 keeps everything. */

@@ -30,6 +30,8 @@ export interface Placed {
   readonly slot: number
   /** Relevance, comparable within one answer. */
   readonly score: number
+  /** `null` where the words were not looked at closely. */
+  readonly textual: number | null
   readonly promoted: boolean
   /** What the words say about it; `null` where nothing was typed, or it was pinned. */
   readonly answer: Answer | null

@@ -25,5 +25,18 @@ export interface RankAsk {
   readonly nowMs: number
 }
 
-/** The relevance of each candidate, higher is better, comparable within this call; `null`: all alike. */
-export type Rank = (ask: RankAsk) => ArrayLike<number> | null
+export interface Ranked {
+  /** The relevance of each candidate: higher is better, comparable within this call. */
+  readonly relevance: ArrayLike<number>
+  /** How well the words alone fit (`ExposedItem.textual`); NaN for a candidate that was not looked at closely. */
+  readonly textual: ArrayLike<number>
+}
+
+/** `null`: all alike. */
+export type Rank = (ask: RankAsk) => Ranked | null
+
+/** Another order of candidates, from what their words say (as deviations); `null`: it has nothing to say. */
+export type Reorder = (
+  ask: RankAsk,
+  candidates: { readonly slots: Int32Array; readonly textual: ArrayLike<number> },
+) => ArrayLike<number> | null

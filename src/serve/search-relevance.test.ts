@@ -25,7 +25,7 @@ function openShop(count: number) {
   const ask = (query: string) => {
     const { answers, query: parsed } = index.lexical.search(query, { limit: 1000, matching: 'any' })
     const slots = answers.map(({ slot }) => slot)
-    const scores = relevance.rank({
+    const ranked = relevance.rank({
       query,
       parsed,
       slots,
@@ -36,7 +36,7 @@ function openShop(count: number) {
       nowMs: 0,
     })
     return slots
-      .map((slot, at) => ({ id: index.item(slot).id, score: scores?.[at] ?? Number.NaN }))
+      .map((slot, at) => ({ id: index.item(slot).id, score: ranked?.relevance[at] ?? Number.NaN }))
       .sort((a, b) => b.score - a.score)
   }
   return { relevance, put, ask }

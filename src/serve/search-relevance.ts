@@ -12,11 +12,12 @@ import { topK } from '../kernels/top-k.ts'
 import { readAsked, withSmallWords } from '../retrieve/asked.ts'
 import { defaultLatent, type LatentIndex, learnLatentIndex } from '../retrieve/latent-index.ts'
 import { lexicalWords, typedWords } from '../retrieve/lexical-words.ts'
+import { deviations } from '../models/search-order.ts'
 import { createProductFacts, type ProductFacts } from '../retrieve/product-facts.ts'
 import { signalsOf } from '../retrieve/search-signals.ts'
 import { textualScores } from '../retrieve/textual-order.ts'
 import type { SearchIndex } from './search-index.ts'
-import type { Rank } from './search-rank.ts'
+import type { Rank, Reorder } from './search-rank.ts'
 
 export interface SearchRelevance {
   readonly rank: Rank
@@ -32,8 +33,10 @@ const ranked = 200
 const staleShare = 0.2
 /** Products that keep each other company; fewer say nothing. */
 const fewest = 50
+/** Less than any difference that means something. */
+const hair = 1e-9
 
-export function createSearchRelevance(index: SearchIndex): SearchRelevance {
+export function createSearchRelevance(index: SearchIndex, reorder: Reorder = () => null): SearchRelevance {
   const words = lexicalWords(index.lexical)
   let facts: ProductFacts | null = null
   let latent: LatentIndex | null = null
@@ -47,10 +50,17 @@ export function createSearchRelevance(index: SearchIndex): SearchRelevance {
     facts ??= createProductFacts(words, describe)
     const asked = readAsked(withSmallWords(ask.query, typedWords(ask.parsed, index.lexical)), words)
     const byWords = Float64Array.from(ask.answers, ({ score }) => score)
-    if (asked.wanted.length === 0) return byWords
+    if (asked.wanted.length === 0) return { relevance: byWords, textual: byWords.map(() => Number.NaN) }
     const best = topK(byWords, ranked)
     const slots = best.map((at) => ask.slots[at])
-    return above(byWords, best, textualScores(signalsOf(asked, slots, { words, facts, latent })))
+    const scores = textualScores(signalsOf(asked, slots, { words, facts, latent }))
+    const textual = deviations(scores)
+    const other = reorder(ask, { slots, textual })
+    const all = byWords.map(() => Number.NaN)
+    best.forEach((at, place) => {
+      all[at] = textual[place]
+    })
+    return { relevance: above(byWords, best, other === null ? scores : inOrderOf(other, scores)), textual: all }
   }
 
   return {
@@ -80,6 +90,23 @@ export function createSearchRelevance(index: SearchIndex): SearchRelevance {
       ;[facts, latent, missed] = [nextFacts, next, null]
     },
   }
+}
+
+/**
+ * The same scores, dealt out in another order: what is relevant enough, and how near relevances lie to each other, stays
+ * as the shop's settings mean it (`relevancyStrictness`, `customRanking`).
+ */
+function inOrderOf(order: ArrayLike<number>, scores: Float64Array): Float64Array {
+  const places = Array.from(scores, (_, at) => at).sort((a, b) => order[b] - order[a] || scores[b] - scores[a] || a - b)
+  const descending = scores.slice().sort().reverse()
+  const dealt = new Float64Array(scores.length)
+  let last = Infinity
+  places.forEach((at, place) => {
+    // Equals would fall back to the order of arrival.
+    last = Math.min(descending[place], last - hair)
+    dealt[at] = last
+  })
+  return dealt
 }
 
 /** The ranked ones above all others, each in their own order; all positive. */

@@ -21,7 +21,7 @@ import type { SearchParameters } from './search-parameters.ts'
 
 export interface SearchResult {
   readonly hits: readonly Record<string, unknown>[]
-  readonly shown: readonly { readonly item: Item; readonly score: number }[]
+  readonly shown: readonly { readonly item: Item; readonly score: number; readonly textual: number | null }[]
   readonly nbHits: number
   readonly page: number
   readonly nbPages: number
@@ -56,7 +56,7 @@ export function search(memory: SearchMemory, question: SearchQuestion): SearchRe
   const reachable = Math.min(ordered.total, effective.paginationLimitedTo ?? defaultPaginationLimit)
   return {
     hits: present(memory, effective, found, ordered.hits),
-    shown: ordered.hits.map(({ slot, score }) => ({ item: memory.index.item(slot), score })),
+    shown: ordered.hits.map(({ slot, score, textual }) => ({ item: memory.index.item(slot), score, textual })),
     nbHits: ordered.total,
     page: window.page,
     nbPages: window.hitsPerPage === 0 ? 0 : Math.ceil(reachable / window.hitsPerPage),

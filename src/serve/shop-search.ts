@@ -17,7 +17,7 @@ import type { SearchMemory, SearchQuestion } from './search-ask.ts'
 import { type FacetHit, type FacetQuestion, searchFacet } from './search-facet.ts'
 import { createSearchIndex, type SearchIndex } from './search-index.ts'
 import type { SearchParameters, SearchSettings } from './search-parameters.ts'
-import type { Rank } from './search-rank.ts'
+import type { Reorder } from './search-rank.ts'
 import { createSearchRelevance, type SearchRelevance } from './search-relevance.ts'
 import type { SearchState } from './search-state.ts'
 
@@ -81,15 +81,16 @@ export interface ShopSearch {
 export interface ShopSearchOptions {
   readonly catalogue: CatalogueId
   readonly state: SearchState
-  readonly rank?: Rank
+  /** What was learnt about the order of answers. */
+  readonly reorder?: Reorder
   /** Told of every answer; one with a `queryId` is logged as shown. */
   readonly onAnswer: (answer: SearchAnswer, request: SearchRequest, nowMs: number) => void
 }
 
-export function createShopSearch({ catalogue, state: first, rank: given, onAnswer }: ShopSearchOptions): ShopSearch {
+export function createShopSearch({ catalogue, state: first, reorder, onAnswer }: ShopSearchOptions): ShopSearch {
   const index = createSearchIndex(indexOptions(first.settings, first.synonyms))
-  const relevance = createSearchRelevance(index)
-  const rank = given ?? relevance.rank
+  const relevance = createSearchRelevance(index, reorder)
+  const { rank } = relevance
   let state = first
 
   const settingsOf = (name: string): SearchSettings | null =>

@@ -38,6 +38,7 @@ import { compareGenerations, type Compared, type CompareRequest } from './compar
 import { explain, type Explained, type ExplainRequest } from './explain.ts'
 import { createExposer, newQueryId } from './expose.ts'
 import { createKeptWords } from './kept-words.ts'
+import { createLearntOrder } from './learnt-order.ts'
 import { createLiveCatalogue } from './live-catalogue.ts'
 import { type LiveGeneration, loadGeneration } from './live-generation.ts'
 import { readCatalogue, replayLog } from './read-shop.ts'
@@ -174,23 +175,30 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   /** Notes an answer, to be learnt from. */
   const record = (
     answer: Omit<Exposure, 'catalogue' | 'generation' | 'arm' | 'items'>,
-    shown: readonly { readonly item: Item; readonly score: number }[],
-  ): void =>
-    exposer.add({
+    shown: readonly { readonly item: Item; readonly score: number; readonly textual?: number | null }[],
+  ): Exposure => {
+    const exposure = {
       ...answer,
       catalogue,
       generation: generation?.id ?? null,
       arm: null,
       // Every source is deterministic: what was shown could not have been anything else.
-      items: shown.map(({ item, score }) => ({ itemId: item.id, score, propensity: 1 })),
-    })
+      items: shown.map(({ item, score, textual }) => {
+        return { itemId: item.id, score, propensity: 1, ...(textual == null ? {} : { textual }) }
+      }),
+    }
+    exposer.add(exposure)
+    return exposure
+  }
   const flush = async (): Promise<void> => {
     await exposer.flush()
     await counter.flush()
   }
+  const order = createLearntOrder(memory)
   const searching = createShopSearch({
     catalogue,
     state: await loadSearchState(store, catalogue),
+    reorder: order.reorder,
     onAnswer: (answer, { index, parameters, userId }, nowMs) => {
       const { queryId, query, shown, nbHits } = answer
       const searched = searchedFor(index, parameters, nbHits)
@@ -201,7 +209,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       const start = answer.offset ?? answer.page * answer.hitsPerPage
       usage.answered({ ...answer, queryId, surface: 'search', shown: shown.length })
       const about = { query, ...(start === 0 ? {} : { offset: start }), ...(searched === null ? {} : { searched }) }
-      record({ queryId, timeMs: nowMs, userId, surface: 'search', ...about }, shown)
+      order.show(record({ queryId, timeMs: nowMs, userId, surface: 'search', ...about }, shown))
     },
   })
   let remembered = 0
@@ -212,6 +220,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     features.remember(behaviour)
     trends.remember(behaviour)
     rhythm.remember(behaviour)
+    order.remember(behaviour)
     remembered++
   }
   const taking = createTaking(memory, options.onTaken)
@@ -232,6 +241,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       next?.align(items)
       generation = next
       taking.follow(next)
+      order.follow(next)
     }
     const loaded = loading.then(load)
     loading = loaded.catch(() => undefined)
@@ -327,6 +337,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     forget: (userId) => {
       profiles.forget(userId)
       rhythm.forget(userId)
+      order.forget(userId)
       exposer.forget(userId)
     },
     flush,

@@ -2,7 +2,7 @@
  * Shoppers who come now: simulated people who visit a live shop, act on what it shows, and tell it what they did.
  *
  * The same visits as in the past log, with the home page, the product page's neighbours and the cart's companions
- * answered through a `ShopDoor`; category and search pages stay the shop's own. Everything done before a page opens has
+ * answered through a `ShopDoor`, and searches where it answers them; category pages stay the shop's own. Everything done before a page opens has
  * been sent when the door is asked for it, so a shop that learns at once shows it at once.
  */
 import { createRng } from '../base/rng.ts'
@@ -109,6 +109,12 @@ interface Opening {
 }
 
 async function open(look: Look, { world, shopper, door, tally }: Opening): Promise<Listing> {
+  if (look.surface === 'search' && look.terms !== null && door.search !== undefined) {
+    const { limit, offset, timeMs } = look
+    const asked = { query: look.terms.text, userToken: shopper.id, limit, offset, timeMs }
+    const { queryID, objectIDs } = await door.search(asked)
+    return { queryId: queryID, tracked: true, products: numbersOf(world, objectIDs) }
+  }
   const surface = recommendedPages[look.surface]
   // The live shop has not seen the old storefront's answers: their ids would mean nothing to it.
   if (surface === undefined) return { ...world.storefront.answer(look), queryId: null, tracked: false }
@@ -119,10 +125,14 @@ async function open(look: Look, { world, shopper, door, tally }: Opening): Promi
     timeMs: look.timeMs,
     ...(look.product >= 0 && { objectID: world.products[look.product].record.objectID }),
   })
-  // A product the world does not know keeps its place on the page and appeals to nobody.
-  const products = objectIDs.map((objectID) => world.productOf(objectID)?.index ?? -1)
+  const products = numbersOf(world, objectIDs)
   tally.show(look, products)
   return { queryId: queryID, tracked: true, products }
+}
+
+/** A product the world does not know keeps its place on the page and appeals to nobody. */
+function numbersOf(world: World, objectIDs: readonly string[]): number[] {
+  return objectIDs.map((objectID) => world.productOf(objectID)?.index ?? -1)
 }
 
 type Tally = ReturnType<typeof createTally>

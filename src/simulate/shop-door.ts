@@ -23,8 +23,18 @@ export interface ShopAnswer {
   readonly objectIDs: readonly string[]
 }
 
+export interface SearchAsked {
+  readonly query: string
+  readonly userToken: string
+  readonly limit: number
+  readonly offset: number
+  readonly timeMs: number
+}
+
 export interface ShopDoor {
   recommend(request: ShopRequest): Promise<ShopAnswer>
+  /** Absent where the shop's old search goes on. */
+  search?(request: SearchAsked): Promise<ShopAnswer>
   send(events: readonly InsightsEvent[]): Promise<void>
 }
 

@@ -97,7 +97,7 @@ function writeRow(exposure: Exposure): ExposureRow {
     surface: exposure.surface,
     generation: exposure.generation,
     arm: exposure.arm,
-    items: JSON.stringify(exposure.items.map((item) => [item.itemId, item.score, item.propensity])),
+    items: JSON.stringify(exposure.items.map(writeItem)),
     query: exposure.query ?? null,
     skipped: exposure.offset ?? 0,
     searched: exposure.searched === undefined ? null : JSON.stringify(exposure.searched),
@@ -105,7 +105,7 @@ function writeRow(exposure: Exposure): ExposureRow {
 }
 
 function readRow(row: ExposureRow): Exposure {
-  const places = JSON.parse(row.items) as [ItemId, number, number][]
+  const places = JSON.parse(row.items) as [ItemId, number, number, number?][]
   return {
     queryId: row.query_id,
     catalogue: row.catalogue,
@@ -117,6 +117,17 @@ function readRow(row: ExposureRow): Exposure {
     ...(row.query === null ? {} : { query: row.query }),
     ...(row.skipped === 0 ? {} : { offset: row.skipped }),
     ...(row.searched === null ? {} : { searched: JSON.parse(row.searched) as Searched }),
-    items: places.map(([itemId, score, propensity]): ExposedItem => ({ itemId, score, propensity })),
+    items: places.map(
+      ([itemId, score, propensity, textual]): ExposedItem => ({
+        itemId,
+        score,
+        propensity,
+        ...(textual === undefined ? {} : { textual }),
+      }),
+    ),
   }
+}
+
+function writeItem({ itemId, score, propensity, textual }: ExposedItem): (ItemId | number)[] {
+  return textual === undefined ? [itemId, score, propensity] : [itemId, score, propensity, textual]
 }

@@ -25,11 +25,13 @@ import type { QualityReport } from '../preprocess/quality-report.ts'
 import { noCheckpoint } from './checkpoint.ts'
 import { type ContestContext, hold } from './contest.ts'
 import { type ComposedEffect, composedEffect, describeComposed } from './composed-effect.ts'
+import { learnSearch } from './learn-search.ts'
 import { apart, type LearningHooks } from './learning-thread.ts'
 import { itemKinds, type Prepared, prepare } from './prepare.ts'
-import { entrantsOf } from './surface.ts'
+import { describeSearch, type SearchReport } from './search-report.ts'
+import { type Asked, entrantsOf } from './surface.ts'
 import { type SplitKind, surfaceData } from './surface-data.ts'
-import { surfaceRecipes } from './surfaces.ts'
+import { mainSurface, surfaceRecipes } from './surfaces.ts'
 import { describeTuned, type FoundSettings, foundInUse, readTuned } from './tuned-settings.ts'
 
 export interface EvaluateOptions {
@@ -70,6 +72,8 @@ export interface ShopEvaluation {
   /** A surface is absent where its data is too thin to tell models apart. */
   readonly surfaces: Readonly<Partial<Record<TrainedSurface, SurfaceEvaluation>>>
   readonly quality: QualityReport
+  /** What searches would teach a training now. */
+  readonly search: SearchReport
 }
 
 const questions: Readonly<Record<Question, string>> = {
@@ -106,6 +110,7 @@ export async function compareModels(options: CompareOptions, hooks: LearningHook
   const context: ContestContext = { config, tuned, progress, breathe, checkpoint, kinds: itemKinds(prepared) }
   const surfaces: Partial<Record<TrainedSurface, SurfaceEvaluation>> = {}
   const samples = new Map<string, Sample[]>()
+  let times: readonly Asked[] = []
   for (const surface of Object.keys(trainedSurfaces) as TrainedSurface[]) {
     const { thin, kind, test } = surfaceData(prepared, surface, config)
     if (thin) continue
@@ -119,6 +124,9 @@ export async function compareModels(options: CompareOptions, hooks: LearningHook
     const segments = segmentsOf(test, evaluations, config.training.cutoffs)
     const tuned = foundInUse(config, context.tuned[surface])
     const best = fitted.get(board.lines[0]?.model)
+    if (surface === mainSurface && kind === 'by time' && best !== undefined) {
+      times = [{ fitted: best, train: test.train, fromMs: prepared.testMs, untilMs: prepared.untilMs }]
+    }
     const composed = best === undefined ? null : await composedEffect(context, surface, test, best, evaluations, board)
     surfaces[surface] = { question: questionOf(surface, kind), board, composed, segments, curves, failures, tuned }
     if (best !== undefined)
@@ -131,7 +139,8 @@ export async function compareModels(options: CompareOptions, hooks: LearningHook
         'go on after the cut. Import more of the log.',
     )
   }
-  const evaluation: ShopEvaluation = { catalogue, atMs, surfaces, quality: prepared.quality }
+  const { report: search } = await learnSearch(prepared, { store, catalogue, config, breathe, times })
+  const evaluation: ShopEvaluation = { catalogue, atMs, surfaces, quality: prepared.quality, search }
   if (reportPath !== undefined) await writeFile(reportPath, pageOf(evaluation, samples))
   return evaluation
 }
@@ -182,8 +191,8 @@ async function drawSamples(
 }
 
 /** The leaderboards, for a person. */
-export function describeEvaluation({ surfaces }: ShopEvaluation): string {
-  return Object.entries(surfaces)
+export function describeEvaluation({ surfaces, search }: ShopEvaluation): string {
+  const boards = Object.entries(surfaces)
     .map(([surface, { question, board, composed, failures, tuned }]) =>
       [
         `${surface} (${board.rows} rows). ${question}`,
@@ -193,5 +202,5 @@ export function describeEvaluation({ surfaces }: ShopEvaluation): string {
         ...Object.entries(failures).map(([model, reason]) => `${model} dropped out: ${reason}`),
       ].join('\n'),
     )
-    .join('\n\n')
+  return [...boards, ...(search.answers === 0 ? [] : [describeSearch(search)])].join('\n\n')
 }

@@ -6,6 +6,7 @@ import type { Epoch } from '../models/model.ts'
 import type { QualityReport } from '../preprocess/quality-report.ts'
 import type { ModelRecipe } from './contest.ts'
 import type { Judgement } from './gate.ts'
+import type { SearchReport } from './search-report.ts'
 import type { SplitKind } from './surface-data.ts'
 import type { TrustReport } from './trust/trust-shoppers.ts'
 import type { FoundSettings } from './tuned-settings.ts'
@@ -39,6 +40,8 @@ export interface GateReport {
 export interface GenerationReport {
   readonly surfaces: Readonly<Partial<Record<TrainedSurface, SurfaceReport>>>
   readonly gate: GateReport
+  /** What searches taught; absent in reports older than that. */
+  readonly search?: SearchReport
   readonly quality: QualityReport
   /** How many shoppers count less; `null` where none were judged. */
   readonly trust: TrustReport | null

@@ -14,6 +14,7 @@ import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
 import { type ContestContext, learn, stageName } from './contest.ts'
 import { describeJudgement, passes } from './gate.ts'
 import type { GateReport, GenerationReport } from './generation-report.ts'
+import { learnSearch, type LearntSearch } from './learn-search.ts'
 import type { LearningHooks } from './learning-thread.ts'
 import { readLive } from './live-model.ts'
 import { itemKinds, type Prepared, prepare } from './prepare.ts'
@@ -67,9 +68,12 @@ export async function learnGeneration(options: LearnOptions, hooks: LearningHook
   }
   const gate = openGate(chosen, force)
   const goes = gate.passed || gate.forced
-  const artefacts = goes ? encodeBundle(await learnFromEverything(context, prepared, chosen, gate.forced)) : []
+  const times = chosen.get(mainSurface)?.asked ?? []
+  const search = await learnSearch(prepared, { store, catalogue, config, breathe, times })
+  const artefacts = goes ? encodeBundle(await learnFromEverything(context, prepared, chosen, search, gate.forced)) : []
   await breathe()
-  const report = reportOn(prepared, checkpoint, chosen, gate, (performance.now() - started) / 1000)
+  const seconds = (performance.now() - started) / 1000
+  const report = { ...reportOn(prepared, checkpoint, chosen, gate, seconds), search: search.report }
   return { report, artefacts, parent: live?.id ?? null, dataSequence, checkpoint: checkpoint.place }
 }
 
@@ -86,6 +90,7 @@ async function learnFromEverything(
   context: ContestContext,
   prepared: Prepared,
   chosen: ReadonlyMap<TrainedSurface, ChosenSurface>,
+  { state: search }: LearntSearch,
   forced: boolean,
 ): Promise<Bundle> {
   const surfaces: Partial<Record<TrainedSurface, ModelState>> = {}
@@ -99,7 +104,8 @@ async function learnFromEverything(
   const { weights, halfLifeDays } = context.config.preprocess
   const behaviourScales = prepared.behavioursAt(prepared.untilMs).scales
   const expectations = await heldOutExpectations(context, prepared, chosen.get(mainSurface)?.asked ?? [])
-  return { items: prepared.items.ids(), weights, halfLifeDays, behaviourScales, expectations, surfaces }
+  const searched = search === null ? {} : { search }
+  return { items: prepared.items.ids(), weights, halfLifeDays, behaviourScales, expectations, ...searched, surfaces }
 }
 
 function reportOn(

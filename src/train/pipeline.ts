@@ -16,6 +16,7 @@ import type { GenerationReport } from './generation-report.ts'
 import type { LearnOptions, LearntGeneration } from './learn-generation.ts'
 import { apart, type LearningHooks } from './learning-thread.ts'
 import type { StoredRecipe } from './live-model.ts'
+import { describeSearch } from './search-report.ts'
 import { describeTuned } from './tuned-settings.ts'
 
 export interface TrainOptions {
@@ -105,6 +106,7 @@ export function describeTraining({ generation, published, report }: TrainOutcome
   return [
     ...boards,
     ...describeTrust(report),
+    ...(report.search === undefined || report.search.answers === 0 ? [] : [describeSearch(report.search)]),
     ['Gate:', ...report.gate.reasons].join('\n  '),
     ending(generation, published, report),
   ].join('\n\n')

@@ -5,25 +5,16 @@
  * demand, then what is new. A stranger gets the model's answer to an empty history: what is popular. Left out is what
  * the shopper bought (see buy-again) or has looked at in this visit; what they looked at before may come back.
  */
-import { queryFromHistory } from '../../models/query.ts'
 import { askModel } from '../model-source.ts'
 import { inDemand, interests, newest } from '../memory-sources.ts'
 import type { Plan, Source } from '../source.ts'
-import { askedSignals, behaviourFeatures } from '../behaviour-features.ts'
+import { tasteQuery } from '../behaviour-features.ts'
 
 const taste: Source = (ask) =>
   askModel(
     ask,
     'recommended-for-you',
-    (generation) =>
-      queryFromHistory(ask.profile?.history ?? [], {
-        indexOf: generation.indexOf,
-        halfLifeDays: generation.bundle.halfLifeDays,
-        nowMs: ask.nowMs,
-        limit: ask.memory.config.recommend.historyLimit,
-        features: behaviourFeatures(generation.bundle.behaviourScales, ask.profile, ask.nowMs),
-        signals: askedSignals(ask, generation),
-      }),
+    (generation) => tasteQuery({ ...ask, userId: ask.request.userId }, generation),
     true,
   )
 
