@@ -6,7 +6,11 @@ const places = 10
 const looked = (place: number) => (1 / place) ** 0.7
 
 /** Answers of ten, mostly in one order, at times in another; the better products mostly stand above. */
-function clicks(answers: number, moves: number, seed: string): { sightings: Sighting[]; wanted: (pair: string) => number } {
+function clicks(
+  answers: number,
+  moves: number,
+  seed: string,
+): { sightings: Sighting[]; wanted: (pair: string) => number } {
   const rng = createRng(seed)
   const wanted = new Map<string, number>()
   const sightings: Sighting[] = []

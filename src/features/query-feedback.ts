@@ -130,7 +130,9 @@ export function createQueryFeedback(examination: Examination, kept: KeptFeedback
       }
     },
     keep: (mostPairs) => {
-      const flat = [...queries].flatMap(([key, pairs]) => [...pairs].map(([itemId, pair]) => ({ key, itemId, ...pair })))
+      const flat = [...queries].flatMap(([key, pairs]) =>
+        [...pairs].map(([itemId, pair]) => ({ key, itemId, ...pair })),
+      )
       flat.sort((a, b) => b.taken - a.taken || b.seen - a.seen)
       const byQuery = new Map<string, (readonly [ItemId, number, number])[]>()
       for (const { key, itemId, seen, taken } of flat.slice(0, mostPairs)) {

@@ -23,10 +23,7 @@ export interface Asker {
 }
 
 /** The question what fits this shopper, from the whole of their history. */
-export function tasteQuery(
-  { memory, userId, profile, nowMs }: Asker,
-  generation: LiveGeneration,
-): Query {
+export function tasteQuery({ memory, userId, profile, nowMs }: Asker, generation: LiveGeneration): Query {
   return queryFromHistory(profile?.history ?? [], {
     indexOf: generation.indexOf,
     halfLifeDays: generation.bundle.halfLifeDays,

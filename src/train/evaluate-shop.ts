@@ -192,15 +192,14 @@ async function drawSamples(
 
 /** The leaderboards, for a person. */
 export function describeEvaluation({ surfaces, search }: ShopEvaluation): string {
-  const boards = Object.entries(surfaces)
-    .map(([surface, { question, board, composed, failures, tuned }]) =>
-      [
-        `${surface} (${board.rows} rows). ${question}`,
-        describeLeaderboard(board),
-        ...(composed === null ? [] : [describeComposed(composed, board)]),
-        ...describeTuned(tuned),
-        ...Object.entries(failures).map(([model, reason]) => `${model} dropped out: ${reason}`),
-      ].join('\n'),
-    )
+  const boards = Object.entries(surfaces).map(([surface, { question, board, composed, failures, tuned }]) =>
+    [
+      `${surface} (${board.rows} rows). ${question}`,
+      describeLeaderboard(board),
+      ...(composed === null ? [] : [describeComposed(composed, board)]),
+      ...describeTuned(tuned),
+      ...Object.entries(failures).map(([model, reason]) => `${model} dropped out: ${reason}`),
+    ].join('\n'),
+  )
   return [...boards, ...(search.answers === 0 ? [] : [describeSearch(search)])].join('\n\n')
 }

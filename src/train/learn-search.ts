@@ -13,7 +13,13 @@ import { createRng, type Rng } from '../base/rng.ts'
 import type { CatalogueId, UserId } from '../domain/ids.ts'
 import { type Interval, meanInterval } from '../evaluate/bootstrap.ts'
 import { type Examination, estimateExamination, everyPlaceSeen, inversePropensity } from '../features/examination.ts'
-import { type SearchOrderState, stageColumns, stageJudge, type StageName, type StageState } from '../models/search-order.ts'
+import {
+  type SearchOrderState,
+  stageColumns,
+  stageJudge,
+  type StageName,
+  type StageState,
+} from '../models/search-order.ts'
 import { type Learner, learners, teachStage } from '../models/search-stage.ts'
 import type { Store } from '../store/store.ts'
 import type { Prepared } from './prepare.ts'
@@ -137,7 +143,13 @@ async function chooseStage(
     teachStage(name, learner, part, rng.fork(seed), breathe)
   let best: { learner: Learner; worth: number; scores: readonly ArrayLike<number>[] } | null = null
   for (const learner of learners) {
-    const scores = await crossFitted(name, early, rng, (part, fold) => teach(learner, part, `${learner} ${fold}`), breathe)
+    const scores = await crossFitted(
+      name,
+      early,
+      rng,
+      (part, fold) => teach(learner, part, `${learner} ${fold}`),
+      breathe,
+    )
     const worth = meanWorth(early, scores)
     if (best === null || worth > best.worth) best = { learner, worth, scores }
   }
@@ -232,7 +244,11 @@ function meanWorth(slates: readonly Slate[], scores: readonly ArrayLike<number>[
 }
 
 /** What the scores gain over the order given, an answer, with shoppers drawn whole. */
-function gain(slates: readonly Slate[], scores: readonly ArrayLike<number>[], options: { rounds: number; rng: Rng }): Interval {
+function gain(
+  slates: readonly Slate[],
+  scores: readonly ArrayLike<number>[],
+  options: { rounds: number; rng: Rng },
+): Interval {
   const weights = weightsOf(slates)
   const units = new Map<string, number>()
   slates.forEach((slate, at) => {

@@ -45,7 +45,11 @@ export interface SearchLesson {
   readonly positions: Int32Array
 }
 
-export async function readSearchLog(store: Store, catalogue: CatalogueId, { log, untilMs }: Prepared): Promise<SearchLog> {
+export async function readSearchLog(
+  store: Store,
+  catalogue: CatalogueId,
+  { log, untilMs }: Prepared,
+): Promise<SearchLog> {
   const grades = new Map<QueryId, Map<ItemId, number>>()
   for (let at = 0; at < log.length; at++) {
     const { queryId, itemId, type } = behaviourAt(log, at)
@@ -93,7 +97,7 @@ export interface ReplayOptions {
   readonly breathe: Breathe
   readonly examination: Examination
   /** Models that had not seen the time from `fromMs` on. */
-  readonly times: readonly Asked[]
+  readonly times: readonly Pick<Asked, 'fitted' | 'fromMs'>[]
 }
 
 /** The lessons in order of time, and what is known after the last event. */
