@@ -1,5 +1,5 @@
 /**
- * What knowing the shopper is worth in search: `npx tsx recipes/personal-search.ts [demo] [amazon] [--seeds 3]`.
+ * What knowing the shopper is worth in search: `npx tsx recipes/personal-search.ts [demo] [amazon] [--seeds 1,2,3]`.
  *
  * A shop runs through the product itself, in order of time: shoppers search, are shown a page, act, and name the answer.
  * After a while the shop trains; from then on each search that led to a purchase is judged as it was asked, before the
@@ -44,6 +44,9 @@ interface Judged {
   readonly worth: Readonly<Record<(typeof orders)[number], number>>
 }
 
+/** Who competes for the shoppers' tastes: what learns in seconds. */
+const models = ['rp3beta', 'ials', 'content']
+
 /** Where products stand in every order. */
 function ranksFor(engine: Engine, query: string, userId: UserId): Ranks {
   const search = (enablePersonalization: boolean) =>
@@ -81,13 +84,12 @@ function judge(userId: string, kind: string, itemId: string, ranks: Ranks): Judg
 
 async function withEngine<Result>(
   clock: ManualClock,
-  training: object,
   work: (engine: Engine, folder: string) => Promise<Result>,
 ): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'haggle-personal-search-'))
   const preprocess = { robotEventsPerDay: 1e6, robotViewsWithoutAct: 1e6, futureMinutes: 1440 }
-  const quiet = { everyMinutes: null, afterEvents: null, onDrift: null, bootstrapRounds: 1000 }
-  const config = readConfig({ dataFolder: folder, preprocess, training: { ...quiet, ...training } })
+  const quiet = { everyMinutes: null, afterEvents: null, onDrift: null, models }
+  const config = readConfig({ dataFolder: folder, preprocess, training: quiet })
   const engine = await openEngine({ config, clock })
   try {
     return await work(engine, folder)
@@ -107,13 +109,12 @@ async function train(engine: Engine): Promise<void> {
   }
 }
 
-const taught = { visits: 6_000, judged: 4_000 }
+const visits = { taught: 6_000, judged: 12_000 }
 
 async function demo(seed: string): Promise<Judged[]> {
   const world = createWorld({ seed, products: 2_000, shoppers: 400, days: 60, dirt: 0, pictures: false })
   const clock = createManualClock(world.untilMs)
-  const training = { models: ['rp3beta', 'ials', 'content', 'haggle'] }
-  return withEngine(clock, training, async (engine, folder) => {
+  return withEngine(clock, async (engine, folder) => {
     const { files } = await writeShop(world, join(folder, 'shop'))
     await engine.import({ catalogue, files: files.map((path) => ({ path })), dryRun: false })
     const asked = new Map<string, { ranks: Ranks; userId: string }>()
@@ -147,17 +148,17 @@ async function demo(seed: string): Promise<Judged[]> {
       },
     }
     const shoppers = createLiveShoppers(world, door, { pace: 0.05 })
-    const play = async (visits: number, days: number) => {
+    const play = async (count: number, days: number) => {
       const fromMs = clock.now()
-      for (let at = 0; at < visits; at++) {
-        clock.set(Math.max(clock.now(), fromMs + Math.floor((at * days * dayMs) / visits)))
+      for (let at = 0; at < count; at++) {
+        clock.set(Math.max(clock.now(), fromMs + Math.floor((at * days * dayMs) / count)))
         await shoppers.playVisit(clock.now())
       }
     }
-    await play(taught.visits, 30)
+    await play(visits.taught, 30)
     await train(engine)
     judging = true
-    await play(taught.judged, 15)
+    await play(visits.judged, 60)
     return bought
   })
 }
@@ -172,7 +173,7 @@ async function amazon(seed: string): Promise<Judged[]> {
     .sort((a, b) => Number(a.timestamp) - Number(b.timestamp))
   const clock = createManualClock(Number(all[0].timestamp))
   const cut = Math.floor(0.8 * all.length)
-  return withEngine(clock, {}, async (engine) => {
+  return withEngine(clock, async (engine) => {
     const puts = items.map(({ item_id, title, brand, category, price }) => ({
       kind: 'put' as const,
       record: {
@@ -268,18 +269,18 @@ function tell(label: string, judged: readonly Judged[]): void {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: 'string', default: '3' } },
+  options: { seeds: { type: 'string', default: '1,2,3' } },
 })
 const shops = { demo, amazon } as const
 for (const name of positionals.length > 0 ? positionals : Object.keys(shops)) {
   const all: Judged[] = []
-  for (let seed = 1; seed <= Number(values.seeds); seed++) {
+  for (const seed of values.seeds.split(',')) {
     console.log(`${name}, seed ${seed}`)
-    const judged = await shops[name as keyof typeof shops](String(seed))
+    const judged = await shops[name as keyof typeof shops](seed)
     tell(`  ${name}, seed ${seed}`, judged)
     all.push(...judged.map((each) => ({ ...each, userId: `${seed} ${each.userId}` })))
   }
-  tell(`${name}, ${values.seeds} seeds`, all)
+  tell(`${name}, seeds ${values.seeds}`, all)
   const kinds = grouped(all, ({ kind }) => kind)
   if (kinds.size > 1) for (const [kind, own] of kinds) tell(`  ${kind}`, own)
 }

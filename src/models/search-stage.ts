@@ -26,7 +26,7 @@ export interface StageSlate {
 export const learners = ['listwise', 'adversarial', 'trees'] as const
 export type Learner = (typeof learners)[number]
 
-const config: DiscriminatorConfig = { hidden: 8, steps: 300, batchSize: 32, learningRate: 0.01, ridge: 0.001 }
+const config: DiscriminatorConfig = { hidden: 8, steps: 200, batchSize: 16, learningRate: 0.01, ridge: 0.001 }
 const adversarialWeight = 0.3
 /** Votes are whole numbers to the loss: the greatest becomes so many. */
 const mostVotes = 100

@@ -10,6 +10,7 @@ import { Waiting } from '../../pieces/states.tsx'
 import { useText } from '../../preferences.tsx'
 import type { GenerationEntry } from '../models.tsx'
 import { Curves } from './curves.tsx'
+import { SearchOrder } from './search-order.tsx'
 
 const TradeOff = lazy(() => import('../../pieces/trade-off.tsx'))
 
@@ -53,6 +54,9 @@ export function GenerationReportView({ generation }: { generation: GenerationEnt
         <Gate surface={surface} />
       </SimpleGrid>
       <SurfaceCurves surface={surface} />
+      {generation.report.search === undefined || generation.report.search.answers === 0 ? null : (
+        <SearchOrder search={generation.report.search} />
+      )}
     </Stack>
   )
 }
