@@ -3,7 +3,9 @@
  * engine takes, from an event that has just been taken in to the list, with the haggle as a shop serves it by default.
  *
  * A made-up shop with power-law items and three categories a product; its haggle is taught in a hurry, which changes what
- * it knows and not what it costs. Milliseconds of one thread: median, 99th percentile, and the parts of it.
+ * it knows and not what it costs. Milliseconds of one thread: median, 99th percentile, and the parts of it. Then searches,
+ * in rounds that take turns: by the words alone, in an order learnt for everybody, in the shopper's own, and in the
+ * shopper's own right after an event; as ratios to the first. (Their nets are made up: that changes no cost.)
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,9 +15,11 @@ import { createManualClock, dayMs, minuteMs } from '../src/base/clock.ts'
 import { readConfig } from '../src/base/config.ts'
 import { createRng } from '../src/base/rng.ts'
 import type { ShopEvent } from '../src/domain/event.ts'
-import type { CatalogueId, EventId, ItemId, UserId } from '../src/domain/ids.ts'
+import type { CatalogueId, EventId, GenerationId, ItemId, UserId } from '../src/domain/ids.ts'
 import { type Engine, openEngine } from '../src/engine.ts'
 import { useBackend } from '../src/kernels/backend.ts'
+import { stageColumns, type StageName } from '../src/models/search-order.ts'
+import { decodeBundle, encodeBundle } from '../src/models/state.ts'
 import type { StoredRecipe } from '../src/train/live-model.ts'
 
 const { values } = parseArgs({
@@ -104,6 +108,62 @@ function middle(times: number[]): string {
   return `median ${at(0.5)} ms, p99 ${at(0.99)} ms`
 }
 
+/** The live generation once more, with an order of searches. */
+async function withSearchOrder(engine: Engine, id: GenerationId): Promise<GenerationId> {
+  const { generations } = engine.store
+  const bundle = decodeBundle(await generations.artefacts(id))
+  const stage = (name: StageName) => {
+    const columns = stageColumns[name]
+    const [width, hidden] = [columns.length, 8]
+    const numbers = (count: number) => Array.from({ length: count }, () => rng.normal() / 10)
+    const sizes = [width, 1, width * hidden, hidden, hidden * hidden, hidden, hidden, 1]
+    const net = { centre: numbers(width), scale: numbers(width).fill(1), parameters: sizes.map(numbers) }
+    return { columns, nets: [net], trees: [] }
+  }
+  const search = { examination: [1], feedback: [], stages: { shop: stage('shop'), shopper: stage('shopper') } }
+  const generation = await generations.get(id)
+  if (generation === null) throw new Error(`There is no generation ${id}.`)
+  const next = { ...generation, id: `${id}-search` as GenerationId }
+  await generations.put(next, encodeBundle({ ...bundle, search }))
+  return next.id
+}
+
+async function raceSearches(engine: Engine): Promise<void> {
+  const live = engine.shop(catalogue)
+  const plain = live.generation
+  if (plain === null) throw new Error('Nothing is live.')
+  const learnt = await withSearchOrder(engine, plain)
+  const lanes = [
+    { name: 'words alone', generation: plain, enablePersonalization: false, told: false },
+    { name: 'for everybody', generation: learnt, enablePersonalization: false, told: false },
+    { name: "the shopper's own", generation: learnt, enablePersonalization: true, told: false },
+    { name: "the shopper's own, after an event", generation: learnt, enablePersonalization: true, told: true },
+  ]
+  const times = lanes.map((): number[] => [])
+  let serial = 0
+  for (let round = 0; round < 6; round++) {
+    for (const [lane, { generation, enablePersonalization, told: hears }] of lanes.entries()) {
+      await live.goLive(generation)
+      for (let at = 0; at < 100; at++) {
+        const timeMs = fromMs + (days + 1) * dayMs + round
+        const one = event(2 * eventCount + serial++, timeMs)
+        const asker = hears ? one.userId : (`u${at % 5}` as UserId)
+        if (hears) await engine.acceptEvents([one])
+        const query = [`thing ${at % kinds}`, `sort ${at % 7}`, `thing ${at % kinds} sort ${at % 7}`][at % 3]
+        const startMs = performance.now()
+        engine.search({ index: catalogue, userId: asker, parameters: { query, enablePersonalization } })
+        // The first round warms up.
+        if (round > 0) times[lane].push(performance.now() - startMs)
+      }
+    }
+  }
+  const at = (own: number[], share: number) => own.sort((a, b) => a - b)[Math.floor(share * own.length)]
+  for (const [lane, { name }] of lanes.entries()) {
+    const [p50, p95] = [0.5, 0.95].map((share) => at(times[lane], share) / at(times[0], share))
+    console.log(`search, ${name}: median ×${p50.toFixed(2)}, p95 ×${p95.toFixed(2)}`)
+  }
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'haggle-answer-time-'))
 await useBackend({ threads: 1 })
 try {
@@ -126,6 +186,7 @@ try {
   }
   console.log(`event safe on disk: ${middle(told)}`)
   console.log(`answer: ${middle(answered)}`)
+  await raceSearches(engine)
   await engine.close()
 } finally {
   rmSync(folder, { recursive: true, force: true })

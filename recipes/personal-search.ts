@@ -72,7 +72,13 @@ function ask(engine: Engine, query: string, userId: UserId, shown: number) {
   const answer = engine.search({
     index: catalogue,
     userId,
-    parameters: { query, hitsPerPage: shown, clickAnalytics: true, enablePersonalization: false },
+    parameters: {
+      query,
+      hitsPerPage: shown,
+      clickAnalytics: true,
+      attributesToRetrieve: [],
+      attributesToHighlight: [],
+    },
   })
   return { queryId: answer.queryId as QueryId, items: answer.shown.map(({ item }) => item.id) }
 }
@@ -163,6 +169,8 @@ async function demo(seed: string): Promise<Judged[]> {
   })
 }
 
+const searchesTaught = 5_000
+
 async function amazon(seed: string): Promise<Judged[]> {
   const [items, reviews] = await Promise.all(
     ['items', 'interactions'].map((name) => rowsOf(`amazon2023/${name}.csv.gz`)),
@@ -188,18 +196,28 @@ async function amazon(seed: string): Promise<Judged[]> {
     const rng = createRng(`personal search ${seed}`)
     const known = new Set<string>()
     const judged: Judged[] = []
+    let untold: ShopEvent[] = []
     for (const [at, { user_id, item_id, timestamp }] of all.entries()) {
-      if (at === cut) await train(engine)
       clock.set(Math.max(clock.now() + 1, Number(timestamp)))
-      const { kind, query } = queryFor(byId.get(item_id) ?? {}, rng)
-      // What nobody is known by cannot be personal: those searches teach the shop only.
       const userId = user_id as UserId
-      const { queryId, items: shown } = ask(engine, query, userId, 100)
-      if (at >= cut && known.has(user_id)) judged.push(judge(user_id, kind, item_id, ranksFor(engine, query, userId)))
+      const { kind, query } = queryFor(byId.get(item_id) ?? {}, rng)
+      // Searched are the latest before the cut, to teach, and after it those whose shoppers are known by something.
+      const searches = at < cut ? at >= cut - searchesTaught : known.has(user_id)
       known.add(user_id)
-      const found = shown.some((id) => id === item_id)
-      clock.set(clock.now() + minuteMs)
-      await engine.acceptEvents([purchase(at, user_id, item_id, clock.now(), found ? queryId : null)])
+      if (searches || at === cut || untold.length >= 1000) {
+        await engine.acceptEvents(untold)
+        untold = []
+      }
+      if (at === cut) await train(engine)
+      let queryId: QueryId | null = null
+      if (searches) {
+        const shown = ask(engine, query, userId, 100)
+        if (at >= cut) judged.push(judge(user_id, kind, item_id, ranksFor(engine, query, userId)))
+        // Who does not find it comes by it otherwise.
+        if (shown.items.some((id) => id === item_id)) ({ queryId } = shown)
+        clock.set(clock.now() + minuteMs)
+      }
+      untold.push(purchase(at, user_id, item_id, clock.now(), queryId))
     }
     return judged
   })

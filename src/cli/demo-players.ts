@@ -67,6 +67,13 @@ export function worldPlayer(world: World, { url, engine }: OpenServer): Player {
       })
       return { queryID: results[0].queryID, objectIDs: results[0].hits.map((hit) => hit.objectID) }
     },
+    search: async ({ query, userToken, limit, offset }) => {
+      const page = { query, userToken, offset, length: limit, attributesToRetrieve: ['objectID'] }
+      const { results } = await post('/1/indexes/*/queries', {
+        requests: [{ indexName: index, ...page, clickAnalytics: true, enablePersonalization: true }],
+      })
+      return { queryID: results[0].queryID, objectIDs: results[0].hits.map((hit) => hit.objectID) }
+    },
     send: async (events) => {
       for (let at = 0; at < events.length; at += 1000) await post('/1/events', { events: events.slice(at, at + 1000) })
     },
