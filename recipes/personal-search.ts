@@ -111,7 +111,8 @@ async function train(engine: Engine): Promise<void> {
   console.log(`  ${published ? 'published' : 'refused'}: ${report.surfaces['recommended-for-you']?.recipe.model}`)
   if (report.search !== undefined) {
     console.log(`  ${describeSearch(report.search).replaceAll('\n', '\n  ')}`)
-    console.log(`  places: ${report.search.examination.slice(0, 12).map((each) => each.toFixed(2))}`)
+    const places = report.search.examination.slice(0, 12).map((each) => each.toFixed(2))
+    console.log(`  places: ${places.join(' ')}`)
   }
 }
 

@@ -6,6 +6,7 @@ import { silentLog } from '../src/base/log.ts'
 import { createRng } from '../src/base/rng.ts'
 import type { ShopEvent } from '../src/domain/event.ts'
 import type { EventId, ItemId, QueryId, UserId } from '../src/domain/ids.ts'
+import type * as SearchOrderModule from '../src/models/search-order.ts'
 import { type SearchOrder, shopperRows, shopRows } from '../src/models/search-order.ts'
 import { openShop, type LiveShop } from '../src/serve/shop.ts'
 import { learnGeneration } from '../src/train/learn-generation.ts'
@@ -19,7 +20,7 @@ import { openTestShop, tasteEvents } from '../src/train/taste-fixture.ts'
 const asked: { ids: readonly string[]; shop: Float32Array; shopper: Float32Array | null }[] = []
 
 vi.mock('../src/models/search-order.ts', async (original) => {
-  const real = await original<typeof import('../src/models/search-order.ts')>()
+  const real = await original<typeof SearchOrderModule>()
   return {
     ...real,
     createSearchOrder: (stages: Parameters<typeof real.createSearchOrder>[0]): SearchOrder => {

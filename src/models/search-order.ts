@@ -29,7 +29,6 @@ export const stageColumns = {
   shopper: ['shop', 'taste', ...shopperPlaces.map((at) => featureNames[at])],
 } as const
 export type StageName = keyof typeof stageColumns
-export const stageNames = Object.keys(stageColumns) as readonly StageName[]
 
 export interface Candidates {
   readonly items: readonly Item[]

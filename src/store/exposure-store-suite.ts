@@ -35,9 +35,10 @@ export function exposureSuite(store: () => Store): void {
         filters: [{ attribute: hardTexts[3], operator: '>=', value: hardTexts[2] }],
         tags: [hardTexts[1]],
       },
-      items: hardTexts
-        .slice(0, -1)
-        .map((text, place) => ({ itemId: item(text), score: 1 - place / 3, propensity: 1 / (place + 1) })),
+      items: hardTexts.slice(0, -1).map((text, place) => {
+        const own = { itemId: item(text), score: 1 - place / 3, propensity: 1 / (place + 1) }
+        return place === 0 ? own : { ...own, textual: -place / 4 }
+      }),
     })
 
     it('are told to the shopper who was shown them, newest first', async () => {

@@ -57,7 +57,8 @@ export async function learnSearch(prepared: Prepared, run: SearchLearning): Prom
   const about = { answers: log.answers.length, telling: told.length, examination }
   if (log.answers.length === 0) return { report: { ...about, stages: {} }, state: null }
   const { lessons, feedback } = await replaySearches(prepared, log, { ...run, examination })
-  const slates = lessons.map((lesson) => asSlate(lesson, examination, beliefIn(prepared)))
+  const belief = beliefIn(prepared)
+  const slates = lessons.map((lesson) => asSlate(lesson, examination, belief))
   const stages: Partial<Record<StageName, StageReport>> = {}
   const states: Record<StageName, StageState | null> = { shop: null, shopper: null }
   const shop = await chooseStage('shop', slates, cutMs, run)
@@ -112,8 +113,9 @@ function forShopper(slate: Slate): Slate[] {
   return [{ ...slate, rows }]
 }
 
-function beliefIn({ log, trustAt, untilMs }: Prepared): (userId: UserId | null) => number {
-  const trust = trustAt(untilMs)
+function beliefIn(prepared: Prepared): (userId: UserId | null) => number {
+  const { log, untilMs } = prepared
+  const trust = prepared.trustAt(untilMs)
   if (trust === null) return () => 1
   return (userId) => {
     const user = userId === null ? -1 : log.users.indexOf(userId)

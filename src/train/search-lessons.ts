@@ -162,11 +162,11 @@ function shownOf(
 
 /** `null` for a stranger; knows nothing to say where no model had learnt early enough. */
 function createTastes(prepared: Prepared, profiles: ProfileBook, features: FeatureSet, options: ReplayOptions) {
-  const { items, item, behavioursAt } = prepared
+  const { items, item } = prepared
   const { preprocess, recommend } = options.config
   const indexOf = (itemId: ItemId) => items.indexOf(itemId)
   const models = options.times.map(({ fitted, fromMs }) => {
-    return { fitted, fromMs, scales: behavioursAt(fromMs).scales, scores: new Float32Array(fitted.itemCount) }
+    return { fitted, fromMs, scales: prepared.behavioursAt(fromMs).scales, scores: new Float32Array(fitted.itemCount) }
   })
   return (userId: UserId | null, timeMs: number): Taste | null => {
     const profile = userId === null ? undefined : profiles.get(userId)
