@@ -53,7 +53,7 @@ export function shopRows({ items, textual }: Candidates, moment: SearchMoment): 
   const liked = moment.feedback.of(moment.query)
   // Asked as nobody: the same for all.
   const request = { userId: null, timeMs: moment.timeMs }
-  return rowsOf(items, shopPlaces, moment.features, request, (item, at) => [textual[at], liked(item.id)])
+  return rowsOf({ items, places: shopPlaces, features: moment.features, request, given: textual, known: liked })
 }
 
 /** items × columns of the shopper's stage, row-major. */
@@ -63,24 +63,29 @@ export function shopperRows(
   moment: SearchMoment,
   taste: Taste,
 ): Float32Array {
-  return rowsOf(items, shopperPlaces, moment.features, moment, (item, at) => [given[at], taste(item.id)])
+  return rowsOf({ items, places: shopperPlaces, features: moment.features, request: moment, given, known: taste })
 }
 
-function rowsOf(
-  items: readonly Item[],
-  places: readonly number[],
-  features: FeatureSet,
-  request: Parameters<FeatureSet['value']>[1],
-  first: (item: Item, at: number) => readonly [number, number],
-): Float32Array {
-  const width = places.length + 2
-  const rows = new Float32Array(items.length * width)
-  items.forEach((item, at) => {
-    rows.set(first(item, at), at * width)
-    for (let place = 0; place < places.length; place++) {
-      rows[at * width + 2 + place] = features.value(places[place], request, item)
-    }
-  })
+interface RowsAsk {
+  readonly items: readonly Item[]
+  /** Of the features, in `features`. */
+  readonly places: readonly number[]
+  readonly features: FeatureSet
+  readonly request: Parameters<FeatureSet['value']>[1]
+  /** The first column. */
+  readonly given: ArrayLike<number>
+  /** The second. */
+  readonly known: (itemId: ItemId) => number
+}
+
+function rowsOf({ items, places, features, request, given, known }: RowsAsk): Float32Array {
+  const rows = new Float32Array(items.length * (places.length + 2))
+  let to = 0
+  for (let at = 0; at < items.length; at++) {
+    rows[to++] = given[at]
+    rows[to++] = known(items[at].id)
+    for (const place of places) rows[to++] = features.value(place, request, items[at])
+  }
   return rows
 }
 
