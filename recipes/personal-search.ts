@@ -116,10 +116,10 @@ async function train(engine: Engine): Promise<void> {
   }
 }
 
-const visits = { taught: 6_000, judged: 12_000 }
+const visits = { taught: 4_000, judged: 6_000 }
 
 async function demo(seed: string): Promise<Judged[]> {
-  const world = createWorld({ seed, products: 2_000, shoppers: 400, days: 60, dirt: 0, pictures: false })
+  const world = createWorld({ seed, products: 1_000, shoppers: 300, days: 40, dirt: 0, pictures: false })
   const clock = createManualClock(world.untilMs)
   return withEngine(clock, async (engine, folder) => {
     const { files } = await writeShop(world, join(folder, 'shop'))
