@@ -115,6 +115,8 @@ export interface Engine {
   /** Changes items; resolves with a task number once they are safe and live. */
   change(catalogue: CatalogueId, changes: readonly ItemChange[]): Promise<number>
   recommend(request: RecommendRequest): Answer
+  /** What has to be asked elsewhere before a search; `undefined`: nothing. Never rejects. */
+  prepareSearch(request: SearchRequest): Promise<void> | undefined
   search(request: SearchRequest): SearchAnswer
   import(request: ImportRequest, task?: Task): Promise<ImportReport>
   check(catalogue: CatalogueId, task?: Task): Promise<QualityReport>
@@ -252,6 +254,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       watch.answer(answer)
       return answer
     },
+    prepareSearch: (request) => shops.of(request.index).prepare(request),
     search: (request) => {
       const answer = shops.of(request.index).search(request)
       watch.answer({ ...answer, surface: 'search' })

@@ -2,7 +2,7 @@
  * The shop's settings: one typed file, every key optional, unknown keys refused.
  *
  * `haggle init` writes `haggle.config.json`; environment variables `HAGGLE_DATA_FOLDER`, `HAGGLE_HOST`, `HAGGLE_PORT`
- * and `HAGGLE_ADMIN_KEY`, `HAGGLE_STORE_URL`, `HAGGLE_KERNELS` and `HAGGLE_THREADS` override it. The schema below is the documentation.
+ * and `HAGGLE_ADMIN_KEY`, `HAGGLE_STORE_URL`, `HAGGLE_EMBEDDINGS_KEY`, `HAGGLE_KERNELS` and `HAGGLE_THREADS` override it. The schema below is the documentation.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
@@ -165,6 +165,33 @@ export const configSchema = section({
     }),
     keepGenerations: count(5, 2, 'How many generations stay to roll back to.'),
   }),
+  search: section({
+    embeddings: section({
+      url: maybeText(
+        'Endpoint in the format of OpenAI, with its /v1, that says what texts mean; null: the shop learns it from its own catalogue.',
+      ),
+      model: Type.String({ default: 'text-embedding-3-small', minLength: 1, description: 'The model asked for.' }),
+      dimensions: Type.Union([count(256, 1, ''), Type.Null()], {
+        default: null,
+        description: 'Length of its vectors, where the model offers several; memory is 4 bytes each a product.',
+      }),
+      key: maybeText('Sent as a bearer token; HAGGLE_EMBEDDINGS_KEY stands over it.'),
+      deadlineMs: count(150, 1, 'How long a search may wait for what its words mean; later it goes without.'),
+      batch: count(64, 1, 'Products asked about at once.'),
+      allowPrivate: Type.Boolean({
+        default: false,
+        description: 'Whether the endpoint may be on this machine or on a private network.',
+      }),
+    }),
+    suggestions: section({
+      shoppers: count(
+        3,
+        2,
+        'A search is suggested to others, or taken for a better one, once so many different shoppers have typed it.',
+      ),
+      most: count(5_000, 0, 'Suggestions at most; 0: none.'),
+    }),
+  }),
   recommend: section({
     limit: count(30, 1, 'Results where the request names no number; at most 1,000.'),
     historyLimit: count(200, 1, "How many of a shopper's latest items are looked at."),
@@ -235,6 +262,13 @@ export function loadConfig(
         host: environment.HAGGLE_HOST ?? config.server.host,
         port: port === undefined ? config.server.port : Number(port),
         adminKey: environment.HAGGLE_ADMIN_KEY ?? config.server.adminKey,
+      },
+      search: {
+        ...config.search,
+        embeddings: {
+          ...config.search.embeddings,
+          key: environment.HAGGLE_EMBEDDINGS_KEY ?? config.search.embeddings.key,
+        },
       },
       kernels: {
         backend: kernels ? kernels : config.kernels.backend,

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'too-little-memory' // a fit would not fit; the message holds the estimate
   | 'refused' // the gate kept a model from going live
   | 'cancelled' // a person or a signal stopped it
+  | 'unavailable' // a service the shop was told to use does not answer as it should
   | 'internal' // a defect of ours
 
 const httpStatus: Record<ErrorCode, number> = {
@@ -36,6 +37,7 @@ const httpStatus: Record<ErrorCode, number> = {
   'too-little-memory': 400,
   refused: 409,
   cancelled: 409,
+  unavailable: 500,
   internal: 500,
 }
 

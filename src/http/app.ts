@@ -27,6 +27,7 @@ import { generationRoutes } from './routes/generations.ts'
 import { healthRoutes } from './routes/health.ts'
 import { itemRoutes } from './routes/items.ts'
 import { jobRoutes } from './routes/jobs.ts'
+import { learntSynonymRoutes } from './routes/learnt-synonyms.ts'
 import { merchandisingRoutes } from './routes/merchandising.ts'
 import { objectRoutes } from './routes/objects.ts'
 import { profileRoutes } from './routes/profiles.ts'
@@ -59,6 +60,7 @@ const routes: readonly Routes[] = [
   ruleRoutes,
   synonymRoutes,
   merchandisingRoutes,
+  learntSynonymRoutes,
   keyRoutes,
   generationRoutes,
   profileRoutes,

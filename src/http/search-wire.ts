@@ -65,6 +65,9 @@ export function answerSearch({ raw, request }: Asked, answer: SearchAnswer): Rec
     exhaustive: { nbHits: true, typo: true, ...(answer.facets === undefined ? {} : { facetsCount: true }) },
     query: answer.query,
     ...(answer.queryAfterRemoval === undefined ? {} : { queryAfterRemoval: answer.queryAfterRemoval }),
+    ...(answer.alternative === undefined
+      ? {}
+      : { alternative: { query: answer.alternative.query, nbHits: answer.alternative.total } }),
     params: writeParams(raw),
     index: request.index,
     renderingContent: answer.renderingContent,

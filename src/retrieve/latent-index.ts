@@ -23,12 +23,16 @@ export interface LatentOptions {
   readonly breathe: Breathe
 }
 
-export interface LatentIndex {
+/** Where a query and products lie, whoever has said so. */
+export interface Meaning {
   readonly width: number
   /** Where a bag of stems lies: unit length, or zeros where nothing in it is known. */
   embed(bag: ReadonlyMap<number, number>): Float32Array
   /** The vectors of products, one after the other. */
   rows(slots: Int32Array): Float32Array
+}
+
+export interface LatentIndex extends Meaning {
   /** The products nearest to a vector, nearest first. */
   nearest(vector: Float32Array, count: number, accept?: (slot: number) => boolean): Int32Array
   /** Takes note of a product that is new, changed or gone. */

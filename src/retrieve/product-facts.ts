@@ -6,6 +6,7 @@
  * product that was ever a candidate.
  */
 import { createVocabulary } from '../base/vocabulary.ts'
+import { fold } from '../preprocess/text.ts'
 import type { DocumentWords } from './document-words.ts'
 import { rankCount } from './searchable-fields.ts'
 
@@ -16,28 +17,55 @@ export interface ProductFacts {
   heads(slot: number): readonly string[]
   /** Numbers of the product's category and its ancestors, the root first. */
   categories(slot: number): readonly number[]
+  /** The number of a category by its `categoryKey`; -1 where no product that was looked at is in it. */
+  categoryNumber(key: string): number
+  /** Its brand and tags, as searches name them; each once. */
+  names(slot: number): readonly string[]
   /** Takes note of a product that is new, changed or gone. */
   refresh(slot: number): void
+}
+
+/** How names are compared; empty for what is longer than a name. */
+function nameOf(value: string): string {
+  const words = fold(value).match(word) ?? []
+  return words.length > longestName ? '' : words.join(' ')
+}
+
+/** The name of a category: its path down to `depth`, the root being 0. */
+export function categoryKey(path: readonly string[], depth: number): string {
+  return JSON.stringify(path.slice(0, depth + 1))
 }
 
 export interface Described {
   readonly title: string
   readonly categoryPath: readonly string[]
+  readonly brand: string | null
+  /** Each as `attribute:value`. */
+  readonly tags: readonly string[]
+}
+
+interface Facts {
+  readonly heads: readonly string[]
+  readonly categories: readonly number[]
+  readonly names: readonly string[]
 }
 
 const headParts = 3
+/** Words of a brand or colour that is named. */
+export const longestName = 3
 
 export function createProductFacts(words: DocumentWords, describe: (slot: number) => Described): ProductFacts {
-  const known = new Map<number, { readonly heads: readonly string[]; readonly categories: readonly number[] }>()
+  const known = new Map<number, Facts>()
   const categories = createVocabulary()
   const read = (slot: number) => {
-    const { title, categoryPath } = describe(slot)
+    const { title, categoryPath, brand, tags } = describe(slot)
     const heads = titleHeads(title).flatMap((head) => {
       const stem = words.stemOf(head)
       return stem === undefined ? [] : [words.stemText(stem)]
     })
-    const own = categoryPath.map((_, depth) => categories.add(JSON.stringify(categoryPath.slice(0, depth + 1))))
-    const facts = { heads, categories: own }
+    const own = categoryPath.map((_, depth) => categories.add(categoryKey(categoryPath, depth)))
+    const named = [brand ?? '', ...tags.map((tag) => tag.slice(tag.indexOf(':') + 1))].map(nameOf)
+    const facts = { heads, categories: own, names: [...new Set(named)].filter((name) => name !== '') }
     known.set(slot, facts)
     return facts
   }
@@ -46,6 +74,8 @@ export function createProductFacts(words: DocumentWords, describe: (slot: number
     meanLengths: meanLengths(words),
     heads: (slot) => factsOf(slot).heads,
     categories: (slot) => factsOf(slot).categories,
+    names: (slot) => factsOf(slot).names,
+    categoryNumber: (key) => categories.indexOf(key),
     refresh: (slot) => known.delete(slot),
   }
 }

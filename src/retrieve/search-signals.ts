@@ -25,7 +25,7 @@ import { topK } from '../kernels/top-k.ts'
 import { dot } from '../kernels/vector.ts'
 import type { Asked } from './asked.ts'
 import { type DocumentWords, rankWeight } from './document-words.ts'
-import { type LatentIndex, toUnitLength } from './latent-index.ts'
+import { type Meaning, toUnitLength } from './latent-index.ts'
 import type { ProductFacts } from './product-facts.ts'
 
 export const searchSignals = [
@@ -42,7 +42,7 @@ export interface SignalSources {
   readonly words: DocumentWords
   readonly facts: ProductFacts
   /** `null` until it has been learnt: what it tells is 0 then. */
-  readonly latent: LatentIndex | null
+  readonly latent: Meaning | null
 }
 
 const k1 = 0.3
@@ -216,7 +216,7 @@ function addMeaning(
   slots: Int32Array,
   leaders: Int32Array,
   strengths: Float64Array,
-  latent: LatentIndex,
+  latent: Meaning,
 ): void {
   const { width } = latent
   const rows = latent.rows(slots)

@@ -29,12 +29,24 @@ export interface MatchAsk {
   readonly limit: number
 }
 
+export interface Alternative {
+  readonly query: string
+  readonly parsed: ParsedQuery
+  /** All that it finds. */
+  readonly total: number
+  /** Where its answers begin among `answers`, and the place behind its last. */
+  readonly from: number
+  readonly until: number
+}
+
 export interface Match {
   /** All that answer, rising by slot. */
   readonly slots: ArrayLike<number>
   /** The best by words, best first; `null` where nothing was typed. */
   readonly answers: readonly Answer[] | null
   readonly parsed: ParsedQuery | null
+  /** Another search, whose answers stand among the others; absent where there is none. */
+  readonly alternative?: Alternative
   /** Metres by slot, where the search has a centre. */
   readonly distances: ReadonlyMap<number, number> | null
   /** Metres, where the radius was found automatically. */

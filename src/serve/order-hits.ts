@@ -10,6 +10,8 @@ import { readGeo } from '../retrieve/geo.ts'
 import type { RuledSearch } from './apply-rules.ts'
 import { criteriaOf } from './lexical-options.ts'
 import type { Match } from './match.ts'
+import { rankWithAlternative } from './search-alternative.ts'
+import type { RankAsk } from './search-rank.ts'
 import type { Effective, Placed, SearchMemory, SearchQuestion } from './search-ask.ts'
 
 export interface OrderAsk {
@@ -101,7 +103,7 @@ function relevanceOf({ memory, question, effective, found }: OrderAsk, slots: Ar
     return { get: (slot) => bySlot.get(slot) ?? 0, textual: () => null, best: count, tells: true }
   }
   const personal = effective.enablePersonalization === true
-  const ranked = memory.rank({
+  const asked: RankAsk = {
     query: effective.query ?? '',
     parsed: found.parsed,
     slots,
@@ -110,7 +112,8 @@ function relevanceOf({ memory, question, effective, found }: OrderAsk, slots: Ar
     userId: personal ? question.userId : null,
     impact: (effective.personalizationImpact ?? 100) / 100,
     nowMs: memory.nowMs,
-  })
+  }
+  const ranked = rankWithAlternative(memory.rank, asked, found)
   if (ranked === null) return { get: () => 0, textual: () => null, best: 0, tells: false }
   const bySlot = new Float64Array(memory.index.columns.size)
   const textual = new Map<number, number>()

@@ -5,7 +5,7 @@ import type { CatalogueId } from '../domain/ids.ts'
 import { type Behaviour, behaviourAt } from '../preprocess/behaviour-log.ts'
 import { cleanLog } from '../preprocess/clean.ts'
 import type { CleanContext } from '../preprocess/event-rules.ts'
-import type { ItemChange, Store } from '../store/store.ts'
+import type { ItemChange, PastSearch, Store } from '../store/store.ts'
 
 export interface KeptShop {
   readonly store: Store
@@ -26,12 +26,21 @@ export async function readCatalogue(
   }
 }
 
-/** The cleaned log in its order; returns how far it was read. */
+/** Searches that are remembered at the start. */
+const mostSearches = 200_000
+
+/** The cleaned log in its order, with what was searched where it was; returns how far it was read. */
 export async function replayLog(
   { store, catalogue, progress }: KeptShop,
   cleaning: () => CleanContext,
   learn: (behaviour: Behaviour) => void,
+  searched: (search: PastSearch) => void,
 ): Promise<number> {
+  const searches = await store.exposures.searches(catalogue, mostSearches)
+  let next = 0
+  const searchUntil = (timeMs: number): void => {
+    while (next < searches.length && searches[next].timeMs <= timeMs) searched(searches[next++])
+  }
   const breathe = createBreathe()
   let sequence = 0
   const events = followed(store.events.scan({ catalogue }), (last) => {
@@ -40,10 +49,13 @@ export async function replayLog(
   const { lastSequence: expectedEvents } = await store.events.counts(catalogue)
   const { log } = await cleanLog(events, { ...cleaning(), progress, breathe, expectedEvents })
   for (let at = 0; at < log.length; at++) {
-    learn(behaviourAt(log, at))
+    const behaviour = behaviourAt(log, at)
+    searchUntil(behaviour.timeMs)
+    learn(behaviour)
     await breathe()
     if (at % 10_000 === 0 || at === log.length - 1) progress.report('remember who did what', at + 1, log.length)
   }
+  searchUntil(Infinity)
   return sequence
 }
 

@@ -2,6 +2,8 @@
 import type { UserId } from '../domain/ids.ts'
 import type { FilterParameters } from '../retrieve/filter.ts'
 import type { Answer } from '../retrieve/lexical.ts'
+import type { Meaning } from '../retrieve/latent-index.ts'
+import type { QueryIntent } from '../retrieve/query-intent.ts'
 import type { Rule } from './rule.ts'
 import type { SearchIndex } from './search-index.ts'
 import type { SearchParameters, SearchSettings } from './search-parameters.ts'
@@ -12,7 +14,17 @@ export interface SearchMemory {
   readonly settings: SearchSettings
   readonly rules: readonly Rule[]
   readonly rank: Rank
+  /** What is mostly searched instead; `null` where nothing is known to be. */
+  readonly instead: Understood['instead']
   readonly nowMs: number
+}
+
+/** What a shop knows of a search besides its words. */
+export interface Understood {
+  readonly instead: (query: string) => string | null
+  readonly intentOf: (query: string) => QueryIntent | null
+  /** What it and these products mean; `null`: as the catalogue itself teaches. */
+  readonly meaningOf: (query: string, slots: Int32Array) => Meaning | null
 }
 
 export interface SearchQuestion {

@@ -9,7 +9,7 @@ import { createSearchRelevance } from './search-relevance.ts'
 const catalogue = 'shop' as CatalogueId
 function openShop(count: number) {
   const index = createSearchIndex({ languages: ['en'] })
-  const relevance = createSearchRelevance(index)
+  const relevance = createSearchRelevance(index, { intentOf: () => null, meaningOf: () => null })
   const put = (objectID: string, title: string, description = '') => {
     index.follow(objectID as ItemId, readItem(catalogue, { objectID, title, description }))
     relevance.refresh(index.lexical.slotOf(objectID as ItemId) ?? -1)

@@ -13,9 +13,12 @@ import { readAsked, withSmallWords } from '../retrieve/asked.ts'
 import { defaultLatent, type LatentIndex, learnLatentIndex } from '../retrieve/latent-index.ts'
 import { lexicalWords, typedWords } from '../retrieve/lexical-words.ts'
 import { deviations } from '../models/search-order.ts'
+import { addNamed } from '../retrieve/named-values.ts'
 import { createProductFacts, type ProductFacts } from '../retrieve/product-facts.ts'
+import { addIntent } from '../retrieve/query-intent.ts'
 import { signalsOf } from '../retrieve/search-signals.ts'
 import { textualScores } from '../retrieve/textual-order.ts'
+import type { Understood } from './search-ask.ts'
 import type { SearchIndex } from './search-index.ts'
 import type { Rank, Reorder } from './search-rank.ts'
 
@@ -36,7 +39,11 @@ const fewest = 50
 /** Less than any difference that means something. */
 const hair = 1e-9
 
-export function createSearchRelevance(index: SearchIndex, reorder: Reorder = () => null): SearchRelevance {
+export function createSearchRelevance(
+  index: SearchIndex,
+  { intentOf, meaningOf }: Pick<Understood, 'intentOf' | 'meaningOf'>,
+  reorder: Reorder = () => null,
+): SearchRelevance {
   const words = lexicalWords(index.lexical)
   let facts: ProductFacts | null = null
   let latent: LatentIndex | null = null
@@ -53,7 +60,11 @@ export function createSearchRelevance(index: SearchIndex, reorder: Reorder = () 
     if (asked.wanted.length === 0) return { relevance: byWords, textual: byWords.map(() => Number.NaN) }
     const best = topK(byWords, ranked)
     const slots = best.map((at) => ask.slots[at])
-    const scores = textualScores(signalsOf(asked, slots, { words, facts, latent }))
+    const meaning = meaningOf(ask.query, slots) ?? latent
+    const signals = signalsOf(asked, slots, { words, facts, latent: meaning })
+    const scores = textualScores(signals)
+    const wanted = addIntent(scores, slots, signals.category, intentOf(ask.query), facts)
+    addNamed(scores, slots, ask.query, wanted, facts)
     const textual = deviations(scores)
     const other = reorder(ask, { slots, textual })
     const all = byWords.map(() => Number.NaN)

@@ -12,10 +12,11 @@ import type { FilterParameters } from '../retrieve/filter.ts'
 import { readGeo } from '../retrieve/geo.ts'
 import { applyRules, type RuledSearch } from './apply-rules.ts'
 import { facetsOf } from './facet-settings.ts'
-import { type Match, match } from './match.ts'
+import type { Match } from './match.ts'
 import { queryOptions } from './lexical-options.ts'
 import { answersNeeded, orderHits, shopOrder } from './order-hits.ts'
 import { createPresenter } from './present.ts'
+import { matchWithAlternative } from './search-alternative.ts'
 import type { Effective, Placed, SearchMemory, SearchQuestion } from './search-ask.ts'
 import type { SearchParameters } from './search-parameters.ts'
 
@@ -33,6 +34,8 @@ export interface SearchResult {
   readonly facetsStats?: Readonly<Record<string, FacetStats>>
   readonly query: string
   readonly queryAfterRemoval?: string
+  /** What shoppers mostly type instead, where that was looked for too, and how many products it finds. */
+  readonly alternative?: { readonly query: string; readonly total: number }
   /** What the answer should hold; all where absent. */
   readonly responseFields?: readonly string[]
   readonly renderingContent: { readonly [key: string]: Json }
@@ -67,6 +70,7 @@ export function search(memory: SearchMemory, question: SearchQuestion): SearchRe
     ...(ruled.parameters.query === (question.parameters.query ?? '')
       ? {}
       : { queryAfterRemoval: ruled.parameters.query }),
+    ...alternativeOf(found),
     ...(effective.responseFields === undefined ? {} : { responseFields: effective.responseFields }),
     renderingContent: { ...memory.settings.renderingContent, ...ruled.renderingContent },
     userData: ruled.userData,
@@ -101,7 +105,7 @@ function find(
 ): Match {
   const { index } = memory
   const slotOf = (id: string) => index.lexical.slotOf(id as never) ?? []
-  return match({
+  return matchWithAlternative(memory, effective, {
     index,
     hiddenToo,
     query: effective.query ?? '',
@@ -118,6 +122,12 @@ function find(
 
 function filtersOf({ filters, facetFilters, numericFilters, tagFilters }: SearchParameters): FilterParameters {
   return { filters, facetFilters, numericFilters, tagFilters }
+}
+
+function alternativeOf({ alternative }: Match): Pick<SearchResult, 'alternative'> {
+  if (alternative === undefined) return {}
+  const { query, total } = alternative
+  return { alternative: { query, total } }
 }
 
 function pageWindow({ page = 0, hitsPerPage = defaultHitsPerPage, offset, length, ...others }: Effective) {
@@ -146,13 +156,21 @@ function facets(columns: Columns, effective: Effective, kept: ArrayLike<number>,
 
 function present(memory: SearchMemory, effective: Effective, found: Match, hits: readonly Placed[]) {
   const { lexical, item } = memory.index
-  const highlighter = lexical.highlighter(found.parsed ?? { words: [], excluded: [] })
-  const presenter = createPresenter(effective, highlighter)
+  const presenterOf = (parsed: Match['parsed']) =>
+    createPresenter(effective, lexical.highlighter(parsed ?? { words: [], excluded: [] }))
+  const own = presenterOf(found.parsed)
+  const other = found.alternative === undefined ? own : presenterOf(found.alternative.parsed)
+  const ofOther = alternativeSlots(found)
   return hits.map((placed) => {
-    const hit = presenter.present(item(placed.slot).record)
+    const hit = (ofOther.has(placed.slot) ? other : own).present(item(placed.slot).record)
     if (effective.getRankingInfo === true) hit._rankingInfo = rankingInfo(placed, found)
     return hit
   })
+}
+
+function alternativeSlots({ alternative, answers }: Match): ReadonlySet<number> {
+  if (alternative === undefined || answers === null) return new Set()
+  return new Set(answers.slice(alternative.from, alternative.until).map(({ slot }) => slot))
 }
 
 function rankingInfo({ slot, score, promoted, answer, preference }: Placed, { distances }: Match) {

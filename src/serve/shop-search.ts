@@ -13,11 +13,11 @@ import type { ItemListener } from './live-catalogue.ts'
 import { analysisKey, indexOptions } from './lexical-options.ts'
 import { pickAttributes } from './present.ts'
 import { matching, search, type SearchResult } from './search.ts'
-import type { SearchMemory, SearchQuestion } from './search-ask.ts'
+import type { SearchMemory, SearchQuestion, Understood } from './search-ask.ts'
 import { type FacetHit, type FacetQuestion, searchFacet } from './search-facet.ts'
 import { createSearchIndex, type SearchIndex } from './search-index.ts'
 import type { SearchParameters, SearchSettings } from './search-parameters.ts'
-import type { Reorder } from './search-rank.ts'
+import type { Rank, Reorder } from './search-rank.ts'
 import { createSearchRelevance, type SearchRelevance } from './search-relevance.ts'
 import type { SearchState } from './search-state.ts'
 
@@ -57,7 +57,9 @@ export interface BrowsePage {
 }
 
 export interface ShopSearch {
-  readonly follow: ItemListener
+  readonly index: SearchIndex
+  /** Returns the product's number; negative where it has none. */
+  readonly follow: (...change: Parameters<ItemListener>) => number
   /** Cut words of earlier, to be taken over before the first product comes and given away again (search-index.ts). */
   readonly words: Pick<SearchIndex, 'adopt' | 'settle' | 'serialise'>
   /** What puts the found in order, and what it has to learn. */
@@ -81,16 +83,23 @@ export interface ShopSearch {
 export interface ShopSearchOptions {
   readonly catalogue: CatalogueId
   readonly state: SearchState
+  /** An order in the place of relevance (search-relevance.ts). */
+  readonly rank?: Rank
   /** What was learnt about the order of answers. */
   readonly reorder?: Reorder
+  /** What was learnt of searches; absent: nothing. */
+  readonly understood?: Understood
   /** Told of every answer; one with a `queryId` is logged as shown. */
   readonly onAnswer: (answer: SearchAnswer, request: SearchRequest, nowMs: number) => void
 }
 
-export function createShopSearch({ catalogue, state: first, reorder, onAnswer }: ShopSearchOptions): ShopSearch {
+const nothingUnderstood: Understood = { instead: () => null, intentOf: () => null, meaningOf: () => null }
+
+export function createShopSearch(options: ShopSearchOptions): ShopSearch {
+  const { catalogue, state: first, rank: given, reorder, understood = nothingUnderstood, onAnswer } = options
   const index = createSearchIndex(indexOptions(first.settings, first.synonyms))
-  const relevance = createSearchRelevance(index, reorder)
-  const { rank } = relevance
+  const relevance = createSearchRelevance(index, understood, reorder)
+  const rank = given ?? relevance.rank
   let state = first
 
   const settingsOf = (name: string): SearchSettings | null =>
@@ -98,7 +107,7 @@ export function createShopSearch({ catalogue, state: first, reorder, onAnswer }:
   const memory = (name: string, nowMs: number): SearchMemory => {
     const settings = settingsOf(name)
     if (settings === null) throw new HaggleError('not-found', `Index ${name} does not exist.`)
-    return { index, settings, rules: state.rules, rank, nowMs }
+    return { index, settings, rules: state.rules, rank, instead: understood.instead, nowMs }
   }
   const question = ({ parameters, userId, restrictions = [] }: SearchRequest): SearchQuestion => ({
     parameters,
@@ -112,12 +121,15 @@ export function createShopSearch({ catalogue, state: first, reorder, onAnswer }:
   }
 
   return {
+    index,
     words: index,
     relevance,
     follow: (itemId, item) => {
       const before = index.lexical.slotOf(itemId)
       index.follow(itemId, item)
-      relevance.refresh(index.lexical.slotOf(itemId) ?? before ?? -1)
+      const slot = index.lexical.slotOf(itemId) ?? before ?? -1
+      relevance.refresh(slot)
+      return slot
     },
     configure: (next) => {
       if (analysisKey(next.settings, next.synonyms) !== analysisKey(state.settings, state.synonyms)) return false

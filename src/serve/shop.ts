@@ -5,7 +5,6 @@
  * shop is told of each change and each event once they are safe, so that the very next answer knows of them. Answers
  * are made in one go, with no waiting in between: what goes live while one is made does not touch it.
  */
-import { createBreathe } from '../base/breathe.ts'
 import { createRng } from '../base/rng.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
@@ -42,6 +41,11 @@ import { createLearntOrder } from './learnt-order.ts'
 import { createLiveCatalogue } from './live-catalogue.ts'
 import { type LiveGeneration, loadGeneration } from './live-generation.ts'
 import { readCatalogue, replayLog } from './read-shop.ts'
+import { createUnderstanding } from './queries/understanding.ts'
+import { shopEmbeddings } from './embeddings/shop-embeddings.ts'
+import { learnBeside, type Learner } from './learn-beside.ts'
+import { refuseSuggestions } from './queries/suggestions.ts'
+import type { Mend } from './queries/rewrites.ts'
 import { recommend } from './recommend.ts'
 import { createRestrictions } from './restrictions.ts'
 import { createRhythm } from './rhythm.ts'
@@ -93,6 +97,8 @@ export interface LiveShop {
   goLive(id: GenerationId | null): Promise<void>
   /** @throws `bad-request` where the question cannot be read. */
   recommend(request: RecommendRequest): Answer
+  /** Asks what a search means where that takes asking; resolves once it is known, or too late. `undefined`: go ahead. */
+  prepare(request: SearchRequest): Promise<void> | undefined
   /** @throws `bad-request` where a parameter cannot be read. */
   search(request: SearchRequest): SearchAnswer
   /** What a search would answer with other rules, synonyms and settings; nothing of it is logged or stays. */
@@ -118,6 +124,8 @@ export interface LiveShop {
   listItems(request: BrowseRequest): ReturnType<typeof browseItems>
   /** The signals about a shopper and an item by name; `null` for an item that is not in the catalogue. */
   signals(userId: UserId | null, itemId: ItemId): Readonly<Record<string, number>> | null
+  /** Words that shoppers exchange for one another, for a merchandiser to judge; best founded first. */
+  synonyms(): readonly Mend[]
   forget(userId: UserId): void
   /** Resolves once every exposure so far is safe. */
   flush(): Promise<void>
@@ -148,7 +156,9 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     else content.add(item)
     generation?.follow(itemId, item)
     restrictions.follow(itemId, item)
-    searching.follow(itemId, item)
+    const slot = searching.follow(itemId, item)
+    embeddings?.refresh(slot)
+    understanding.refresh()
   })
   const restrictions = createRestrictions(items)
   const profiles = createProfileBook({ config: config.preprocess, item: items.get })
@@ -171,12 +181,19 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   }
   const exposer = createExposer(store, log, options.onShown)
   const counter = createSearchCounter(store, catalogue, log)
+  const stopLearning = new AbortController()
+  /** True once everything of the past was read. */
+  let isOpen = false
+  const learnMore = (): void => {
+    if (isOpen) for (const wake of wakers) wake()
+  }
   const usage = createUsage()
   /** Notes an answer, to be learnt from. */
   const record = (
     answer: Omit<Exposure, 'catalogue' | 'generation' | 'arm' | 'items'>,
     shown: readonly { readonly item: Item; readonly score: number; readonly textual?: number | null }[],
   ): Exposure => {
+    understanding.shown(answer)
     const exposure = {
       ...answer,
       catalogue,
@@ -188,6 +205,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       }),
     }
     exposer.add(exposure)
+    learnMore()
     return exposure
   }
   const flush = async (): Promise<void> => {
@@ -199,6 +217,11 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     catalogue,
     state: await loadSearchState(store, catalogue),
     reorder: order.reorder,
+    understood: {
+      instead: (query) => understanding.instead(query),
+      intentOf: (query) => understanding.intentOf(query),
+      meaningOf: (query, slots) => embeddings?.of(query, slots) ?? null,
+    },
     onAnswer: (answer, { index, parameters, userId }, nowMs) => {
       const { queryId, query, shown, nbHits } = answer
       const searched = searchedFor(index, parameters, nbHits)
@@ -212,6 +235,29 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       order.show(record({ queryId, timeMs: nowMs, userId, surface: 'search', ...about }, shown))
     },
   })
+  const understanding = createUnderstanding({
+    ...{ catalogue, config, items },
+    index: searching.index,
+    settings: () => searching.settings(catalogue) ?? {},
+  })
+  const { suggestions } = understanding
+  const embeddings = shopEmbeddings({ config: config.search.embeddings, store, log, item: searching.index.item })
+  const failing = (what: string) => (error: unknown) => log.warn({ err: error, catalogue }, what)
+  const { signal } = stopLearning
+  const meaning: Learner = {
+    get isStale() {
+      return searching.relevance.isStale
+    },
+    learn: (breathe) => searching.relevance.learn(createRng(catalogue), breathe),
+  }
+  /** A shop that cannot learn any of it is searched by words. */
+  const wakers = [
+    learnBeside(meaning, { signal, onFailure: failing('what products mean was not learnt') }),
+    learnBeside(understanding, { signal, onFailure: failing('nothing was learnt of searches') }),
+    ...(embeddings === null
+      ? []
+      : [learnBeside(embeddings, { signal, onFailure: failing('products were not embedded'), retryMs: 30_000 })]),
+  ]
   let remembered = 0
   let dropped = 0
 
@@ -221,6 +267,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     trends.remember(behaviour)
     rhythm.remember(behaviour)
     order.remember(behaviour)
+    understanding.remember(behaviour)
     remembered++
   }
   const taking = createTaking(memory, options.onTaken)
@@ -230,7 +277,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   words.adopt()
   await readCatalogue(kept, items.apply)
   words.settle()
-  const sequence = await replayLog(kept, cleaning, learn)
+  const sequence = await replayLog(kept, cleaning, learn, understanding.shown)
 
   /** Loads run one after the other, so that the last one asked for is the one that stays. */
   let loading: Promise<unknown> = Promise.resolve()
@@ -253,18 +300,8 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     log.error({ err: error, catalogue }, 'the live generation cannot be loaded; answering without one')
   })
 
-  const stopLearning = new AbortController()
-  /** Beside the answers, in short steps; a shop that is closed, or cannot learn, is searched by words. */
-  const learnMeaning = (): void => {
-    if (!searching.relevance.isStale) return
-    searching.relevance
-      .learn(createRng(catalogue), createBreathe(stopLearning.signal))
-      .then(learnMeaning)
-      .catch((error: unknown) => {
-        if (!stopLearning.signal.aborted) log.warn({ err: error, catalogue }, 'what products mean was not learnt')
-      })
-  }
-  learnMeaning()
+  isOpen = true
+  learnMore()
 
   return {
     catalogue,
@@ -290,10 +327,11 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
           learn(cleaned)
         }
       }
+      learnMore()
     },
     applyChanges: (changes) => {
       items.apply(changes)
-      learnMeaning()
+      learnMore()
     },
     goLive,
     recommend: (request) => {
@@ -309,12 +347,24 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       }
       return answer
     },
-    search: (request) => searching.search(request, clock.now()),
+    prepare: ({ index, parameters }) =>
+      index === suggestions.name ? undefined : embeddings?.prepare(parameters.query ?? ''),
+    search: (request) => (request.index === suggestions.name ? suggestions : searching).search(request, clock.now()),
+    searchFacet: (request) => {
+      refuseSuggestions(request.index, suggestions)
+      return searching.searchFacet(request, clock.now())
+    },
+    matching: (request) => {
+      refuseSuggestions(request.index, suggestions)
+      return searching.matching(request, clock.now())
+    },
+    browse: (request, from) => {
+      refuseSuggestions(request.index, suggestions)
+      return searching.browse(request, from, clock.now())
+    },
+    settings: (index) => (index === suggestions.name ? suggestions.settings : searching.settings(index)),
+    synonyms: understanding.synonyms,
     preview: searching.preview,
-    searchFacet: (request) => searching.searchFacet(request, clock.now()),
-    matching: (request) => searching.matching(request, clock.now()),
-    browse: (request, from) => searching.browse(request, from, clock.now()),
-    settings: searching.settings,
     configure: searching.configure,
     explain: (request) => explain(memory, request, clock.now()),
     compare: (request) => compareGenerations(memory, store, request),
@@ -339,6 +389,8 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       rhythm.forget(userId)
       order.forget(userId)
       exposer.forget(userId)
+      understanding.forget(userId)
+      learnMore()
     },
     flush,
     metrics: () => ({

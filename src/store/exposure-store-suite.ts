@@ -70,6 +70,20 @@ export function exposureSuite(store: () => Store): void {
       expect(await collect(exposures.scan(shop, 5, 6))).toHaveLength(2_500)
     })
 
+    it('tell what was searched last, by whom, without what was shown', async () => {
+      const { exposures } = store()
+      const searches = [1, 2, 3].map((number) => exposure(number, { query: hardTexts[number], surface: 'search' }))
+      const others = [
+        exposure(4),
+        exposure(5, { userId: null, query: 'a' }),
+        exposure(6, { catalogue: other, query: 'b' }),
+      ]
+      await exposures.append([...others, ...searches].reverse())
+      const told = searches.map(({ queryId, timeMs, userId, query }) => ({ queryId, timeMs, userId, query }))
+      expect(await exposures.searches(shop, 10)).toEqual(told)
+      expect(await exposures.searches(shop, 2)).toEqual(told.slice(1))
+    })
+
     it('leave nothing of a batch that fails', async () => {
       const { exposures } = store()
       await expect(exposures.append([exposure(1), exposure(2, { timeMs: Number.NaN })])).rejects.toThrow()

@@ -45,6 +45,24 @@ export function createExposureStore(db: Kysely<Tables>): ExposureStore {
         .execute()
       return rows.map(readRow)
     },
+    searches: async (catalogue, limit) => {
+      const rows = await db
+        .selectFrom('exposures')
+        .select(['query_id', 'time_ms', 'user_id', 'query'])
+        .where('catalogue', '=', catalogue)
+        .where('query', 'is not', null)
+        .where('user_id', 'is not', null)
+        .orderBy('time_ms', 'desc')
+        .orderBy('query_id', 'desc')
+        .limit(limit)
+        .execute()
+      return rows.reverse().map((row) => ({
+        queryId: row.query_id,
+        timeMs: row.time_ms,
+        userId: row.user_id,
+        query: row.query as string,
+      }))
+    },
     scan: (catalogue, fromMs, untilMs) => scanExposures(db, catalogue, fromMs, untilMs),
   }
 }

@@ -44,6 +44,11 @@ export function createMigrations(types: ColumnTypes): Record<string, Migration> 
         await createSearchCounts(db, types)
       },
     },
+    '0004-vectors': {
+      up: async (db: Kysely<unknown>) => {
+        await createVectorTable(db, types)
+      },
+    },
   }
 }
 
@@ -214,6 +219,16 @@ async function createSearchCounts(db: Kysely<unknown>, types: ColumnTypes): Prom
     .addColumn('without_results', 'bigint', (column) => column.notNull())
     .addColumn('hits', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('search_counts_key', ['catalogue', 'day', 'index_name', 'kind'])
+    .execute()
+}
+
+async function createVectorTable(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('vectors')
+    .addColumn('model', types.text, (column) => column.notNull())
+    .addColumn('hash', types.text, (column) => column.notNull())
+    .addColumn('vector', types.bytes, (column) => column.notNull())
+    .addPrimaryKeyConstraint('vectors_key', ['model', 'hash'])
     .execute()
 }
 

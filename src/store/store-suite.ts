@@ -25,12 +25,26 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
     generationSuite(() => store)
     importSuite(() => store)
     reportSuite(() => store)
+    vectorSuite(() => store)
 
     it('closes once however often it is asked, and does nothing afterwards', async () => {
       await store.events.append(events(1), 0)
       await Promise.all([store.close(), store.close()])
       await expect(store.events.append(events(2), 0)).rejects.toThrow()
     })
+  })
+}
+
+function vectorSuite(store: () => Store): void {
+  it('keeps what texts mean, by model, to the bit', async () => {
+    const { vectors } = store()
+    const many = new Map(Array.from({ length: 300 }, (_, at) => [`h${at}`, Float32Array.of(at, -0.1, 1 / 3)]))
+    await vectors.put('a', many)
+    await vectors.put('a', new Map([['h1', Float32Array.of(9)]]))
+    await vectors.put('b', new Map([['h1', Float32Array.of(2)]]))
+    expect(await vectors.get('a', [...many.keys(), 'unknown'])).toEqual(many)
+    expect(await vectors.get('b', ['h0', 'h1'])).toEqual(new Map([['h1', Float32Array.of(2)]]))
+    expect(await vectors.get('a', [])).toEqual(new Map())
   })
 }
 

@@ -19,6 +19,7 @@ export interface Store {
   readonly reports: ReportStore
   readonly entries: EntryStore
   readonly keys: KeyStore
+  readonly vectors: VectorStore
   close(): Promise<void>
 }
 
@@ -100,6 +101,14 @@ export interface KeyStore {
   put(key: StoredKey): Promise<void>
 }
 
+/** What texts mean, as some model of an endpoint has said, by a hash of the text. */
+export interface VectorStore {
+  /** Those that are known. */
+  get(model: string, hashes: readonly string[]): Promise<Map<string, Float32Array>>
+  /** One that is known already stays as it is. */
+  put(model: string, vectors: ReadonlyMap<string, Float32Array>): Promise<void>
+}
+
 /** An event with its place in the log: sequences grow in the order of acceptance and are never reused. */
 export interface StoredEvent extends ShopEvent {
   readonly sequence: number
@@ -136,6 +145,9 @@ export interface EventCounts {
   readonly lastSequence: number
 }
 
+/** A search that was answered, without what was shown. */
+export type PastSearch = Required<Pick<Exposure, 'queryId' | 'userId' | 'timeMs' | 'query'>>
+
 export interface ExposureStore {
   append(exposures: readonly Exposure[]): Promise<void>
   get(queryId: QueryId): Promise<Exposure | null>
@@ -143,6 +155,8 @@ export interface ExposureStore {
   ofUser(catalogue: CatalogueId, userId: UserId, limit: number): Promise<Exposure[]>
   /** By time, in batches of at most 10,000, with `fromMs <= timeMs < untilMs`. */
   scan(catalogue: CatalogueId, fromMs: number, untilMs: number): AsyncIterable<Exposure[]>
+  /** The last `limit` searches of shoppers who are known, oldest first. */
+  searches(catalogue: CatalogueId, limit: number): Promise<PastSearch[]>
 }
 
 /** Searches that are counted and no more: how many of one kind there were on a day. Says of nobody what they typed. */

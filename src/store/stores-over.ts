@@ -11,6 +11,7 @@ import { createReportStore } from './report-store.ts'
 import { createSearchCountStore } from './search-count-store.ts'
 import type { Store } from './store.ts'
 import type { Tables } from './tables.ts'
+import { createVectorStore } from './vector-store.ts'
 
 /** @param afterErase lets the database drop what it still holds of erased rows outside its tables */
 export function storesOver(db: Kysely<Tables>, afterErase: () => Promise<void>): Omit<Store, 'close'> {
@@ -24,5 +25,6 @@ export function storesOver(db: Kysely<Tables>, afterErase: () => Promise<void>):
     reports: createReportStore(db),
     entries: createEntryStore(db),
     keys: createKeyStore(db),
+    vectors: createVectorStore(db),
   }
 }

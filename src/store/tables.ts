@@ -58,6 +58,8 @@ export interface Tables {
   /** Rules and synonyms of a catalogue; `place` keeps the order in which they were first saved. */
   entries: { catalogue: CatalogueId; kind: EntryKind; entry_id: string; place: number; entry: string }
   keys: KeyRow
+  /** Numbers of four bytes, the lowest byte first. */
+  vectors: { model: string; hash: string; vector: Uint8Array }
 }
 
 export interface EventRow {

@@ -35,6 +35,12 @@ export const searchRoutes: Routes = (app, { engine, permit }) => {
   const read = (request: FastifyRequest, index: string, raw: Raw): Asked =>
     readAsked(index, raw, permit(request, 'search', index), request.headers['x-algolia-usertoken'])
   const search = (asked: Asked) => answerSearch(asked, engine.search(asked.request))
+  /** `undefined` where there is nothing to wait for. */
+  const prepare = (all: readonly Asked[]): Promise<unknown> | undefined => {
+    const waiting = all.flatMap(({ request }) => engine.prepareSearch(request) ?? [])
+    return waiting.length === 0 ? undefined : Promise.all(waiting)
+  }
+  const searchOne = (asked: Asked) => prepare([asked])?.then(() => search(asked)) ?? search(asked)
   const facetSearch = (asked: Asked, facet: string) => {
     const { facetQuery = '', maxFacetHits } = asked.raw
     if (typeof facetQuery !== 'string') throw new HaggleError('bad-request', 'facetQuery: expected a string.')
@@ -46,38 +52,45 @@ export const searchRoutes: Routes = (app, { engine, permit }) => {
     return { facetHits: hits, exhaustiveFacetsCount: true, exhaustive: { facetsCount: true }, processingTimeMS }
   }
 
-  app.post<{ Body: Static<typeof queries> }>('/1/indexes/:index/queries', { schema: { body: queries } }, (request) => {
-    const { requests, strategy } = request.body
-    const results: object[] = []
-    let enough = false
-    for (const each of requests) {
-      const { indexName, type, facet, ...raw } = each
-      const asked = read(request, indexName, raw)
-      if (type === 'facet') {
-        if (facet === undefined) throw new HaggleError('bad-request', 'facet: expected the name of a facet.')
-        results.push({ ...facetSearch(asked, facet), index: indexName })
-        continue
+  app.post<{ Body: Static<typeof queries> }>(
+    '/1/indexes/:index/queries',
+    { schema: { body: queries } },
+    async (request) => {
+      const { requests, strategy } = request.body
+      const all = requests.map(({ indexName, type, facet, ...raw }) => ({
+        ...{ indexName, type, facet },
+        asked: read(request, indexName, raw),
+      }))
+      await prepare(all.flatMap(({ type, asked }) => (type === 'facet' ? [] : [asked])))
+      const results: object[] = []
+      let enough = false
+      for (const { indexName, type, facet, asked } of all) {
+        if (type === 'facet') {
+          if (facet === undefined) throw new HaggleError('bad-request', 'facet: expected the name of a facet.')
+          results.push({ ...facetSearch(asked, facet), index: indexName })
+          continue
+        }
+        if (enough) {
+          results.push({ hits: [], page: 0, nbHits: 0, nbPages: 0, hitsPerPage: 0, processed: false, index: indexName })
+          continue
+        }
+        const answer = search(asked)
+        results.push(answer)
+        enough = strategy === 'stopIfEnoughMatches' && Number(answer.nbHits) >= Number(answer.hitsPerPage)
       }
-      if (enough) {
-        results.push({ hits: [], page: 0, nbHits: 0, nbPages: 0, hitsPerPage: 0, processed: false, index: indexName })
-        continue
-      }
-      const answer = search(asked)
-      results.push(answer)
-      enough = strategy === 'stopIfEnoughMatches' && Number(answer.nbHits) >= Number(answer.hitsPerPage)
-    }
-    return { results }
-  })
+      return { results }
+    },
+  )
 
   app.post<OneIndex & { Body: Record<string, Json> | undefined }>(
     '/1/indexes/:index/query',
     { schema: { body: Type.Optional(anything) } },
-    (request) => search(read(request, request.params.index, request.body ?? {})),
+    (request) => searchOne(read(request, request.params.index, request.body ?? {})),
   )
 
   for (const path of ['/1/indexes/:index', '/1/indexes/:index/query']) {
     app.get<OneIndex & { Querystring: Record<string, string> }>(path, (request) =>
-      search(read(request, request.params.index, request.query)),
+      searchOne(read(request, request.params.index, request.query)),
     )
   }
 
