@@ -72,8 +72,7 @@ export async function measure(seed: string, options: Partial<typeof small>) {
     const slots = Int32Array.from(found.answers, ({ slot }) => slot)
     const asked = readAsked(withSmallWords(text, typedWords(found.query, index)), words)
     if (slots.length === 0 || asked.wanted.length === 0) continue
-    const signals = signalsOf(asked, slots, { words, facts, latent })
-    const scores = textualScores(signals)
+    const scores = textualScores(signalsOf(asked, slots, { words, facts, latent }))
     const figure = () =>
       ndcg(
         Array.from(topK(scores, 10), (place) => slots[place]),
@@ -82,9 +81,9 @@ export async function measure(seed: string, options: Partial<typeof small>) {
       )
     const without = figure()
     const intent = intents.of(text)
-    const wanted = addIntent(scores, slots, signals.category, intent, facts)
+    const votes = intent === null ? null : addIntent(scores, slots, intent, facts)
     const voted = figure()
-    addNamed(scores, slots, text, wanted, facts)
+    if (votes !== null) addNamed(scores, slots, text, votes, facts)
     figures.push({ without, voted, named: figure(), isKnown: intent !== null })
   }
   return {

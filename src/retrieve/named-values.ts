@@ -3,8 +3,9 @@
  * have it are lifted, none is hidden.
  *
  * Names are the values of brand and tags among the products to be ranked, folded, of three words at most; one that is
- * part of a longer one that is named too counts nothing. A product gets weight · wanted · named/all named, wanted being
- * how much its category is: a name lifts nothing that is another thing. Cost: a look-up for each value of a product.
+ * part of a longer one that is named too counts nothing. A product gets weight · voted · named/all named, voted being how
+ * much shoppers want its category (query-intent.ts): a name lifts nothing that is another thing, and nothing before
+ * anyone has clicked (docs/log.md). Cost: a look-up for each value of a product.
  */
 import { fold } from '../preprocess/text.ts'
 import { longestName, type ProductFacts } from './product-facts.ts'

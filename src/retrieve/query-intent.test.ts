@@ -18,7 +18,6 @@ for (const record of records) index.put(record.objectID as ItemId, record)
 const slots = Int32Array.from(records, ({ objectID }) => index.slotOf(objectID as ItemId) as number)
 const open = () =>
   createProductFacts(lexicalWords(index), (slot) => readItem('shop' as CatalogueId, records[slots.indexOf(slot)]))
-const company = Float64Array.of(0.25, 0.5, 0.25, 0)
 const wants = (voters: number): QueryIntent => ({
   voters,
   categories: new Map([
@@ -30,17 +29,16 @@ const wants = (voters: number): QueryIntent => ({
 })
 
 it('lifts the category shoppers want the more of them said so, and nothing where nobody did', () => {
-  const lifted = (intent: QueryIntent | null) => {
+  const lifted = (voters: number) => {
     const scores = new Float64Array(slots.length)
-    return { scores: [...scores], wanted: [...addIntent(scores, slots, company, intent, open())], after: [...scores] }
+    return { voted: [...addIntent(scores, slots, wants(voters), open())], scores: [...scores] }
   }
-  expect(lifted(null)).toEqual({ scores: [0, 0, 0, 0], wanted: [...company], after: [0, 0, 0, 0] })
-  const [few, many] = [lifted(wants(1)), lifted(wants(1000))]
-  expect(many.after[0]).toBeGreaterThan(few.after[0])
-  expect(few.after[0]).toBeGreaterThan(few.after[2])
-  expect([many.after[1], many.after[3]]).toEqual([0, 0])
-  expect(many.wanted[0]).toBeCloseTo(0.8, 2)
-  expect(few.wanted[1]).toBeCloseTo((0.5 * 5) / 6)
+  const [none, few, many] = [lifted(0), lifted(1), lifted(1000)]
+  expect(none.scores).toEqual([0, 0, 0, 0])
+  expect(many.scores[0]).toBeGreaterThan(few.scores[0])
+  expect(few.scores[0]).toBeGreaterThan(few.scores[2])
+  expect([many.scores[1], many.scores[3]]).toEqual([0, 0])
+  expect(many.voted[0]).toBeCloseTo(0.8, 2)
 })
 
 it('lifts what has the brand or colour that is named, where its category is wanted, and takes nothing from the rest', () => {

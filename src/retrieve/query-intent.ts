@@ -1,9 +1,7 @@
 /**
- * Which category a search wants, from what shoppers took after it and from the catalogue, and what that adds.
- *
- * wanted(p) = (voters · share of the votes for p's category + prior · its share of the 30 best by words)/(voters + prior):
- * with few voters the catalogue's own company decides, with none it stands alone. A product gets weight times the part
- * of it that is voted for; the other part is in the textual order already.
+ * Which category a search wants, from what shoppers took after it, and what that adds to a product's place:
+ * weight · voted, voted = voters/(voters + prior) · share of the votes for the product's category. With few voters the catalogue's own
+ * company of categories (search-signals.ts) decides, with none it stands alone.
  */
 import type { ProductFacts } from './product-facts.ts'
 
@@ -18,26 +16,20 @@ export interface QueryIntent {
 const intentWeight = 0.4
 const prior = 5
 
-/**
- * Adds to `scores` what is voted for; returns how much the category of each product is wanted, 0 to 1.
- *
- * @param company share of the 30 best in the product's category: the signal `category`
- */
+/** Adds to `scores` what is voted for; returns how much each product's category is, 0 to 1. */
 export function addIntent(
   scores: Float64Array,
   slots: Int32Array,
-  company: Float64Array,
-  intent: QueryIntent | null,
+  { voters, categories }: QueryIntent,
   facts: ProductFacts,
 ): Float64Array {
-  if (intent === null || intent.voters === 0) return company
-  const { voters, categories } = intent
   // Read first: a category has its number once a product of it was looked at.
   const own = Array.from(slots, (slot) => facts.categories(slot).at(-1) ?? -1)
   const votes = new Map([...categories].map(([key, share]) => [facts.categoryNumber(key), share]))
-  return company.map((share, at) => {
-    const voted = own[at] < 0 ? 0 : ((votes.get(own[at]) ?? 0) * voters) / (voters + prior)
+  const sureness = voters / (voters + prior)
+  return Float64Array.from(own, (category, at) => {
+    const voted = category < 0 ? 0 : sureness * (votes.get(category) ?? 0)
     scores[at] += intentWeight * voted
-    return voted + (share * prior) / (voters + prior)
+    return voted
   })
 }

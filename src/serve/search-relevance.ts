@@ -61,10 +61,9 @@ export function createSearchRelevance(
     const best = topK(byWords, ranked)
     const slots = best.map((at) => ask.slots[at])
     const meaning = meaningOf(ask.query, slots) ?? latent
-    const signals = signalsOf(asked, slots, { words, facts, latent: meaning })
-    const scores = textualScores(signals)
-    const wanted = addIntent(scores, slots, signals.category, intentOf(ask.query), facts)
-    addNamed(scores, slots, ask.query, wanted, facts)
+    const scores = textualScores(signalsOf(asked, slots, { words, facts, latent: meaning }))
+    const intent = intentOf(ask.query)
+    if (intent !== null) addNamed(scores, slots, ask.query, addIntent(scores, slots, intent, facts), facts)
     const textual = deviations(scores)
     const other = reorder(ask, { slots, textual })
     const all = byWords.map(() => Number.NaN)
