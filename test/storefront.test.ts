@@ -256,6 +256,11 @@ describe('a stock storefront', () => {
   it('tells the shop what was seen and clicked, with the answer it stood in', async () => {
     one('#hits li').click()
     await shows(() => JSON.stringify(act('window.sent')).includes('viewedObjectIDs'), true)
+    const sent = act('window.sent') as [string, { algoliaSource?: string[] }][]
+    // By these the shop knows them from products that were opened.
+    for (const [method, payload] of sent) {
+      if (method === 'viewedObjectIDs') expect(payload.algoliaSource).toContain('instantsearch-internal')
+    }
     const queryID = act(`${state}.hits.results.queryID`)
     expect(queryID).toMatch(/^[0-9a-f]{32}$/)
     await shop.engine.shop(indexName as never).flush()

@@ -83,6 +83,13 @@ describe('an event of a stock client', () => {
     })
   })
 
+  it('that a page sends by itself for a list it shows teaches nothing; a click on such a list does', () => {
+    const byItself = { algoliaSource: ['instantsearch', 'instantsearch-internal'] }
+    expect(parse({ ...view, ...byItself })).toEqual({ events: [], rejected: [], ignored: 1 })
+    expect(parse({ ...view, algoliaSource: ['instantsearch'] }).events).toHaveLength(1)
+    expect(parse({ ...view, ...byItself, eventType: 'click' }).events).toHaveLength(1)
+  })
+
   it('of our own kinds is a search, a cart or a return', () => {
     const { objectIDs: _, ...about } = view
     expect(parse({ ...about, eventType: 'search', query: 'rain boots' }).events).toMatchObject([

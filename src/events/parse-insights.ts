@@ -26,7 +26,7 @@ export interface ParsedInsights {
   readonly events: ShopEvent[]
   /** Events left out for an impossible time. */
   readonly rejected: { readonly index: number; readonly reason: string }[]
-  /** Events that say nothing about a shopper's behaviour (`instantsearch` start events). */
+  /** Events that say nothing about a shopper's behaviour: `instantsearch` start events, and lists that a page has shown. */
   readonly ignored: number
 }
 
@@ -47,7 +47,7 @@ export function parseInsights(body: unknown, context: InsightsContext): ParsedIn
       continue
     }
     const reader = createReader(value, `events[${index}]`, problems)
-    if (reader.type === 'instantsearch') {
+    if (reader.type === 'instantsearch' || isOfList(reader)) {
       parsed.ignored++
       continue
     }
@@ -61,6 +61,14 @@ export function parseInsights(body: unknown, context: InsightsContext): ParsedIn
     throw new HaggleError('bad-request', `${problems.slice(0, problemsShown).join('; ')}${more}`)
   }
   return parsed
+}
+
+/**
+ * InstantSearch tells by itself of every list it shows ("Hits Viewed"). A view is a product that somebody opened; lists
+ * are known already, as answers given.
+ */
+function isOfList({ type, fields: { algoliaSource } }: Reader): boolean {
+  return type === 'view' && Array.isArray(algoliaSource) && algoliaSource.includes('instantsearch-internal')
 }
 
 function listOfEvents(body: unknown): readonly unknown[] {
