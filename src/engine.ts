@@ -34,6 +34,8 @@ import { createLiveShops, type LiveShops } from './serve/live-shops.ts'
 import { primaryOf } from './serve/search-state.ts'
 import type { SearchAnswer, SearchRequest } from './serve/shop-search.ts'
 import type { LiveShop } from './serve/shop.ts'
+import { type BackupReport, writeBackup } from './store/backup-file.ts'
+import { folderKeys } from './store/carry-shop.ts'
 import { claimFolder, keptKey } from './store/folder.ts'
 import { openStore } from './store/open-store.ts'
 import type { ItemChange, Store } from './store/store.ts'
@@ -54,6 +56,8 @@ export { type Answer, type RecommendRequest, surfaces } from './serve/answer.ts'
 export type { Explained } from './serve/explain.ts'
 export type { FilterParameters } from './retrieve/filter.ts'
 export { kernelReport } from './kernels/self-test.ts'
+export type { BackupReport } from './store/backup-file.ts'
+export { moveShop, restoreShop } from './store/carry-shop.ts'
 export { readOwner } from './store/folder.ts'
 export type { Keyring, Permit } from './serve/keyring.ts'
 export { parseParams, type Raw, readParameters, writeParams } from './serve/search-parameters.ts'
@@ -139,6 +143,8 @@ export interface Engine {
   /** Makes the previous generation live again and returns it. */
   rollback(catalogue: CatalogueId): Promise<GenerationId>
   erase(userId: UserId): Promise<{ events: number; exposures: number }>
+  /** Writes everything, as it is now, into a new file; the keys of the data folder only where asked. */
+  backup(file: string, options?: { readonly withKeys?: boolean }, task?: Task): Promise<BackupReport>
   /** Everything counted, in the text format of Prometheus. */
   metrics(): Promise<string>
   close(): Promise<void>
@@ -319,6 +325,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       sights.forget(userId)
       analytics.forget()
       return erased
+    },
+    backup: async (file, { withKeys = false } = {}, task = idle) => {
+      for (const shop of shops.all()) await shop.flush()
+      const about = { atMs: clock.now(), ...(withKeys && { keys: folderKeys(config.dataFolder) }), ...task }
+      return store.snapshot((snapshot) => writeBackup(file, snapshot, about))
     },
     metrics: () => {
       for (const shop of shops.all()) watch.shop(shop.catalogue, shop.metrics())

@@ -2,13 +2,16 @@
 /** `haggle`: the door for people. Each command is a file of `commands/`; add one there and list it here. */
 import { Command } from 'commander'
 import { HaggleError } from '../domain/errors.ts'
+import { backupCommand } from './commands/backup.ts'
 import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { importCommand } from './commands/import.ts'
 import { initCommand } from './commands/init.ts'
+import { migrateCommand } from './commands/migrate.ts'
 import { recommendCommand } from './commands/recommend.ts'
+import { restoreCommand } from './commands/restore.ts'
 import { rollbackCommand } from './commands/rollback.ts'
 import { serveCommand } from './commands/serve.ts'
 import { simulateCommand } from './commands/simulate.ts'
@@ -36,6 +39,9 @@ for (const add of [
   serveCommand,
   recommendCommand,
   rollbackCommand,
+  backupCommand,
+  restoreCommand,
+  migrateCommand,
   simulateCommand,
   demoCommand,
   doctorCommand,

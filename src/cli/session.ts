@@ -9,10 +9,9 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Config, loadConfig } from '../base/config.ts'
 import { createLog } from '../base/log.ts'
-import type { Progress } from '../base/progress.ts'
 import { type ErrorCode, HaggleError } from '../domain/errors.ts'
 import type { CatalogueId } from '../domain/ids.ts'
-import { type Engine, openEngine, readOwner } from '../engine.ts'
+import { type Engine, openEngine, readOwner, type Task } from '../engine.ts'
 import { type Job, type JobRequest, runJob } from '../http/jobs.ts'
 import { createBars } from './terminal.ts'
 
@@ -31,18 +30,23 @@ export function openSession(command: Command): Session {
 }
 
 /** Runs one long task, here or in the server, with bars; Ctrl-C cancels it cleanly. */
-export async function perform(session: Session, kind: JobRequest['kind'], options: object): Promise<unknown> {
+export function perform(session: Session, kind: JobRequest['kind'], options: object): Promise<unknown> {
   const request: JobRequest = { kind, index: session.catalogue, options }
+  return withBars(async (task) => {
+    const server = serverOf(session.config)
+    if (server !== null) return forward(server, request, task)
+    return withEngine(session, false, (engine) => runJob(engine, request, task))
+  })
+}
+
+/** Shows how far `work` is, and cancels it by Ctrl-C. */
+export async function withBars<Result>(work: (task: Required<Task>) => Promise<Result>): Promise<Result> {
   const bars = createBars()
   const abort = new AbortController()
   const cancel = () => abort.abort()
   process.once('SIGINT', cancel).once('SIGTERM', cancel)
   try {
-    const server = serverOf(session.config)
-    if (server !== null) return await forward(server, request, bars, abort.signal)
-    return await withEngine(session, false, (engine) =>
-      runJob(engine, request, { progress: bars, signal: abort.signal }),
-    )
+    return await work({ progress: bars, signal: abort.signal })
   } finally {
     process.off('SIGINT', cancel).off('SIGTERM', cancel)
     bars.stop()
@@ -107,7 +111,7 @@ export function refusal(status: number, message: string): HaggleError {
 
 const pollMs = 250
 
-async function forward(server: Server, request: JobRequest, progress: Progress, signal: AbortSignal): Promise<unknown> {
+async function forward(server: Server, request: JobRequest, { progress, signal }: Required<Task>): Promise<unknown> {
   let job = (await ask(server, 'POST', '/haggle/v1/jobs', request)) as Job
   // A server that is gone is noticed by the next look at the job.
   const cancel = () => void ask(server, 'DELETE', `/haggle/v1/jobs/${job.id}`).catch(() => undefined)

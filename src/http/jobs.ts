@@ -12,7 +12,7 @@ import type { Engine, ImportRequest, Task } from '../engine.ts'
 export const jobRequest = Type.Object(
   {
     kind: Type.Union(
-      (['import', 'check', 'train', 'tune', 'untune', 'evaluate'] as const).map((kind) => Type.Literal(kind)),
+      (['import', 'check', 'train', 'tune', 'untune', 'evaluate', 'backup'] as const).map((kind) => Type.Literal(kind)),
     ),
     index: Type.Optional(Type.String({ minLength: 1 })),
     options: Type.Optional(Type.Object({}, { additionalProperties: true })),
@@ -68,6 +68,7 @@ const optionsOf = {
     strict,
   ),
   untune: Type.Object({}, strict),
+  backup: Type.Object({ file: Type.String({ minLength: 1 }), withKeys: flag }, strict),
   evaluate: Type.Object({ reportPath: Type.Optional(Type.String({ minLength: 1 })) }, strict),
 }
 
@@ -88,6 +89,7 @@ const work: Record<
   train: (engine, catalogue, options, task) => engine.train(catalogue, options, task),
   tune: (engine, catalogue, options, task) => engine.tune(catalogue, options, task),
   untune: (engine, catalogue) => engine.untune(catalogue),
+  backup: (engine, _catalogue, options, task) => engine.backup((options as { file: string }).file, options, task),
   evaluate: (engine, catalogue, options, task) => engine.evaluate(catalogue, options, task),
 }
 

@@ -12,6 +12,7 @@ import { HaggleError } from '../domain/errors.ts'
 import { decodeText, encodeText } from './exact-text.ts'
 import { messageOf, migrate } from './migrate.ts'
 import { postgresTypes } from './migrations.ts'
+import { snapshotOver } from './snapshot.ts'
 import type { Store } from './store.ts'
 import { storesOver } from './stores-over.ts'
 import type { Tables } from './tables.ts'
@@ -28,23 +29,40 @@ export interface PostgresOptions {
 }
 
 export async function openPostgresStore(options: PostgresOptions): Promise<Store> {
-  const { schema = 'haggle', readOnly = false } = options
-  const pool = openPool(options, schema)
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guarded(pool, where(options)) }) })
+  const db = postgresDatabase(options)
   try {
-    if (!readOnly) {
-      await makeSchema(db, schema)
-      await migrate(db, postgresTypes, where(options), schema)
-    }
+    if (options.readOnly !== true) await bringUpToDate(db, options)
   } catch (error) {
     await db.destroy()
     throw error
   }
   let closed: Promise<void> | null = null
-  return { ...storesOver(db, async () => undefined), close: () => (closed ??= db.destroy()) }
+  return {
+    ...storesOver(db, async () => undefined),
+    snapshot: (read) =>
+      db
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute(async (moment) => read(await snapshotOver(moment))),
+    close: () => (closed ??= db.destroy()),
+  }
 }
 
-function openPool({ url, connections = 8, readOnly = false, log }: PostgresOptions, schema: string): pg.Pool {
+/** The schema as SQL, with whatever tables it has; an address that is none is refused. */
+export function postgresDatabase(options: PostgresOptions): Kysely<Tables> {
+  const pool = openPool(options)
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guarded(pool, wherePostgres(options)) }) })
+}
+
+/** Makes the schema where there is none and its tables what they are to be, or were at that step. */
+export async function bringUpToDate(db: Kysely<Tables>, options: PostgresOptions, step?: string): Promise<void> {
+  const { schema = 'haggle' } = options
+  await makeSchema(db, schema)
+  await migrate(db, postgresTypes, wherePostgres(options), { schema, step })
+}
+
+function openPool({ url, schema = 'haggle', connections = 8, readOnly = false, log }: PostgresOptions): pg.Pool {
   const settings = { search_path: schema, client_min_messages: 'warning', ...(readOnly ? readOnlySettings : {}) }
   const pool = new pg.Pool({
     connectionString: url,
@@ -156,7 +174,7 @@ function explain(error: unknown, place: string): HaggleError {
 }
 
 /** Names the server without its password. */
-function where({ url, schema = 'haggle' }: PostgresOptions): string {
+export function wherePostgres({ url, schema = 'haggle' }: PostgresOptions): string {
   try {
     const { host, pathname } = new URL(url)
     return `the PostgreSQL database ${host}${pathname} (schema ${schema})`

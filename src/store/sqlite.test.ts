@@ -141,17 +141,4 @@ describe('a SQLite file', () => {
     await store.close()
     expect(readFileSync(`${file}-wal`)).toHaveLength(0)
   })
-
-  it('can be copied while it is in use, and the copy is a store of its own', async () => {
-    const store = await openSqliteStore({ file })
-    await store.events.append(events(100), 1)
-    const copy = `${file}.copy`
-    await store.backup(copy)
-    await store.events.append([event(101)], 2)
-    await store.close()
-    const restored = await openSqliteStore({ file: copy })
-    expect((await restored.events.counts(shop)).byType.view).toBe(100)
-    expect((await restored.events.append([event(100), event(101)], 3)).size).toBe(1)
-    await restored.close()
-  })
 })

@@ -10,47 +10,80 @@ import { HaggleError } from '../domain/errors.ts'
 import { decodeText, encodeText } from './exact-text.ts'
 import { messageOf, migrate } from './migrate.ts'
 import { sqliteTypes } from './migrations.ts'
-import type { Store } from './store.ts'
+import { snapshotOver } from './snapshot.ts'
+import type { Snapshot, Store } from './store.ts'
 import { storesOver } from './stores-over.ts'
 import type { Tables } from './tables.ts'
-
-export interface SqliteStore extends Store {
-  /** Copies everything, as of now, into a new file while the store stays in use. */
-  backup(file: string): Promise<void>
-}
 
 /**
  * A second connection of the process that owns the file, for a thread that only reads. It never asks for a lock that
  * the owner would have to wait for: it does not migrate, write or empty the log.
  */
 export async function openSqliteReader(file: string): Promise<Store> {
-  const database = openDatabase(file)
-  database.exec('pragma query_only = on')
-  const db = new Kysely<Tables>({ dialect: dialectOver(connect(database, file)) })
-  return { ...storesOver(db, async () => undefined), close: () => db.destroy() }
+  const db = readOnlyDatabase(file)
+  return {
+    ...storesOver(db, async () => undefined),
+    snapshot: (read) => snapshotIn(file, read),
+    close: () => db.destroy(),
+  }
 }
 
 /** Opens the file, creating it or bringing it up to date where needed. `:memory:` keeps nothing. */
-export async function openSqliteStore(options: { readonly file: string }): Promise<SqliteStore> {
-  const database = openDatabase(options.file)
-  const db = new Kysely<Tables>({ dialect: dialectOver(connect(database, options.file)) })
+export async function openSqliteStore({ file }: { readonly file: string }): Promise<Store> {
+  const db = sqliteDatabase(file)
   try {
-    await migrate(db, sqliteTypes, options.file)
+    await migrate(db, sqliteTypes, file)
   } catch (error) {
     await db.destroy()
     throw error
   }
+  // Whoever reads a snapshot holds the log: emptying it would have everyone wait. The last to end makes up for it.
+  let reading = 0
   const emptyLog = async () => {
-    await sql`pragma wal_checkpoint(truncate)`.execute(db)
+    if (reading === 0) await emptySqliteLog(db)
   }
   let closed: Promise<void> | null = null
   return {
     ...storesOver(db, emptyLog),
-    backup: async (file) => {
-      await sql`vacuum into ${file}`.execute(db)
+    snapshot: async (read) => {
+      reading++
+      return snapshotIn(file, read).finally(async () => {
+        reading--
+        await emptyLog()
+      })
     },
     // The checkpoint waits for its turn behind whatever still runs.
     close: () => (closed ??= emptyLog().finally(() => db.destroy())),
+  }
+}
+
+/** The file as SQL, with whatever tables it has. */
+export function sqliteDatabase(file: string): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: dialectOver(connect(openDatabase(file), file)) })
+}
+
+/** Brings what is in the write-ahead log into the file, and leaves the log without a trace of it. */
+export async function emptySqliteLog(db: Kysely<Tables>): Promise<void> {
+  await sql`pragma wal_checkpoint(truncate)`.execute(db)
+}
+
+function readOnlyDatabase(file: string): Kysely<Tables> {
+  const database = openDatabase(file)
+  database.exec('pragma query_only = on')
+  return new Kysely<Tables>({ dialect: dialectOver(connect(database, file)) })
+}
+
+/** Through a connection of its own: a transaction that only reads keeps nobody from writing. */
+async function snapshotIn<Result>(file: string, read: (snapshot: Snapshot) => Promise<Result>): Promise<Result> {
+  if (file === ':memory:') throw new HaggleError('bad-request', 'A store in memory cannot be copied: it has no file.')
+  const db = readOnlyDatabase(file)
+  try {
+    return await db.connection().execute(async (one) => {
+      await sql`begin deferred`.execute(one)
+      return read(await snapshotOver(one))
+    })
+  } finally {
+    await db.destroy()
   }
 }
 

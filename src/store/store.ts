@@ -20,7 +20,47 @@ export interface Store {
   readonly entries: EntryStore
   readonly keys: KeyStore
   readonly vectors: VectorStore
+  /** Hands out everything as it is at one moment, while the store stays in use; it ends with `read`. */
+  snapshot<Result>(read: (snapshot: Snapshot) => Promise<Result>): Promise<Result>
   close(): Promise<void>
+}
+
+/** A store, whole, for whoever carries it elsewhere: table by table, as SQL holds it. */
+export interface Snapshot {
+  /** The last step of `migrations.ts` it went through. */
+  readonly step: string
+  readonly tables: readonly TableShape[]
+  /** Every row, table after table, some MiB at a time. Rejects with `cancelled` once `signal` aborts. */
+  pages(signal?: AbortSignal): AsyncIterable<Page>
+}
+
+export interface TableShape {
+  readonly table: string
+  /** By name, whatever order the database has them in. */
+  readonly columns: readonly string[]
+  /** Those of them that hold bytes. */
+  readonly bytes: readonly string[]
+  /** What no two rows share, and rows are ordered by. */
+  readonly key: readonly string[]
+  /** The column that the database counts up by itself. */
+  readonly grows: string | null
+  /** The last number it gave; numbers of erased rows are not given again. */
+  readonly given: number
+}
+
+export interface Page {
+  readonly shape: TableShape
+  readonly rows: readonly Row[]
+}
+
+/** One row as SQL holds it: texts, numbers, bytes or nothing. */
+export type Row = Readonly<Record<string, string | number | Uint8Array | null>>
+
+/** What tells two tables apart, whichever database holds them and in whatever order. */
+export interface Tally {
+  readonly rows: number
+  /** Sum of the first 128 bits of SHA-256 of each row, modulo 2^128, in hex. */
+  readonly checksum: string
 }
 
 export interface CatalogueInfo {

@@ -14,7 +14,7 @@ import type { Tables } from './tables.ts'
 import { createVectorStore } from './vector-store.ts'
 
 /** @param afterErase lets the database drop what it still holds of erased rows outside its tables */
-export function storesOver(db: Kysely<Tables>, afterErase: () => Promise<void>): Omit<Store, 'close'> {
+export function storesOver(db: Kysely<Tables>, afterErase: () => Promise<void>): Omit<Store, 'snapshot' | 'close'> {
   return {
     catalogues: createCatalogueStore(db),
     events: createEventStore(db, afterErase),
