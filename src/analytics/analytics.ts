@@ -123,7 +123,11 @@ export function createAnalytics({ store, clock, config, item, flush }: Analytics
       const counted = all.filter((each) => meant(each.tags))
       return createSearchReport({ fromDay, days, followed, counted, updatedAtMs: log.updatedAtMs })
     },
-    forget: () => searchLogs.clear(),
+    // Who they were stands in no sum, but in what was shown lately; the next question reads what is left.
+    forget: () => {
+      searchLogs.clear()
+      ledgers.clear()
+    },
     latest: async (catalogue, limit) => {
       await flush(catalogue)
       const events = await store.events.latest(catalogue, limit)

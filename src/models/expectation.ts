@@ -50,6 +50,7 @@ export function expectation({ itemId, timeMs, history }: Asked, model: Expecting
 export interface Expectations {
   /** Told before the shopper's profile is; `null` where the event tells nothing. */
   notice(behaviour: Behaviour, history: Asked['history'] | undefined): number[] | null
+  forget(userId: UserId): void
 }
 
 /** A shopper is noticed once in this time: what they take in one visit goes together. */
@@ -66,5 +67,6 @@ export function createExpectations(model: ExpectingModel, weights: Readonly<Reco
       if (marks !== null) noticed.set(userId, timeMs)
       return marks
     },
+    forget: (userId) => void noticed.delete(userId),
   }
 }

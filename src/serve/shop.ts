@@ -388,6 +388,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       profiles.forget(userId)
       rhythm.forget(userId)
       order.forget(userId)
+      taking.forget(userId)
       exposer.forget(userId)
       understanding.forget(userId)
       learnMore()

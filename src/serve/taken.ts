@@ -1,5 +1,5 @@
 /** How expected, to the live generation, the first new thing was that a shopper took: what drift is told from. */
-import type { GenerationId } from '../domain/ids.ts'
+import type { GenerationId, UserId } from '../domain/ids.ts'
 import { createExpectations, type Expectations } from '../models/expectation.ts'
 import type { Behaviour } from '../preprocess/behaviour-log.ts'
 import type { LiveGeneration } from './live-generation.ts'
@@ -18,6 +18,7 @@ export interface Taking {
   notice(behaviour: Behaviour): void
   /** What answers from now on. */
   follow(generation: LiveGeneration | null): void
+  forget(userId: UserId): void
 }
 
 export function createTaking(memory: Memory, onTaken?: (taken: Taken) => void): Taking {
@@ -32,6 +33,7 @@ export function createTaking(memory: Memory, onTaken?: (taken: Taken) => void): 
     follow: (generation) => {
       expectations = generation === null ? null : expectationsOf(generation, memory)
     },
+    forget: (userId) => expectations?.forget(userId),
   }
 }
 

@@ -13,8 +13,12 @@ import { collect, hardTexts, shop } from './catalogue-store-suite.ts'
 import { event, events } from './event-store-suite.ts'
 import { claimFolder, keptKey, storeFile } from './folder.ts'
 import { artefact, fillShop, generation, talliesOf } from './full-shop-fixture.ts'
+import { migrate } from './migrate.ts'
+import { sqliteTypes } from './migrations.ts'
 import { openStore } from './open-store.ts'
 import { type PostgresServer, startPostgres } from './postgres-fixture.ts'
+import { snapshotOver } from './snapshot.ts'
+import { sqliteDatabase } from './sqlite.ts'
 import type { Store } from './store.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'haggle-carry-'))
@@ -212,6 +216,33 @@ describe('a backup', () => {
     })
   }
 
+  it('of a shop whose tables were older is restored, and brought up to date', async () => {
+    const [old, file, restored] = [sqliteDatabase(newFile()), newFile(), folder()]
+    await migrate(old, sqliteTypes, 'an old shop', { step: '0002-search' })
+    const row = { hash: 'ab', sealed: Uint8Array.of(7), rights: '{}', created_at_ms: 1, deleted_at_ms: null }
+    await old.insertInto('keys').values(row).execute()
+    await writeBackup(file, await snapshotOver(old), { atMs: 1 })
+    await old.destroy()
+    expect(Object.keys((await readBackup(file)).counts)).not.toContain('search_counts')
+    await restoreShop(file, restored)
+    await using(restored, async (store) => {
+      expect((await store.keys.list()).map(({ sealed }) => [...sealed])).toEqual([[7]])
+      expect(await store.searches.list(shop, shop, 0, 1)).toEqual([])
+    })
+    // A database that has the newer tables already would have to lose them.
+    const onServer = database()
+    await using(onServer, async () => undefined)
+    await expect(restoreShop(file, onServer)).rejects.toThrow(/newer version.*another schema/)
+  })
+
+  it('of a newer version is refused by its step', async () => {
+    const file = newFile()
+    await using(original, (store) =>
+      store.snapshot((snapshot) => writeBackup(file, { ...snapshot, step: '9999-tomorrow' }, { atMs: 1 })),
+    )
+    await expect(restoreShop(file, folder())).rejects.toThrow(/newer Haggle \(step 9999-tomorrow\)/)
+  })
+
   it('that was changed anywhere is refused before anything is written, or restores the very same', async () => {
     const bytes = readFileSync(whole)
     const expected = (await readBackup(whole)).counts
@@ -249,7 +280,7 @@ describe('a backup', () => {
   it('that was cut, mixed up or written by another version is refused in words', async () => {
     expect((await readBackup(rewritten((lines) => lines))).atMs).toBe(1)
     const cases: [string, RegExp][] = [
-      [rewritten((lines) => lines.slice(0, -1)), /damaged in or behind table search_counts .*was cut/],
+      [rewritten((lines) => lines.slice(0, -1)), /damaged in or behind table vectors .*was cut/],
       [rewritten((lines) => lines.slice(0, 3)), /was cut/],
       [rewritten((lines) => [...lines, lines[1]]), /at its end .*more follows/],
       [rewritten((lines) => [lines[0], ...lines.slice(2)]), /damaged somewhere .*checksum/],

@@ -44,6 +44,16 @@ export function eventSuite(store: () => Store): void {
       expect(await store().events.latest(shop, 9)).toHaveLength(3)
     })
 
+    it('tell in which catalogues a shopper has left anything', async () => {
+      const [ann, nobody] = [user('ann'), user('nobody')]
+      await store().events.append([event(1, { userId: ann }), event(2, { userId: ann }), event(3)], 1)
+      await store().exposures.append([exposure(1, { userId: ann }), exposure(2, { userId: ann, catalogue: other })])
+      expect(await store().events.cataloguesOf(ann)).toEqual([other, shop].sort())
+      expect(await store().events.cataloguesOf(nobody)).toEqual([])
+      await store().events.eraseUser(ann)
+      expect(await store().events.cataloguesOf(ann)).toEqual([])
+    })
+
     it('are given back whole, in the order of acceptance', async () => {
       const log: ShopEvent[] = [
         ...eventTypes.map((type, number) => event(number + 1, { type, timeMs: 1_700_000_000_000 - number })),

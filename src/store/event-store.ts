@@ -62,6 +62,15 @@ export function createEventStore(db: Kysely<Tables>, afterErase: () => Promise<v
       return rows.map(readRow)
     },
     counts: (catalogue) => countEvents(db, catalogue),
+    cataloguesOf: async (userId) => {
+      const rows = await db
+        .selectFrom('events')
+        .select('catalogue')
+        .where('user_id', '=', userId)
+        .union(db.selectFrom('exposures').select('catalogue').where('user_id', '=', userId))
+        .execute()
+      return rows.map(({ catalogue }) => catalogue).sort()
+    },
     eraseUser: async (userId) => {
       const erased = await db.transaction().execute(async (inside) => {
         const events = await inside.deleteFrom('events').where('user_id', '=', userId).executeTakeFirst()

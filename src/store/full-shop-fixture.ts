@@ -45,6 +45,7 @@ export async function fillShop(store: Store): Promise<void> {
   const rules = ['second', 'first', ...hardTexts.slice(1, 8)].map((id) => ({ id, entry: { id } }))
   await store.entries.save(shop, 'rule', rules, { replace: false, nowMs: 8 })
   await store.entries.save(shop, 'synonym', [{ id: 's', entry: ['a', 'b'] }], { replace: false, nowMs: 9 })
+  await store.vectors.put('a model', new Map(hardTexts.map((text, at) => [`${at}`, Float32Array.of(text.length, 0.1)])))
   const sealed = Uint8Array.from({ length: 256 }, (_, byte) => byte)
   await store.keys.put({ hash: 'ab', sealed, rights: { acl: ['search'] }, createdAtMs: 1, deletedAtMs: null })
 }

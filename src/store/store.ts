@@ -173,6 +173,8 @@ export interface EventStore {
   /** The last ones accepted, newest first. */
   latest(catalogue: CatalogueId, limit: number): Promise<StoredEvent[]>
   counts(catalogue: CatalogueId): Promise<EventCounts>
+  /** Where there are events or exposures of the shopper, in dropped catalogues too. */
+  cataloguesOf(userId: UserId): Promise<CatalogueId[]>
   /** Forgets a shopper: removes their events and exposures, and says how many. */
   eraseUser(userId: UserId): Promise<{ events: number; exposures: number }>
 }

@@ -77,18 +77,22 @@ export const shopperRoutes: Routes = (app, { engine, requireAdmin }) => {
 
   app.get<One>('/haggle/v1/shoppers/:userToken/export', async (request, reply) => {
     requireAdmin(request)
-    const catalogue = catalogueOf(engine, request.query.index)
-    const userId = request.params.userToken as UserId
-    await engine.shop(catalogue).flush()
-    const [events, exposures] = await Promise.all([
-      engine.store.events.ofUser(catalogue, userId, exported),
-      engine.store.exposures.ofUser(catalogue, userId, exported),
-    ])
-    const profile = engine.shop(catalogue).profile(userId)
-    return reply
-      .header('content-disposition', 'attachment; filename="shopper.json"')
-      .send({ userToken: userId, index: catalogue, profile, events, exposures })
+    const everything = await exportOf(engine, request.params.userToken as UserId, request.query.index)
+    return reply.header('content-disposition', 'attachment; filename="shopper.json"').send(everything)
   })
+}
+
+/** All that is held on a shopper: in the index named, or in every one there is or ever was. */
+async function exportOf({ store, shops }: Engine, userId: UserId, index?: string): Promise<object> {
+  for (const shop of shops.all()) await shop.flush()
+  const catalogues = index === undefined ? await store.events.cataloguesOf(userId) : [index as CatalogueId]
+  const indices = catalogues.map(async (catalogue) => ({
+    index: catalogue,
+    profile: shops.get(catalogue)?.profile(userId) ?? null,
+    events: await store.events.ofUser(catalogue, userId, exported),
+    exposures: await store.exposures.ofUser(catalogue, userId, exported),
+  }))
+  return { userToken: userId, indices: await Promise.all(indices) }
 }
 
 async function viewOf(engine: Engine, catalogue: CatalogueId, userId: UserId): Promise<ShopperView> {
