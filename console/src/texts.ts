@@ -462,6 +462,7 @@ export const texts = {
   training: ['training', '训练'],
   import: ['import', '导入'],
   untune: ['untune', '撤销调优'],
+  backup: ['backup', '备份'],
 } as const satisfies Record<string, readonly [string, string]>
 
 export type TextKey = keyof typeof texts

@@ -1,5 +1,5 @@
 /** A shop carried from one place to another, by file or at once: nothing is lost, and nothing damaged is taken for whole. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -152,6 +152,15 @@ describe('a shop', () => {
       await store.events.append([event(8_000)], 9)
       expect((await store.events.counts(shop)).lastSequence).toBe(given + 1)
     })
+  })
+
+  it('is restored where a restore was killed before it was whole', async () => {
+    const place = folder()
+    mkdirSync(place.dataFolder)
+    for (const end of ['', '-wal']) writeFileSync(`${storeFile(place.dataFolder)}.filling${end}`, 'half a shop')
+    await restoreShop(whole, place)
+    expect(await using(place, talliesOf)).toEqual(await using(original, talliesOf))
+    expect(existsSync(`${storeFile(place.dataFolder)}.filling`)).toBe(false)
   })
 
   it('takes its keys along only where asked, and not into a folder that has others', async () => {

@@ -12,7 +12,8 @@ import { tableShapes } from './table-shapes.ts'
 import type { Tables } from './tables.ts'
 
 const pageBytes = 1024 * 1024
-const mostRows = 4_096
+/** Read, hashed and written down in a few milliseconds. */
+const mostRows = 512
 
 export async function snapshotOver(db: Kysely<Tables>): Promise<Snapshot> {
   const step = await lastStep(db)

@@ -123,6 +123,25 @@ describe('a SQLite file', () => {
     await expect(openSqliteStore({ file: join(folder, 'missing', 'x.db') })).rejects.toThrow(/missing/)
   })
 
+  it('empties its log of who was erased during a snapshot when that ends, and keeps nobody waiting before', async () => {
+    const store = await openSqliteStore({ file })
+    const secret = 'shopper-91c2' as UserId
+    const seen = await store.snapshot(async (snapshot) => {
+      await store.events.append([event(1, { userId: secret })], 1)
+      const startMs = performance.now()
+      expect((await store.events.eraseUser(secret)).events).toBe(1)
+      // Waiting for whoever reads would take the 5 s of the busy timeout.
+      expect(performance.now() - startMs).toBeLessThan(4_000)
+      expect(filesHold(secret)).toBe(true)
+      const found: string[] = []
+      for await (const { shape } of snapshot.pages()) found.push(shape.table)
+      return found
+    })
+    expect(seen).not.toContain('events')
+    expect(filesHold(secret)).toBe(false)
+    await store.close()
+  })
+
   it('can be read through a second connection that sees what is new, writes nothing and keeps nobody waiting', async () => {
     const store = await openSqliteStore({ file })
     await store.events.append(events(3000), 1)

@@ -39,8 +39,10 @@ export async function openSqliteStore({ file }: { readonly file: string }): Prom
   }
   // Whoever reads a snapshot holds the log: emptying it would have everyone wait. The last to end makes up for it.
   let reading = 0
+  let owed = false
   const emptyLog = async () => {
-    if (reading === 0) await emptySqliteLog(db)
+    owed = reading > 0
+    if (!owed) await emptySqliteLog(db)
   }
   let closed: Promise<void> | null = null
   return {
@@ -49,7 +51,7 @@ export async function openSqliteStore({ file }: { readonly file: string }): Prom
       reading++
       return snapshotIn(file, read).finally(async () => {
         reading--
-        await emptyLog()
+        if (owed) await emptyLog()
       })
     },
     // The checkpoint waits for its turn behind whatever still runs.
@@ -80,7 +82,12 @@ async function snapshotIn<Result>(file: string, read: (snapshot: Snapshot) => Pr
   try {
     return await db.connection().execute(async (one) => {
       await sql`begin deferred`.execute(one)
-      return read(await snapshotOver(one))
+      try {
+        return await read(await snapshotOver(one))
+      } finally {
+        // Closing alone does not: its statements hold the moment, and with it the log, until they are collected.
+        await sql`rollback`.execute(one)
+      }
     })
   } finally {
     await db.destroy()
