@@ -46,24 +46,21 @@ export async function restoreShop(file: string, place: ShopPlace, options: FillO
     )
   }
   return withFolders([place.dataFolder], async () => {
-    const keys = Object.entries(backup.keys ?? {})
-    for (const [name, key] of keys) requireSameKey(place.dataFolder, name, key)
-    const carried = await fillPlace(place, backup, options)
-    for (const [name, key] of keys) writeFileSync(join(place.dataFolder, name), key, { mode: 0o600 })
-    return { ...carried, atMs: backup.atMs, untilMs: options.untilMs ?? null, keys: keys.map(([name]) => name) }
+    const carried = await fillPlace(place, backup, backup.keys ?? {}, options)
+    const about = { atMs: backup.atMs, untilMs: options.untilMs ?? null, keys: Object.keys(backup.keys ?? {}) }
+    return { ...carried, ...about }
   })
 }
 
 /** Copies the shop of one place into another; the first stays as it is. Nobody may serve either meanwhile. */
 export async function moveShop(from: ShopPlace, to: ShopPlace, options: FillOptions = {}): Promise<Carried> {
+  if (from.store.url === null && !existsSync(storeFile(from.dataFolder))) {
+    throw new HaggleError('not-found', `There is no shop in ${from.dataFolder} to move: name its folder.`)
+  }
   return withFolders([from.dataFolder, to.dataFolder], async () => {
     const source = await openStore(from)
     try {
-      const carried = await source.snapshot((snapshot) => fillPlace(to, snapshot, options))
-      if (resolve(from.dataFolder) === resolve(to.dataFolder)) return carried
-      const keys = Object.entries(folderKeys(from.dataFolder))
-      for (const [name, key] of keys) writeFileSync(join(to.dataFolder, name), key, { mode: 0o600 })
-      return carried
+      return await source.snapshot((snapshot) => fillPlace(to, snapshot, folderKeys(from.dataFolder), options))
     } finally {
       await source.close()
     }
@@ -84,7 +81,7 @@ function requireSameKey(folder: string, name: string, key: string): void {
   if ((folderKeys(folder)[name] ?? key) === key) return
   throw new HaggleError(
     'bad-request',
-    `The folder ${folder} has another ${name} than the backup: move it away, or restore into an empty folder.`,
+    `The folder ${folder} has another ${name} than the shop that is to come: move it away, or name an empty folder.`,
   )
 }
 
@@ -101,14 +98,29 @@ async function withFolders<Result>(folders: readonly string[], work: () => Promi
   }
 }
 
-function fillPlace({ dataFolder, store }: ShopPlace, snapshot: Snapshot, options: FillOptions): Promise<Carried> {
+/** With the keys in its folder before anything counts: a shop without them could not be filled again. */
+async function fillPlace(
+  { dataFolder, store }: ShopPlace,
+  snapshot: Snapshot,
+  keys: FolderKeys,
+  options: FillOptions,
+): Promise<Carried> {
+  for (const [name, key] of Object.entries(keys)) requireSameKey(dataFolder, name, key)
+  const writeKeys = () => {
+    for (const [name, key] of Object.entries(keys)) writeFileSync(join(dataFolder, name), key, { mode: 0o600 })
+  }
   const { url, schema } = store
   return url === null
-    ? fillFile(storeFile(dataFolder), snapshot, options)
-    : fillDatabase({ url, schema, connections: 2 }, snapshot, options)
+    ? fillFile(storeFile(dataFolder), snapshot, writeKeys, options)
+    : fillDatabase({ url, schema, connections: 2 }, snapshot, writeKeys, options)
 }
 
-async function fillFile(file: string, snapshot: Snapshot, options: FillOptions): Promise<Carried> {
+async function fillFile(
+  file: string,
+  snapshot: Snapshot,
+  writeKeys: () => void,
+  options: FillOptions,
+): Promise<Carried> {
   if (existsSync(file)) {
     throw new HaggleError(
       'bad-request',
@@ -122,6 +134,7 @@ async function fillFile(file: string, snapshot: Snapshot, options: FillOptions):
   clear() // of a copy that was killed
   try {
     const tables = await inDraft(draft, snapshot, options)
+    writeKeys()
     await rename(draft, file)
     return { place: file, tables }
   } catch (error) {
@@ -146,13 +159,18 @@ async function inDraft(draft: string, snapshot: Snapshot, options: FillOptions):
 async function fillDatabase(
   to: { readonly url: string; readonly schema: string; readonly connections: number },
   snapshot: Snapshot,
+  writeKeys: () => void,
   options: FillOptions,
 ): Promise<Carried> {
   const place = wherePostgres(to)
   const db = postgresDatabase(to)
   try {
     await bringUpToDate(db, to, snapshot.step)
-    const tables = await db.transaction().execute((inside) => fillFrom(inside, snapshot, place, options))
+    const tables = await db.transaction().execute(async (inside) => {
+      const filled = await fillFrom(inside, snapshot, place, options)
+      writeKeys()
+      return filled
+    })
     await bringUpToDate(db, to)
     return { place, tables }
   } finally {
