@@ -330,7 +330,7 @@ describe('the console', () => {
       ]
       for (const name of pages) {
         await own.open(`/${name}`)
-        await own.page.locator('main section, main article').first().waitFor()
+        await own.page.locator('main :is(section, article, .empty)').first().waitFor()
         await own.page.waitForLoadState('networkidle')
         await own.picture(`page-${name.replace('/', '-')}-${scheme}-${width}`)
         expect([name, await own.barriers(), await own.overflow()]).toEqual([name, [], 0])
