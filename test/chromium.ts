@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
+import { it } from 'vitest'
 
 const executablePath = '/usr/bin/chromium'
 
@@ -27,4 +28,18 @@ export async function openBrowser(): Promise<Browser | string> {
     executablePath,
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', ...quiet],
   })
+}
+
+/** A step of a walk through a page: each begins where the one before ended. `missing` says why there is no browser. */
+export function stepsIn(missing: () => string, timeoutMs: number) {
+  return (name: string, walk: () => Promise<void>): void => {
+    it(
+      name,
+      async ({ skip }) => {
+        if (missing() !== '') skip(`no browser (${missing()})`)
+        await walk()
+      },
+      timeoutMs,
+    )
+  }
 }

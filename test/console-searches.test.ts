@@ -1,10 +1,10 @@
 /** A merchandiser's day in the console: what shoppers searched, and the rules and synonyms that mend it. */
 import { existsSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { minuteMs } from '../src/base/clock.ts'
 import type { CatalogueId } from '../src/domain/ids.ts'
-import { openBrowser } from './chromium.ts'
+import { openBrowser, stepsIn } from './chromium.ts'
 import { openReader, type Reader } from './console-walk.ts'
 import { openShopForTest, type OpenShop } from './open-shop.ts'
 
@@ -55,11 +55,7 @@ afterAll(async () => {
   await shop?.close()
 })
 
-const step = (name: string, walk: () => Promise<void>) =>
-  it(name, async ({ skip }) => {
-    if (browser === undefined) skip(`no browser (${reason})`)
-    await walk()
-  }, 120_000)
+const step = stepsIn(() => reason, 120_000)
 
 const button = (name: string | RegExp) => reader.page.getByRole('button', { name }).first()
 const table = (name: string) => reader.page.getByRole('table', { name })

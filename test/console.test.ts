@@ -2,13 +2,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { minuteMs } from '../src/base/clock.ts'
 import type { CatalogueId } from '../src/domain/ids.ts'
 import { createLiveShoppers } from '../src/simulate/live.ts'
 import { createWorld, type World } from '../src/simulate/world.ts'
 import { writeShop } from '../src/simulate/write-shop.ts'
-import { openBrowser } from './chromium.ts'
+import { openBrowser, stepsIn } from './chromium.ts'
 import { openReader, type Reader } from './console-walk.ts'
 import { openShopForTest, type OpenShop } from './open-shop.ts'
 
@@ -51,12 +51,7 @@ afterAll(async () => {
   await shop?.close()
 })
 
-/** A step of the walk: each begins where the one before ended. */
-const step = (name: string, walk: () => Promise<void>) =>
-  it(name, async ({ skip }) => {
-    if (browser === undefined) skip(`no browser (${reason})`)
-    await walk()
-  }, 180_000)
+const step = stepsIn(() => reason, 180_000)
 
 const visible = (text: string | RegExp) => reader.page.getByText(text).first().waitFor({ timeout: 90_000 })
 const click = (name: string | RegExp) => reader.page.getByRole('button', { name }).first().click()

@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { dressShelves, setUpShelves } from '../src/cli/demo-shelves.ts'
 import { storefrontRoutes } from '../src/cli/demo-storefront.ts'
 import type { CatalogueId, UserId } from '../src/domain/ids.ts'
 import { createWorld } from '../src/simulate/world.ts'
 import { writeShop } from '../src/simulate/write-shop.ts'
-import { openBrowser } from './chromium.ts'
+import { openBrowser, stepsIn } from './chromium.ts'
 import { openReader } from './console-walk.ts'
 import { openShopForTest, type OpenShop, temporaryFolder } from './open-shop.ts'
 import { checkPage, type PageChecks } from './page-checks.ts'
@@ -67,12 +67,7 @@ afterAll(async () => {
   await shop?.close()
 })
 
-/** A step of the walk: each begins where the one before ended. */
-const step = (name: string, walk: () => Promise<void>) =>
-  it(name, async ({ skip }) => {
-    if (browser === undefined) skip(`no browser (${reason})`)
-    await walk()
-  }, 60_000)
+const step = stepsIn(() => reason, 60_000)
 
 const forYou = (page: Page) => page.locator('[data-row="for-you"] .card .title').allInnerTexts()
 const hits = (page: Page) => page.locator('#hits .card .title')

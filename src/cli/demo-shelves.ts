@@ -9,11 +9,6 @@ import type { CatalogueId } from '../domain/ids.ts'
 import type { Item, Json } from '../domain/item.ts'
 import type { Engine } from '../engine.ts'
 
-/** Where stock front ends look for suggestions. */
-export function suggestionIndexOf(catalogue: CatalogueId): string {
-  return `${catalogue}_query_suggestions`
-}
-
 const textual = ['typo', 'geo', 'words', 'filters', 'proximity', 'attribute', 'exact', 'custom']
 /** Of a replica, after the name of the catalogue: what it is sorted by. */
 const orders: Readonly<Record<string, string>> = {

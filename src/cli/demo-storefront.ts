@@ -5,33 +5,18 @@
  * Only the demo serves these routes. What was learnt is told without a key, but of nobody else: of a few simulated
  * shoppers, and of a visitor who can name the token that only their own page knows (docs/decisions/0010).
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import fastifyStatic from '@fastify/static'
 import type { FastifyRequest } from 'fastify'
 import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId, ItemId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
-import type { Engine } from '../engine.ts'
+import { type Engine, suggestionsName } from '../engine.ts'
+import { serveBuiltPage } from '../http/built-page.ts'
 import type { Routes } from '../http/door.ts'
 import { picture } from '../simulate/picture.ts'
-import { suggestionIndexOf } from './demo-shelves.ts'
 
-/** Beside the compiled sources, or where the sources' own build puts it. */
-const places = ['../storefront/', '../../dist/storefront/'].map((place) =>
-  fileURLToPath(new URL(place, import.meta.url)),
-)
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
+const policy = ["script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'"]
 const visitor = /^visitor-[0-9a-f]{32}$/
 const names = ['Ada', 'Ben', 'Chen', 'Dora']
 const colours = ['#27406b', '#2f6b4a', '#c4694a', '#7c2a3b', '#d9a52b', '#7fb4dc', '#b49bd0'] as const
@@ -62,16 +47,14 @@ export const storefrontRoutes: Routes = (app, { engine }) => {
 
   app.get('/shop', hide, (_request, reply) => reply.redirect('/shop/'))
 
-  app.get('/shop/settings.json', hide, async (request, reply) => {
+  app.get('/shop/settings.json', hide, (request, reply) => {
     if (chosen.length === 0) chosen = chooseShoppers(engine, catalogue)
-    const suggestions = suggestionIndexOf(catalogue)
-    const { statusCode } = await app.inject({ method: 'POST', url: `/1/indexes/${suggestions}/query`, payload: {} })
     return reply.header('cache-control', 'no-store').send({
       host: request.host,
       protocol: request.protocol,
       apiKey: readFileSync(join(engine.config.dataFolder, 'search.key'), 'utf8').trim(),
       index: catalogue,
-      suggestions: statusCode === 200 ? suggestions : null,
+      suggestions: suggestionsName(catalogue),
       currency: 'EUR',
       pictures: '/shop/pictures/',
       mind: '/shop/mind/',
@@ -130,18 +113,7 @@ export const storefrontRoutes: Routes = (app, { engine }) => {
     return engine.erase(userId)
   })
 
-  const root = places.find((place) => existsSync(`${place}index.html`))
-  if (root === undefined) return
-  app.register(fastifyStatic, {
-    ...{ root, prefix: '/shop/', schemaHide: true, cacheControl: false, decorateReply: false },
-    setHeaders: (reply, path) => {
-      // Names of assets hold a hash of what is in them.
-      reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
-      reply.header('content-security-policy', policy)
-      reply.header('x-content-type-options', 'nosniff')
-      reply.header('referrer-policy', 'no-referrer')
-    },
-  })
+  serveBuiltPage(app, 'storefront', { policy, prefix: '/shop/', decorateReply: false })
 }
 
 /** The record's own picture, or a parcel in a colour of its kind. */

@@ -5,7 +5,6 @@
  * shop is told of each change and each event once they are safe, so that the very next answer knows of them. Answers
  * are made in one go, with no waiting in between: what goes live while one is made does not touch it.
  */
-import { createRng } from '../base/rng.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
@@ -43,13 +42,13 @@ import { type LiveGeneration, loadGeneration } from './live-generation.ts'
 import { readCatalogue, replayLog } from './read-shop.ts'
 import { createUnderstanding } from './queries/understanding.ts'
 import { shopEmbeddings } from './embeddings/shop-embeddings.ts'
-import { learnBeside, type Learner } from './learn-beside.ts'
 import { refuseSuggestions } from './queries/suggestions.ts'
 import type { Mend } from './queries/rewrites.ts'
 import { recommend } from './recommend.ts'
 import { createRestrictions } from './restrictions.ts'
 import { createRhythm } from './rhythm.ts'
 import { createSearchCounter, searchedFor } from './searched.ts'
+import { learnOfSearches } from './search-learning.ts'
 import type { SearchSettings } from './search-parameters.ts'
 import { loadSearchState, type SearchState } from './search-state.ts'
 import {
@@ -185,7 +184,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   /** True once everything of the past was read. */
   let isOpen = false
   const learnMore = (): void => {
-    if (isOpen) for (const wake of wakers) wake()
+    if (isOpen) wake()
   }
   const usage = createUsage()
   /** Notes an answer, to be learnt from. */
@@ -242,22 +241,11 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   })
   const { suggestions } = understanding
   const embeddings = shopEmbeddings({ config: config.search.embeddings, store, log, item: searching.index.item })
-  const failing = (what: string) => (error: unknown) => log.warn({ err: error, catalogue }, what)
   const { signal } = stopLearning
-  const meaning: Learner = {
-    get isStale() {
-      return searching.relevance.isStale
-    },
-    learn: (breathe) => searching.relevance.learn(createRng(catalogue), breathe),
-  }
-  /** A shop that cannot learn any of it is searched by words. */
-  const wakers = [
-    learnBeside(meaning, { signal, onFailure: failing('what products mean was not learnt') }),
-    learnBeside(understanding, { signal, onFailure: failing('nothing was learnt of searches') }),
-    ...(embeddings === null
-      ? []
-      : [learnBeside(embeddings, { signal, onFailure: failing('products were not embedded'), retryMs: 30_000 })]),
-  ]
+  const wake = learnOfSearches({
+    ...{ catalogue, log, signal, understanding, embeddings },
+    relevance: searching.relevance,
+  })
   let remembered = 0
   let dropped = 0
 

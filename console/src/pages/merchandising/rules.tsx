@@ -1,10 +1,10 @@
 /** Rules: written in a form, seen at work before they are saved. */
-import { Button, Checkbox, Group, SimpleGrid, Stack, TagsInput, TextInput } from '@mantine/core'
+import { Checkbox, Group, SimpleGrid, Stack, TagsInput, TextInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { ask, type Entry } from '../../api.ts'
 import { Choice } from '../../pieces/choice.tsx'
 import { Part } from '../../pieces/page.tsx'
-import { Empty, Loaded } from '../../pieces/states.tsx'
+import { Loaded } from '../../pieces/states.tsx'
 import { useText } from '../../preferences.tsx'
 import { useAct, useAsked, useIndex } from '../../queries.ts'
 import { DraftPreview } from './draft-preview.tsx'
@@ -27,24 +27,15 @@ export function Rules({ about }: { about: string | null }) {
       {({ hits }) => (
         <Stack>
           <SimpleGrid cols={{ base: 1, md: 2 }}>
-            <Part
+            <EntryList
               title={say('rules')}
-              actions={
-                <Button size="xs" variant="default" onClick={() => setForm(newRule(about))}>
-                  {say('newRule')}
-                </Button>
-              }
-            >
-              {hits.length === 0 ? <Empty title={say('noRules')} next={say('noRulesNext')} /> : null}
-              <EntryList
-                entries={hits.map((hit) => listed(hit, say('typedWords')))}
-                chosen={form?.objectID ?? null}
-                choose={(id) => {
-                  const hit = hits.find(({ objectID }) => objectID === id)
-                  if (hit !== undefined) setForm(readRule(hit))
-                }}
-              />
-            </Part>
+              none={{ title: say('noRules'), next: say('noRulesNext') }}
+              hits={hits}
+              listed={(hit) => listed(hit, say('typedWords'))}
+              chosen={form?.objectID ?? null}
+              choose={(hit) => setForm(readRule(hit))}
+              add={{ name: say('newRule'), act: () => setForm(newRule(about)) }}
+            />
             {form === null ? null : (
               <Editor
                 key={form.objectID}
@@ -64,7 +55,7 @@ export function Rules({ about }: { about: string | null }) {
 function listed(hit: Entry, typed: string) {
   const { description, pattern, anchoring, enabled } = readRule(hit)
   const note = pattern === '' ? '' : `${typed}: ${pattern} (${anchoring})`
-  return { id: hit.objectID, name: description || hit.objectID, note, off: !enabled }
+  return { name: description || hit.objectID, note, off: !enabled }
 }
 
 function Preview(props: {

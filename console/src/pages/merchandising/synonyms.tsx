@@ -1,10 +1,10 @@
 /** Synonyms: words that find what others find, seen at work before they are saved. */
-import { Button, SimpleGrid, Stack, TagsInput, TextInput } from '@mantine/core'
+import { SimpleGrid, Stack, TagsInput, TextInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { ask, type Entry } from '../../api.ts'
 import { Choice } from '../../pieces/choice.tsx'
 import { Part } from '../../pieces/page.tsx'
-import { Empty, Loaded } from '../../pieces/states.tsx'
+import { Loaded } from '../../pieces/states.tsx'
 import { useText } from '../../preferences.tsx'
 import { useAct, useAsked, useIndex } from '../../queries.ts'
 import { DraftPreview } from './draft-preview.tsx'
@@ -72,32 +72,18 @@ export function Synonyms({ about }: { about: string | null }) {
       {({ hits }) => (
         <Stack>
           <SimpleGrid cols={{ base: 1, md: 2 }}>
-            <Part
+            <EntryList
               title={say('synonyms')}
-              actions={
-                <Button size="xs" variant="default" onClick={() => setForm(fresh(null))}>
-                  {say('newSynonym')}
-                </Button>
-              }
-            >
-              {hits.length === 0 ? <Empty title={say('noSynonyms')} next={say('noSynonymsNext')} /> : null}
-              <EntryList
-                entries={hits.map((hit) => {
-                  const { objectID, type, word, words } = read(hit)
-                  return {
-                    id: objectID,
-                    name: [word, ...words].filter(Boolean).join(', '),
-                    note: say(type),
-                    off: false,
-                  }
-                })}
-                chosen={form?.objectID ?? null}
-                choose={(id) => {
-                  const hit = hits.find(({ objectID }) => objectID === id)
-                  if (hit !== undefined) setForm(read(hit))
-                }}
-              />
-            </Part>
+              none={{ title: say('noSynonyms'), next: say('noSynonymsNext') }}
+              hits={hits}
+              listed={(hit) => {
+                const { type, word, words } = read(hit)
+                return { name: [word, ...words].filter(Boolean).join(', '), note: say(type), off: false }
+              }}
+              chosen={form?.objectID ?? null}
+              choose={(hit) => setForm(read(hit))}
+              add={{ name: say('newSynonym'), act: () => setForm(fresh(null)) }}
+            />
             {form === null ? null : (
               <Editor
                 key={form.objectID}
