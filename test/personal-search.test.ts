@@ -5,7 +5,7 @@ import { minuteMs } from '../src/base/clock.ts'
 import { silentLog } from '../src/base/log.ts'
 import { createRng } from '../src/base/rng.ts'
 import type { ShopEvent } from '../src/domain/event.ts'
-import type { EventId, ItemId, QueryId, UserId } from '../src/domain/ids.ts'
+import type { EventId, GenerationId, ItemId, QueryId, UserId } from '../src/domain/ids.ts'
 import type * as SearchOrderModule from '../src/models/search-order.ts'
 import { type SearchOrder, shopperRows, shopRows } from '../src/models/search-order.ts'
 import { openShop, type LiveShop } from '../src/serve/shop.ts'
@@ -182,4 +182,23 @@ describe('an order of searches that learns', () => {
     })
     expect(new Set(offline.shopper).size).toBeGreaterThan(50)
   }, 60_000)
+
+  it('answers once as another generation would, and goes on as before', async () => {
+    const parameters = { query: 'lamp', hitsPerPage: 100, enablePersonalization: true }
+    const request = { index: catalogue, parameters, userId: 'u1' as UserId }
+    const idsOf = ({ shown }: ReturnType<LiveShop['search']>) => shown.map(({ item }) => item.id)
+    const [taught, untaught] = (await store.generations.list(catalogue)).map(({ id }) => id)
+    // Counts of clicks since a training are the live one's alone: begin without any.
+    await live.goLive(untaught)
+    await live.goLive(taught)
+    const before = idsOf(live.search(request))
+    const [as] = (await live.searchAs(untaught, [request])).map(idsOf)
+    expect(as).not.toEqual(before)
+    expect(idsOf(live.search(request))).toEqual(before)
+    await live.goLive(untaught)
+    expect(idsOf(live.search(request))).toEqual(as)
+    expect((await live.searchAs(taught, [request])).map(idsOf)).toEqual([before])
+    await live.goLive(taught)
+    await expect(live.searchAs('none' as GenerationId, [request])).rejects.toThrow(/no generation none/)
+  })
 })

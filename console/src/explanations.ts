@@ -198,8 +198,8 @@ export const explanations = {
   searchPreview: {
     name: ['the preview', '预览'],
     formula: [
-      'The same search twice, with today’s settings, rules and synonyms: once without and once with enablePersonalization for the shopper named. A mark says where a product stood without.',
-      '同一搜索两次，使用当前设置、规则与同义词：一次不启用、一次为所指顾客启用 enablePersonalization。标记显示未个性化时的位置。',
+      'The same search twice, with today’s settings, rules and synonyms: once without and once with enablePersonalization for the shopper named. Or once as it is now and once as if another generation were live, with what was taken until that was trained. A mark says where a product stood on the left.',
+      '同一搜索两次，使用当前设置、规则与同义词：一次不启用、一次为所指顾客启用 enablePersonalization；或一次按线上代、一次按另一代（仅含其训练前的点击）。标记显示在左侧的位置。',
     ],
     source: [
       'POST /haggle/v1/search-preview; nothing of it counts as shown.',

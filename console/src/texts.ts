@@ -335,6 +335,9 @@ export const texts = {
   asShopper: ['by this shopper (a token)', '顾客标识'],
   forEverybody: ['For everybody', '对所有人'],
   forThem: ['For this shopper', '对该顾客'],
+  besideGeneration: ['beside another generation', '与另一代对比'],
+  noOther: ['none', '无'],
+  liveNow: ['Live now', '当前线上'],
   moved: ['was {place}', '原第 {place} 位'],
   // Searches
   today: ['Today', '今天'],

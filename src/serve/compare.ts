@@ -17,7 +17,7 @@ import { cleanEvent } from '../preprocess/clean.ts'
 import { createProfileBook, type Profile } from '../profiles/profile-book.ts'
 import type { Generation, Store } from '../store/store.ts'
 import type { Surface } from './answer.ts'
-import { type LiveGeneration, loadGeneration } from './live-generation.ts'
+import { type LiveGeneration, loadGeneration, readyGeneration } from './live-generation.ts'
 import { place } from './recommend.ts'
 import type { Memory } from './source.ts'
 import { plans } from './surfaces/index.ts'
@@ -60,7 +60,7 @@ export async function compareGenerations(live: Memory, store: Store, request: Co
   if (plans[request.surface].needs !== undefined || plans[request.surface].facets !== undefined) {
     throw new HaggleError('bad-request', `${request.surface} cannot be compared by shopper: it asks for more than one.`)
   }
-  const kept = await Promise.all(request.generations.map((id) => wanted(store, request.catalogue, id)))
+  const kept = await Promise.all(request.generations.map((id) => readyGeneration(store, request.catalogue, id)))
   const generations: LiveGeneration[] = []
   for (const { id } of kept) {
     const generation = await loadGeneration(store, request.catalogue, id)
@@ -86,15 +86,6 @@ export async function compareGenerations(live: Memory, store: Store, request: Co
     candidates: profiles.length,
     shoppers,
   }
-}
-
-async function wanted(store: Store, catalogue: CatalogueId, id: GenerationId): Promise<Generation> {
-  const generation = await store.generations.get(id)
-  if (generation?.catalogue !== catalogue) {
-    throw new HaggleError('not-found', `Catalogue ${catalogue} has no generation ${id}.`)
-  }
-  if (generation.status === 'ready') return generation
-  throw new HaggleError('bad-request', `Generation ${id} was refused and kept no models: choose one that is ready.`)
 }
 
 function chooseCut(live: Memory, kept: readonly Generation[], wantedCount: number) {

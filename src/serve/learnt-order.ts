@@ -25,6 +25,8 @@ export interface LearntOrder {
   forget(userId: UserId): void
   /** What answers from now on. */
   follow(generation: LiveGeneration | null): void
+  /** As if another generation answered, for the length of `work`: with the counts it was taught with, none since. */
+  during<Result>(generation: LiveGeneration, work: () => Result): Result
 }
 
 interface KeptTaste {
@@ -39,12 +41,14 @@ const mostTastes = 16
 
 export function createLearntOrder(memory: Memory): LearntOrder {
   let feedback: QueryFeedback = createQueryFeedback(everyPlaceSeen)
+  /** In the place of the live one. */
+  let other: LiveGeneration | null = null
   const tastes = new Map<UserId, KeptTaste>()
 
   /** `null` for a stranger. */
   const tasteOfShopper = (userId: UserId, nowMs: number): Taste | null => {
-    const { generation, profiles } = memory
-    const profile = profiles.get(userId)
+    const generation = other ?? memory.generation
+    const profile = memory.profiles.get(userId)
     if (generation === null || profile === undefined) return null
     const model = generation.model('recommended-for-you')
     if (model === undefined) return () => 0
@@ -62,7 +66,7 @@ export function createLearntOrder(memory: Memory): LearntOrder {
 
   return {
     reorder: ({ query, userId, impact, nowMs, item }, { slots, textual }) => {
-      const order = memory.generation?.searchOrder ?? null
+      const order = (other ?? memory.generation)?.searchOrder ?? null
       if (order === null) return null
       const isPersonal = userId !== null && impact > 0 && order.isPersonal
       const taste = isPersonal ? tasteOfShopper(userId, nowMs) : null
@@ -75,8 +79,22 @@ export function createLearntOrder(memory: Memory): LearntOrder {
     forget: (userId) => void tastes.delete(userId),
     follow: (generation) => {
       tastes.clear()
-      const learnt = generation?.bundle.search
-      if (learnt !== undefined) feedback = createQueryFeedback(learnt.examination, learnt.feedback)
+      feedback = taughtWith(generation) ?? feedback
+    },
+    during: (generation, work) => {
+      const own = feedback
+      ;[other, feedback] = [generation, taughtWith(generation) ?? own]
+      try {
+        return work()
+      } finally {
+        ;[other, feedback] = [null, own]
+      }
     },
   }
+}
+
+/** `null` where searches have taught it nothing. */
+function taughtWith(generation: LiveGeneration | null): QueryFeedback | null {
+  const learnt = generation?.bundle.search
+  return learnt === undefined ? null : createQueryFeedback(learnt.examination, learnt.feedback)
 }

@@ -16,7 +16,7 @@ import type { Explanation, Fitted, ModelState, Query } from '../models/model.ts'
 import { strangerQuery } from '../models/query.ts'
 import { createSearchOrder, type SearchOrder } from '../models/search-order.ts'
 import { decodeBundle } from '../models/state.ts'
-import type { Store } from '../store/store.ts'
+import type { Generation, Store } from '../store/store.ts'
 import { type ItemListener, type LiveCatalogue, sellable } from './live-catalogue.ts'
 
 export interface LiveModel {
@@ -48,12 +48,9 @@ export interface LiveGeneration {
   readonly follow: ItemListener
 }
 
-/** @throws (as a rejection) `not-found` or `bad-state`; nothing has changed then. */
+/** @throws (as a rejection) `not-found`; `bad-request` for one without models; `bad-state`. Nothing has changed then. */
 export async function loadGeneration(store: Store, catalogue: CatalogueId, id: GenerationId): Promise<LiveGeneration> {
-  const generation = await store.generations.get(id)
-  if (generation === null || generation.catalogue !== catalogue) {
-    throw new HaggleError('not-found', `Catalogue ${catalogue} has no generation ${id}.`)
-  }
+  await readyGeneration(store, catalogue, id)
   const bundle = decodeBundle(await store.generations.artefacts(id))
   const models = new Map(
     Object.entries(bundle.surfaces).map(([surface, state]) => [
@@ -85,6 +82,16 @@ export async function loadGeneration(store: Store, catalogue: CatalogueId, id: G
     },
     follow,
   }
+}
+
+/** What is kept of a generation that could go live. Rejects as `loadGeneration` does. */
+export async function readyGeneration(store: Store, catalogue: CatalogueId, id: GenerationId): Promise<Generation> {
+  const generation = await store.generations.get(id)
+  if (generation?.catalogue !== catalogue) {
+    throw new HaggleError('not-found', `Catalogue ${catalogue} has no generation ${id}.`)
+  }
+  if (generation.status === 'ready') return generation
+  throw new HaggleError('bad-request', `Generation ${id} was refused and kept no models: choose one that is ready.`)
 }
 
 function loadModel(state: ModelState, itemCount: number, surface: string): LiveModel {

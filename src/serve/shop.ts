@@ -102,6 +102,8 @@ export interface LiveShop {
   search(request: SearchRequest): SearchAnswer
   /** What a search would answer with other rules, synonyms and settings; nothing of it is logged or stays. */
   preview: ShopSearch['preview']
+  /** What searches would answer if another generation were live; rejects with `not-found` where there is none such. */
+  searchAs(id: GenerationId, requests: readonly SearchRequest[]): Promise<SearchAnswer[]>
   searchFacet(request: FacetRequest): ReturnType<ShopSearch['searchFacet']>
   /** Every product that answers a search. */
   matching(request: SearchRequest): ItemId[]
@@ -353,6 +355,12 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     settings: (index) => (index === suggestions.name ? suggestions.settings : searching.settings(index)),
     synonyms: understanding.synonyms,
     preview: searching.preview,
+    searchAs: async (id, requests) => {
+      const other = await loadGeneration(store, catalogue, id)
+      other.align(items)
+      const nowMs = clock.now()
+      return order.during(other, () => requests.map((request) => searching.search(request, nowMs)))
+    },
     configure: searching.configure,
     explain: (request) => explain(memory, request, clock.now()),
     compare: (request) => compareGenerations(memory, store, request),

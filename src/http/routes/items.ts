@@ -1,7 +1,7 @@
 /** The catalogue, for the people of the shop: browse it, look at any item, and see what a surface would answer. */
 import { type Static, Type } from '@sinclair/typebox'
 import { HaggleError } from '../../domain/errors.ts'
-import type { CatalogueId, ItemId, UserId } from '../../domain/ids.ts'
+import type { CatalogueId, GenerationId, ItemId, UserId } from '../../domain/ids.ts'
 import { catalogueOf, type Routes, wholeNumber } from '../door.ts'
 import { orNull } from '../or-null.ts'
 import { cardOf, productCard } from '../product-card.ts'
@@ -37,6 +37,7 @@ const searchBody = Type.Object(
     query: Type.String({ maxLength: 512 }),
     userToken: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
     hitsPerPage: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+    generation: Type.Optional(Type.String({ description: 'As if it were live; by default the one that is' })),
   },
   { additionalProperties: false },
 )
@@ -76,31 +77,25 @@ export const itemRoutes: Routes = (app, { engine, requireAdmin }) => {
   app.post<{ Body: SearchPreviewBody }>(
     '/haggle/v1/search-preview',
     { schema: { body: searchBody, response: { 200: found } } },
-    (request): SearchPreview => {
+    async (request): Promise<SearchPreview> => {
       requireAdmin(request)
-      const { index, query, userToken, hitsPerPage } = request.body
+      const { index, query, userToken, hitsPerPage, generation } = request.body
       const shop = shopOf(index)
       const userId = userToken === undefined ? null : (userToken as UserId)
       // Without `clickAnalytics` nothing is logged as shown, with `analytics: false` nothing counted.
-      const search = (enablePersonalization: boolean) =>
-        shop.search({
-          index: index as CatalogueId,
-          userId,
-          parameters: {
-            query,
-            hitsPerPage,
-            enablePersonalization,
-            analytics: false,
-            attributesToRetrieve: ['objectID'],
-          },
-        })
+      const common = { query, hitsPerPage, analytics: false, attributesToRetrieve: ['objectID'] }
+      const asked = [false, true].map((enablePersonalization) => {
+        return { index: index as CatalogueId, userId, parameters: { ...common, enablePersonalization } }
+      })
+      const [plain, personal] =
+        generation === undefined
+          ? asked.map((each) => shop.search(each))
+          : await shop.searchAs(generation as GenerationId, asked)
       const cards = (hits: readonly Readonly<Record<string, unknown>>[]) =>
         hits.flatMap(({ objectID }) => {
           const item = shop.item(objectID as ItemId)
           return item === undefined ? [] : [cardOf(item)]
         })
-      const plain = search(false)
-      const personal = userId === null ? plain : search(true)
       return { nbHits: plain.nbHits, plain: cards(plain.hits), personal: cards(personal.hits) }
     },
   )
