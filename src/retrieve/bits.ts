@@ -55,3 +55,39 @@ export function listBits(bits: Bits): Uint32Array {
   }
   return docs
 }
+
+/**
+ * Who is in so many of the sets at once: `atLeast(n)` of them, n ≥ 1. Counts all products together, a binary digit of 32
+ * of them in a number.
+ */
+export function countMemberships(sets: readonly Bits[], size: number): { atLeast(least: number): Bits } {
+  const digits = Array.from({ length: 32 - Math.clz32(sets.length) }, () => emptyBits(size))
+  for (const set of sets) {
+    for (let word = 0; word < set.length; word++) {
+      let carry = set[word]
+      for (let digit = 0; carry !== 0; digit++) {
+        const before = digits[digit][word]
+        digits[digit][word] = before ^ carry
+        carry &= before
+      }
+    }
+  }
+  return {
+    atLeast: (least) => {
+      const result = emptyBits(size)
+      for (let word = 0; word < result.length; word++) {
+        let [more, same] = [0, -1]
+        for (let digit = digits.length - 1; digit >= 0; digit--) {
+          const has = digits[digit][word]
+          if ((least & (1 << digit)) !== 0) same &= has
+          else {
+            more |= same & has
+            same &= ~has
+          }
+        }
+        result[word] = more | same
+      }
+      return result
+    },
+  }
+}

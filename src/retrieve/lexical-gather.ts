@@ -7,10 +7,10 @@
  * best with the other words is chosen by what most of the products with the most words hold (a product with all words
  * rarely has them by chance), and the other corrections step back.
  */
+import { addBit, type Bits, countBits, countMemberships, emptyBits, hasBit, intersect, unite } from './bits.ts'
 import type { Alternative, AlternativeKind, QuerySettings } from './lexical.ts'
-import { bitCount } from './nearness.ts'
 import type { PlannedWord } from './query-plan.ts'
-import { createMatcher, qualityOf, type Rated, type Run } from './word-matches.ts'
+import { createMatcher, qualityOf, type Rated, type Run, type Scores } from './word-matches.ts'
 import type { WordStore } from './word-store.ts'
 
 /** A word and what was looked for in its place, best first. */
@@ -21,19 +21,12 @@ export interface GatheredWord {
   /** The correction that was taken for the word. */
   readonly corrected: Alternative | null
   readonly runs: readonly Run[]
+  /** Who has it; to be read, not changed. */
+  readonly holders: Bits
 }
 
 export interface Gathered {
   readonly words: readonly GatheredWord[]
-  /** Slots with any word. */
-  readonly slots: Int32Array
-  readonly count: number
-  /** By slot: bits of the words found. */
-  readonly bits: Uint32Array
-  /** By slot, of those that were scored: the score, the BM25F part, edits. */
-  readonly score: Float32Array
-  readonly bm25: Float32Array
-  readonly typos: Uint16Array
   /** Whether a required word is nowhere as typed. */
   readonly guessed: boolean
 }
@@ -54,109 +47,90 @@ const steppedBack = 0.5
 const tellingRanks = 0xfff
 const elsewhere = 0.2
 const everywhere = 0xffffffff
+/** So many of the products with the most words are asked which correction they hold. */
+const mostAmong = 5_000
 
 /** Where slips are forgiven: nowhere, in unknown words (and doubtful ones), in words less common than another, everywhere. */
 export type Slips = 'none' | 'unknown' | 'commoner' | 'all'
 
 export interface Gatherer {
   gather(words: readonly PlannedWord[], slips: Slips, mask: RankMask, size: number): Gathered
-  /** Fills in the scores of these slots of what was gathered last; once. */
-  score(gathered: Gathered, slots: ArrayLike<number>): void
+  /** What the words say of these slots, in rising order; before anything else is gathered. */
+  score(gathered: Gathered, slots: Uint32Array): Scores
   readonly sequence: ReturnType<typeof createMatcher>['sequence']
 }
 
 export function createGatherer(store: WordStore): Gatherer {
   const matcher = createMatcher(store)
-  let slots = new Int32Array(0)
-  let count = 0
-  let bits = new Uint32Array(0)
-  let scored: ArrayLike<number> = []
-  let score = new Float32Array(0)
-  let bm25 = new Float32Array(0)
-  let typos = new Uint16Array(0)
 
-  const prepare = (): void => {
-    if (bits.length < store.slotCount) {
-      const room = Math.ceil(store.slotCount * 1.5) + 16
-      ;[slots, bits, score] = [new Int32Array(room), new Uint32Array(room), new Float32Array(room)]
-      ;[bm25, typos] = [new Float32Array(room), new Uint16Array(room)]
-    } else {
-      for (let at = 0; at < count; at++) bits[slots[at]] = 0
-      for (let at = 0; at < scored.length; at++) score[scored[at]] = bm25[scored[at]] = typos[scored[at]] = 0
-    }
-    count = 0
-    scored = []
+  /** Products with the word as typed or as corrected; with any of it where there are none. */
+  const frequencyOf = (runs: readonly Run[], holders: Bits): number => {
+    const same = matcher.countOf(runs.filter(({ quality }) => quality >= sameWord))
+    return same > 0 ? same : countBits(holders)
   }
-
-  /** Marks who has a word, and returns its idf. */
-  const mark = (index: number, runs: readonly Run[], size: number): number => {
-    const bit = 1 << index
-    let [all, same] = [0, 0]
-    for (const { pairs, from, to, mask, quality } of runs) {
-      for (let at = from; at < to; at += 2) {
-        if ((pairs[at + 1] & mask) === 0) continue
-        const slot = pairs[at]
-        const before = bits[slot]
-        if ((before & bit) !== 0) continue
-        if (before === 0) slots[count++] = slot
-        bits[slot] = before | bit
-        all++
-      }
-      if (quality >= sameWord) same = all
-    }
-    const n = Math.min(size, same > 0 ? same : all)
-    return Math.log(1 + (size - n + 0.5) / (n + 0.5))
-  }
-
   const run = (
     words: readonly PlannedWord[],
     lists: readonly (readonly Rated[])[],
     mask: RankMask,
     size: number,
-  ): Gathered => {
-    prepare()
-    const gathered = words.map((word, index): GatheredWord => {
+  ): GatheredWord[] =>
+    words.map((word, index): GatheredWord => {
       const rated = [...lists[index]].sort((a, b) => b.quality - a.quality)
       const runs = matcher.runs(rated, mask)
-      const idf = mark(index, runs, size)
+      const holders = matcher.holders(runs)
+      const n = Math.min(size, frequencyOf(runs, holders))
       const corrected = rated.find(({ alternative, quality }) => alternative.kind === 'typo' && quality >= sameWord)
       return {
         word,
         alternatives: rated.map(({ alternative }) => alternative),
-        idf,
+        idf: Math.log(1 + (size - n + 0.5) / (n + 0.5)),
         corrected: corrected?.alternative ?? null,
         runs,
+        holders,
       }
     })
-    return { words: gathered, slots, count, bits, score, bm25, typos, guessed: false }
-  }
 
-  const scoreAll: Gatherer['score'] = (gathered, wanted) => {
-    for (const { idf, runs, alternatives } of gathered.words) {
-      const flat = idf ** idfPower
-      matcher.weigh(runs, wanted, (slot, part, { alternative, quality }) => {
-        bm25[slot] += flat * part
-        score[slot] += flat * part * quality
-        typos[slot] += alternatives[alternative].typos
-      })
+  const scoreAll: Gatherer['score'] = (gathered, slots) => {
+    const count = slots.length
+    const scores = {
+      score: new Float32Array(count),
+      bm25: new Float32Array(count),
+      typos: new Uint16Array(count),
+      bits: new Uint32Array(count),
     }
-    cover(gathered, wanted)
-    scored = wanted
+    for (const [index, { idf, runs, alternatives }] of gathered.words.entries()) {
+      matcher.weigh(runs, { bit: 1 << index, factor: idf ** idfPower, alternatives }, slots, scores)
+    }
+    cover(gathered, scores)
+    return scores
   }
 
-  /** Products that hold the most words, as marks by slot. */
-  const fullest = (): Set<number> => {
-    let most = 0
-    for (let at = 0; at < count; at++) most = Math.max(most, bitCount(bits[slots[at]]))
-    const full = new Set<number>()
-    for (let at = 0; at < count && full.size < 5000; at++) if (bitCount(bits[slots[at]]) === most) full.add(slots[at])
-    return full
+  /** Products that hold the most words: of many the first that were met, word by word. */
+  const fullest = (words: readonly GatheredWord[]): Bits => {
+    const memberships = countMemberships(
+      words.map(({ holders }) => holders),
+      store.slotCount,
+    )
+    let full = emptyBits(0)
+    for (let most = words.length; most > 0 && countBits(full) === 0; most--) full = memberships.atLeast(most)
+    if (countBits(full) <= mostAmong) return full
+    const first = emptyBits(store.slotCount)
+    let left = mostAmong
+    for (const { pairs, from, to, mask } of words.flatMap(({ runs }) => runs)) {
+      for (let at = from; at < to; at += 2) {
+        const slot = pairs[at]
+        if ((pairs[at + 1] & mask) === 0 || !hasBit(full, slot) || hasBit(first, slot)) continue
+        addBit(first, slot)
+        if (--left === 0) return first
+      }
+    }
+    return first
   }
   /** How many of these products have it, in a telling attribute or (counting less) elsewhere. */
-  const support = (alternative: Alternative, among: ReadonlySet<number>): number => {
+  const support = (alternative: Alternative, among: Bits): number => {
     let held = 0
     const hold = (slot: number, counts: number): void => {
-      if (among.has(slot)) held += (counts & tellingRanks) !== 0 ? 1 : elsewhere
+      if (hasBit(among, slot)) held += (counts & tellingRanks) !== 0 ? 1 : elsewhere
     }
     if (alternative.places.length > 1) {
       matcher.sequence(alternative, everywhere, hold)
@@ -172,11 +146,11 @@ export function createGatherer(store: WordStore): Gatherer {
     return held
   }
   /** What is believed was meant, in nats: by how many of the likely products have it and by how far it is from what was typed. */
-  const belief = (alternative: Alternative, among: ReadonlySet<number>): number => {
+  const belief = (alternative: Alternative, among: Bits): number => {
     const held = support(alternative, among)
     return held === 0 ? -Infinity : Math.log(1 + held) - alternative.cost
   }
-  const choose = (list: readonly Rated[], among: ReadonlySet<number>): readonly Rated[] => {
+  const choose = (list: readonly Rated[], among: Bits): readonly Rated[] => {
     if (!list.some(({ alternative }) => alternative.kind === 'typo')) return list
     let best: Rated | null = null
     let most = -Infinity
@@ -239,10 +213,10 @@ export function createGatherer(store: WordStore): Gatherer {
         return [...own[index], ...more.map(rate)]
       })
       const first = run(words, lists, mask, size)
-      if (!slipped) return { ...first, guessed }
-      const among = fullest()
+      if (!slipped) return { words: first, guessed }
+      const among = fullest(first)
       const chosen = lists.map((list) => choose(list, among))
-      return { ...run(words, chosen, mask, size), guessed }
+      return { words: run(words, chosen, mask, size), guessed }
     },
   }
 }
@@ -257,24 +231,29 @@ function rate(alternative: Alternative): Rated {
 }
 
 /** Takes into the scores which share of the query, by what its words tell, each product holds. */
-function cover({ words, bits, score }: Gathered, slots: ArrayLike<number>): void {
+function cover({ words }: Gathered, { score, bits }: Scores): void {
   const weights = words.map(({ idf, word }) => (word.required ? idf : idf / 4))
   const all = weights.reduce((sum, weight) => sum + weight, 0)
   if (all === 0) return
+  const shareOf = (found: number): number =>
+    weights.reduce((sum, weight, index) => ((found & (1 << index)) !== 0 ? sum + weight : sum), 0) / all
   const shares = new Map<number, number>()
-  for (let at = 0; at < slots.length; at++) {
-    const slot = slots[at]
-    let share = shares.get(bits[slot])
-    if (share === undefined) {
-      share = weights.reduce((sum, weight, index) => ((bits[slot] & (1 << index)) !== 0 ? sum + weight : sum), 0) / all
-      shares.set(bits[slot], share)
+  let [last, share] = [0, 0]
+  for (let at = 0; at < score.length; at++) {
+    if (bits[at] !== last) {
+      last = bits[at]
+      share = shares.get(last) ?? shareOf(last)
+      shares.set(last, share)
     }
-    score[slot] *= share
+    score[at] *= share
   }
 }
 
-export function requiredBits(words: readonly PlannedWord[]): number {
-  return words.reduce((bits, word, index) => (word.required ? bits | (1 << index) : bits), 0)
+/** Those with all of these words; where there are none of these, with any word at all. */
+export function withAll({ words }: Gathered, these: readonly GatheredWord[], size: number): Bits {
+  if (these.length === 0) return words.reduce<Bits>((bits, { holders }) => unite(bits, holders), emptyBits(size))
+  const [first, ...others] = these
+  return others.reduce<Bits>((bits, { holders }) => intersect(bits, holders), first.holders.slice())
 }
 
 export function slipsFor(settings: QuerySettings): Slips {

@@ -6,15 +6,26 @@
  * or by the shop's own list of criteria; equals stand in the shop's order, then in one no id shows in.
  */
 import { topK } from '../kernels/top-k.ts'
-import { addBit, emptyBits, listBits } from './bits.ts'
+import {
+  addBit,
+  type Bits,
+  complement,
+  countBits,
+  countMemberships,
+  emptyBits,
+  intersect,
+  listBits,
+  removeBit,
+} from './bits.ts'
 import type { Alternative, Answer, Criterion, LexicalAnswer, QuerySettings, SearchOptions } from './lexical.ts'
-import { createGatherer, slipsFor, type Gathered, type RankMask, type Slips, requiredBits } from './lexical-gather.ts'
+import { createGatherer, type Gathered, type RankMask, type Slips, slipsFor, withAll } from './lexical-gather.ts'
 import type { LexicalState } from './lexical-state.ts'
 import { bitCount, createNearnessScan, type Standing } from './nearness.ts'
 import { type Comparison, firstOf } from './order.ts'
 import { type PlanContext, type PlannedWord, planQuery } from './query-plan.ts'
 import { cutQuery, type QueryUnit } from './query-units.ts'
 import { correctRun } from './unspaced-correction.ts'
+import type { Scores } from './word-matches.ts'
 
 /** Answers whose words are looked at where they stand. */
 const refinedDepth = 512
@@ -25,7 +36,9 @@ const exactBonus = 0.1
 
 interface Found {
   readonly gathered: Gathered
-  readonly slots: readonly number[]
+  /** In rising order. */
+  readonly slots: Uint32Array
+  readonly scores: Scores
   readonly relaxed: 0 | 1 | 2
 }
 
@@ -57,18 +70,19 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
   const gather = (words: readonly PlannedWord[], slips: Slips, settings: QuerySettings): Gathered =>
     gatherer.gather(words, slips, rankMask(state, settings), state.size)
 
-  /** Slots that must not answer. */
-  const excludedSlots = (excluded: readonly QueryUnit[], settings: QuerySettings): Set<number> => {
-    const slots = new Set<number>()
+  /** Who may answer: all that are allowed but those with an excluded word; `null`: everyone. */
+  const answering = (excluded: readonly QueryUnit[], settings: QuerySettings, allowed?: Bits): Bits | null => {
+    if (excluded.length === 0) return allowed ?? null
+    const bits = allowed?.slice() ?? complement(emptyBits(store.slotCount))
     for (const unit of excluded) {
       const [word] = planQuery(
         [unit],
         { ...settings, queryType: 'prefixNone', synonyms: false },
         state.planContext(settings),
       )
-      for (const alternative of word.asTyped) eachSlot(alternative, (slot) => slots.add(slot))
+      for (const alternative of word.asTyped) eachSlot(alternative, (slot) => removeBit(bits, slot))
     }
-    return slots
+    return bits
   }
   const eachSlot = (alternative: Alternative, visit: (slot: number) => void): void => {
     if (alternative.places.length > 1) return gatherer.sequence(alternative, 0xffffffff, visit)
@@ -78,67 +92,71 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     }
   }
 
-  const find = (words: readonly PlannedWord[], settings: QuerySettings, accept: (slot: number) => boolean): Found => {
-    const required = requiredBits(words)
-    const all = (bits: number): boolean => (bits & required) === required
-    const wanted = settings.matching === 'any' ? () => true : all
+  const find = (words: readonly PlannedWord[], settings: QuerySettings, allowed: Bits | null): Found => {
     const slips = slipsFor(settings)
+    const size = store.slotCount
+    const within = (bits: Bits): Bits => (allowed === null ? bits : intersect(bits, allowed))
+    const having = (gathered: Gathered): Bits => {
+      const needed = settings.matching === 'any' ? [] : gathered.words.filter(({ word }) => word.required)
+      return within(withAll(gathered, needed, size))
+    }
     let gathered = gather(words, slips, settings)
-    let slots = passing(gathered, wanted, accept)
+    let found = having(gathered)
+    let count = countBits(found)
     let relaxed: 0 | 1 | 2 = 0
-    if (slips === 'unknown' && slots.length < settings.typosBelow) {
+    if (slips === 'unknown' && count < settings.typosBelow) {
       gathered = gather(words, 'commoner', settings)
-      const more = passing(gathered, wanted, accept)
-      if (more.length > slots.length) relaxed = 1
-      slots = more
+      found = having(gathered)
+      const more = countBits(found)
+      if (more > count) relaxed = 1
+      count = more
     }
     // A guess may be wrong: what lacks one word fills the first page.
     const ladder = settings.removeWordsIfNoResults === 'allOptional'
     const least = gathered.guessed && ladder ? Math.max(settings.relaxBelow, firstPage) : settings.relaxBelow
-    if (slots.length < least && settings.matching === 'all') {
-      const fewer = relax(gathered, required, { ...settings, relaxBelow: least }, accept)
-      if (fewer.length > slots.length) [slots, relaxed] = [fewer, 2]
+    if (count < least && settings.matching === 'all') {
+      const fewer = relax(gathered, { ...settings, relaxBelow: least }, within)
+      if (fewer !== null && countBits(fewer) > count) [found, relaxed] = [fewer, 2]
     }
-    gatherer.score(gathered, slots)
+    const slots = listBits(found)
+    const scores = gatherer.score(gathered, slots)
     if (settings.typoTolerance === 'min' || settings.typoTolerance === 'strict') {
       const spare = settings.typoTolerance === 'strict' ? 1 : 0
-      const fewest = slots.reduce((least, slot) => Math.min(least, gathered.typos[slot]), Infinity)
-      slots = slots.filter((slot) => gathered.typos[slot] <= fewest + spare)
+      const fewest = scores.typos.reduce((least, typos) => Math.min(least, typos), Infinity)
+      return { gathered, relaxed, ...kept(slots, scores, (at) => scores.typos[at] <= fewest + spare) }
     }
-    return { gathered, slots, relaxed }
+    return { gathered, slots, scores, relaxed }
   }
 
+  /** Those with fewer words, as few as it takes; `null` where no word may give way. */
   const relax = (
     gathered: Gathered,
-    required: number,
     { removeWordsIfNoResults: how, relaxBelow }: QuerySettings,
-    accept: (slot: number) => boolean,
-  ): number[] => {
-    if (how === 'none') return []
-    const indices = gathered.words.flatMap((_, index) => ((required & (1 << index)) !== 0 ? [index] : []))
-    const counts = countByBits(gathered, accept)
-    let passes: ((bits: number) => boolean) | null = null
-    for (let kept = indices.length - 1, found = 0; kept > 0 && found < relaxBelow; kept--) {
-      const stay = how === 'lastWords' ? indices.slice(0, kept) : indices.slice(-kept)
-      const all = stay.reduce((sum, index) => sum | (1 << index), 0)
-      const most = kept
-      passes = how === 'allOptional' ? (bits) => bitCount(bits & required) >= most : (bits) => (bits & all) === all
-      found = 0
-      for (const [bits, count] of counts) if (passes(bits)) found += count
+    within: (bits: Bits) => Bits,
+  ): Bits | null => {
+    if (how === 'none') return null
+    const required = gathered.words.filter(({ word }) => word.required)
+    const size = store.slotCount
+    const memberships = countMemberships(how === 'allOptional' ? required.map(({ holders }) => holders) : [], size)
+    let found: Bits | null = null
+    for (let kept = required.length - 1; kept > 0; kept--) {
+      const stay = how === 'lastWords' ? required.slice(0, kept) : required.slice(-kept)
+      found = within(how === 'allOptional' ? memberships.atLeast(kept) : withAll(gathered, stay, size))
+      if (countBits(found) >= relaxBelow) break
     }
-    return passes === null ? [] : passing(gathered, passes, accept)
+    return found
   }
 
   const order = (found: Found, settings: QuerySettings, options: SearchOptions): Answer[] => {
     if (options.limit === 0) return []
-    const { gathered } = found
-    const { bits, score, typos } = gathered
+    const { gathered, slots, scores } = found
+    const { bits, score, typos } = scores
     const criteria = settings.criteria ?? ['score']
     const firstFine = criteria.findIndex((each) => fine.has(each))
     const coarse = [...criteria.slice(0, firstFine < 0 ? criteria.length : firstFine), 'score']
     const depth = Math.max(refinedDepth, options.limit)
     const equals = equalsBy(options)
-    const byScore = (a: number, b: number): number => score[b] - score[a] || equals(a, b)
+    const byScore = (a: number, b: number): number => score[b] - score[a] || equals(slots[a], slots[b])
     const byCriteria = (a: number, b: number): number => {
       for (const each of coarse) {
         if (each === 'typo' && typos[a] !== typos[b]) return typos[a] - typos[b]
@@ -147,21 +165,25 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
         }
         if (each === 'score' && score[a] !== score[b]) return score[b] - score[a]
       }
-      return equals(a, b)
+      return equals(slots[a], slots[b])
     }
     const top =
       coarse[0] === 'score'
-        ? firstOf(bestScored(found.slots, score, depth), depth, byScore)
-        : firstOf(found.slots, depth, byCriteria)
+        ? bestScored(score, depth, byScore)
+        : firstOf(
+            slots.map((_, at) => at),
+            depth,
+            byCriteria,
+          )
     const answers = top.map(
-      (slot): Mutable<Answer> => ({
-        slot,
-        itemId: state.idOf(slot),
-        score: score[slot],
-        bm25: gathered.bm25[slot],
-        words: bitCount(bits[slot]),
+      (at): Mutable<Answer> => ({
+        slot: slots[at],
+        itemId: state.idOf(slots[at]),
+        score: score[at],
+        bm25: scores.bm25[at],
+        words: bitCount(bits[at]),
         exact: 0,
-        typos: typos[slot],
+        typos: typos[at],
         proximity: 0,
         attribute: 0,
         position: 0,
@@ -195,7 +217,10 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     const farthest = 8 * (words.length - 1)
     for (const answer of answers) {
       scan.scan(answer.slot, standing)
-      Object.assign(answer, standing)
+      answer.proximity = standing.proximity
+      answer.attribute = standing.attribute
+      answer.position = standing.position
+      answer.exact = standing.exact
       if (words.length === 1) answer.exact = exactAlone(answer, settings)
       const near = farthest === 0 ? 0 : (farthest - answer.proximity) / (farthest - (words.length - 1))
       answer.score *= 1 + nearBonus * near + (exactBonus * answer.exact) / words.length
@@ -208,9 +233,10 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     return store.length(answer.slot, answer.attribute) === 1 ? answer.exact : 0
   }
 
-  const everything = (accept: (slot: number) => boolean, options: SearchOptions): LexicalAnswer => {
-    const matches: number[] = []
-    for (let slot = 0; slot < store.slotCount; slot++) if (state.isLive(slot) && accept(slot)) matches.push(slot)
+  const everything = (allowed: Bits | null, options: SearchOptions): LexicalAnswer => {
+    const live = emptyBits(store.slotCount)
+    for (let slot = 0; slot < store.slotCount; slot++) if (state.isLive(slot)) addBit(live, slot)
+    const matches = listBits(allowed === null ? live : intersect(live, allowed))
     const answers = firstOf(matches, options.limit, equalsBy(options)).map((slot) => ({
       slot,
       itemId: state.idOf(slot),
@@ -224,24 +250,21 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
       position: 0,
     }))
     const query = { words: [], excluded: [] }
-    return { answers, matches: Uint32Array.from(matches), total: matches.length, relaxed: 0, query }
+    return { answers, matches, total: matches.length, relaxed: 0, query }
   }
 
   return {
     search: (query, options) => {
       const settings: QuerySettings = { ...state.settings(), ...options }
       const { words, excluded } = understand(query, settings)
-      const barred = excludedSlots(excluded, settings)
-      const accept = (slot: number): boolean =>
-        !(barred.size > 0 && barred.has(slot)) && (options.accept === undefined || options.accept(slot))
-      if (words.length === 0) return everything(accept, options)
-      const found = find(words, settings, accept)
+      const allowed = answering(excluded, settings, options.allowed)
+      if (words.length === 0) return everything(allowed, options)
+      const found = find(words, settings, allowed)
       const answers = order(found, settings, options)
-      const matches = rising(found.slots, store.slotCount)
       return {
         answers,
-        matches,
-        total: matches.length,
+        matches: found.slots,
+        total: found.slots.length,
         relaxed: found.relaxed,
         query: parsed(found.gathered, excluded),
       }
@@ -323,40 +346,30 @@ function parsed(gathered: Gathered, excluded: readonly QueryUnit[]): LexicalAnsw
   }
 }
 
-function passing(gathered: Gathered, passes: (bits: number) => boolean, accept: (slot: number) => boolean): number[] {
-  const { slots, count, bits } = gathered
-  const found: number[] = []
-  for (let at = 0; at < count; at++) {
-    const slot = slots[at]
-    if (passes(bits[slot]) && accept(slot)) found.push(slot)
+/** What was found at some of the places. */
+function kept(
+  slots: Uint32Array,
+  scores: Scores,
+  keep: (at: number) => boolean,
+): { slots: Uint32Array; scores: Scores } {
+  const places = slots.map((_, at) => at).filter(keep)
+  return {
+    slots: places.map((at) => slots[at]),
+    scores: {
+      score: Float32Array.from(places, (at) => scores.score[at]),
+      bm25: Float32Array.from(places, (at) => scores.bm25[at]),
+      typos: Uint16Array.from(places, (at) => scores.typos[at]),
+      bits: Uint32Array.from(places, (at) => scores.bits[at]),
+    },
   }
-  return found
 }
 
-/** How many acceptable products have just these words, by bits of the words. */
-function countByBits({ slots, count, bits }: Gathered, accept: (slot: number) => boolean): Map<number, number> {
-  const counts = new Map<number, number>()
-  for (let at = 0; at < count; at++) {
-    const slot = slots[at]
-    if (accept(slot)) counts.set(bits[slot], (counts.get(bits[slot]) ?? 0) + 1)
-  }
-  return counts
-}
-
-/** The slots with the `depth` highest scores, and those that equal the last of them. */
-function bestScored(slots: readonly number[], score: Float32Array, depth: number): readonly number[] {
-  if (slots.length <= 2 * depth) return slots
-  const own = new Float32Array(slots.length)
-  for (let at = 0; at < slots.length; at++) own[at] = score[slots[at]]
-  const least = own[topK(own, depth)[depth - 1]]
-  return slots.filter((slot) => score[slot] >= least)
-}
-
-/** In rising order. */
-function rising(slots: readonly number[], size: number): Uint32Array {
-  const bits = emptyBits(size)
-  for (const slot of slots) addBit(bits, slot)
-  return listBits(bits)
+/** The places of the `depth` best; in order only where more than the refined ones are asked for. */
+function bestScored(score: Float32Array, depth: number, byScore: Comparison): number[] {
+  const places: number[] = []
+  const least = score.length <= depth ? -Infinity : score[topK(score, depth)[depth - 1]]
+  for (let at = 0; at < score.length; at++) if (score[at] >= least) places.push(at)
+  return places.length <= refinedDepth ? places : firstOf(places, depth, byScore)
 }
 
 /** Four bits a rank, for every rank that is searched; ranks of attributes that forbid a kind are left out for it. */

@@ -7,6 +7,7 @@
  */
 import type { ItemId } from '../domain/ids.ts'
 import type { ItemRecord } from '../domain/item.ts'
+import type { Bits } from './bits.ts'
 
 /** What an index is built by: a change of these needs every product put again. */
 export interface AnalysisSettings {
@@ -91,8 +92,8 @@ export type Synonym =
   | { readonly type: 'placeholder'; readonly placeholder: string; readonly replacements: readonly string[] }
 
 export interface SearchOptions extends Partial<QuerySettings> {
-  /** Filters; asked for products that have the words, perhaps more than once. */
-  readonly accept?: (slot: number) => boolean
+  /** Filters: the slots that may answer; everyone where absent. */
+  readonly allowed?: Bits
   /** How many answers are wanted in order; all others are in `matches`. */
   readonly limit: number
   /** The shop's own order among equals (`customRanking`): negative where `a` goes first. */

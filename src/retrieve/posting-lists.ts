@@ -7,6 +7,8 @@
  */
 export interface PostingLists {
   readonly count: number
+  /** Grows with every change. */
+  readonly version: number
   /** Entries of a list. */
   length(list: number): number
   /** Where its pairs begin in `arena()`. */
@@ -29,6 +31,7 @@ export function createPostingLists(): PostingLists {
   let arena = new Uint32Array(1024)
   let used = 0
   let count = 0
+  let version = 0
   let offsets = new Uint32Array(256)
   let lengths = new Uint32Array(256)
   /** Logarithm of a list's room plus one; 0 where it has none. */
@@ -84,6 +87,9 @@ export function createPostingLists(): PostingLists {
     get count() {
       return count
     },
+    get version() {
+      return version
+    },
     get bytes() {
       return arena.byteLength + 9 * offsets.length
     },
@@ -104,6 +110,7 @@ export function createPostingLists(): PostingLists {
       rooms = grow(rooms, new Uint8Array(size))
     },
     set: (list, slot, counts) => {
+      version++
       const at = lowerBound(list, slot)
       if (at === lengths[list] || arena[offsets[list] + 2 * at] !== slot) {
         makeRoom(list)
@@ -115,6 +122,7 @@ export function createPostingLists(): PostingLists {
       arena[offsets[list] + 2 * at + 1] = counts
     },
     remove: (list, slot) => {
+      version++
       const at = find(list, slot)
       if (at < 0) return
       const from = offsets[list] + 2 * at
@@ -122,6 +130,7 @@ export function createPostingLists(): PostingLists {
       lengths[list]--
     },
     clear: () => {
+      version++
       arena = new Uint32Array(1024)
       used = 0
       count = 0

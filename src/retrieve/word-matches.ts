@@ -7,7 +7,7 @@
  * Alternatives come best first; a product keeps the best kind it has, and only alternatives as good add to w. Cost: the
  * postings of the alternatives, and for several places the shortest list and a scan of the products that have all.
  */
-import { addBit, countBits, emptyBits } from './bits.ts'
+import { addBit, type Bits, countBits, emptyBits, unite } from './bits.ts'
 import type { Alternative, AlternativeKind } from './lexical.ts'
 import { rankCount } from './searchable-fields.ts'
 import { fieldMark, type WordStore } from './word-store.ts'
@@ -48,23 +48,50 @@ export interface Run {
   readonly from: number
   readonly to: number
   readonly mask: number
+  /** The term whose whole list it is; −1 for alternatives of several places. */
+  readonly term: number
   /** Which of the word's alternatives it is of, and what that is worth. */
   readonly alternative: number
   readonly quality: number
 }
 
+/** By place among the slots that are scored. */
+export interface Scores {
+  readonly score: Float32Array
+  readonly bm25: Float32Array
+  readonly typos: Uint16Array
+  /** Bits of the words found. */
+  readonly bits: Uint32Array
+}
+
 export interface Matcher {
   /** `rated` best first; `mask(kind)`: the ranks a kind may be found in, four bits each. Valid until the store changes. */
   runs(rated: readonly Rated[], mask: (kind: AlternativeKind) => number): Run[]
-  /** How many products have any of it. */
+  /** The products that have any of it; yours to read, not to change. */
+  holders(runs: readonly Run[]): Bits
+  /** How many they are. */
   countOf(runs: readonly Run[]): number
-  /** Calls back with part(d) of every one of these slots that has the word, and which alternative it has. */
-  weigh(runs: readonly Run[], slots: ArrayLike<number>, visit: (slot: number, part: number, at: Run) => void): void
+  /** Adds a word's part to the scores of those of these slots, in rising order, that have it. */
+  weigh(runs: readonly Run[], word: WeighedWord, slots: Uint32Array, scores: Scores): void
   /** To be called before each query: the ranks an alternative may be found in are taken to stay the same within it. */
   forget(): void
   /** Slots where the places stand as the alternative says. */
   sequence(alternative: Alternative, mask: number, visit: (slot: number, counts: number) => void): void
 }
+
+export interface WeighedWord {
+  readonly bit: number
+  /** What its part counts. */
+  readonly factor: number
+  readonly alternatives: readonly Alternative[]
+}
+
+const everywhere = 0xffffffff
+/** Lists of more than a 64th of all products are kept as bits too, the latest so many of them. */
+const longShare = 64
+const mostKept = 256
+/** A list so many times as long as what is looked for is searched, not read. */
+const searchedFrom = 12
 
 export function createMatcher(store: WordStore): Matcher {
   let lengths = store.lengths
@@ -74,6 +101,8 @@ export function createMatcher(store: WordStore): Matcher {
   let placeBits = new Uint32Array(0)
   const norms = new Float32Array(rankCount * longest)
   const means = new Float64Array(rankCount).fill(-1)
+  const kept = new Map<number, Bits>()
+  let keptVersion = -1
 
   const prepare = (): void => {
     lengths = store.lengths
@@ -91,13 +120,89 @@ export function createMatcher(store: WordStore): Matcher {
 
   const weightOf = (slot: number, counts: number): number => {
     let sum = 0
-    for (let rank = 0, left = counts; left !== 0; rank++, left >>>= 4) {
-      const times = left & 15
-      if (times === 0) continue
+    for (let left = counts; left !== 0; ) {
+      const rank = (31 - Math.clz32(left & -left)) >> 2
       const length = lengths[slot * rankCount + rank]
-      sum += times * norms[rank * longest + (length < longest ? length : longest - 1)]
+      sum += ((left >>> (4 * rank)) & 15) * norms[rank * longest + (length < longest ? length : longest - 1)]
+      left &= ~(15 << (4 * rank))
     }
     return sum
+  }
+
+  /** The products with a term that many have. */
+  const bitsOf = ({ term, pairs, from, to }: Run): Bits => {
+    if (keptVersion !== store.postings.version) kept.clear()
+    keptVersion = store.postings.version
+    let bits = kept.get(term)
+    if (bits === undefined) {
+      bits = emptyBits(store.slotCount)
+      for (let at = from; at < to; at += 2) addBit(bits, pairs[at])
+    } else kept.delete(term)
+    // The latest stands last, the first goes first.
+    kept.set(term, bits)
+    if (kept.size > mostKept) kept.delete(kept.keys().next().value as number)
+    return bits
+  }
+  const isLong = ({ term, from, to, mask }: Run): boolean =>
+    term >= 0 && mask === everywhere && (to - from) * longShare > 2 * store.slotCount
+  const holders = (runs: readonly Run[]): Bits => {
+    if (runs.length === 1 && isLong(runs[0])) return bitsOf(runs[0])
+    const held = emptyBits(store.slotCount)
+    for (const run of runs) {
+      if (isLong(run)) {
+        unite(held, bitsOf(run))
+        continue
+      }
+      const { pairs, from, to, mask } = run
+      for (let at = from; at < to; at += 2) if ((pairs[at + 1] & mask) !== 0) addBit(held, pairs[at])
+    }
+    return held
+  }
+
+  /** Adds up what the entries of a word say of `slots`; `best` becomes the first run of each, the best one. */
+  const addUp = (runs: readonly Run[], slots: Uint32Array, weight: Float32Array, best: Int32Array): void => {
+    const isSearched = ({ term, from, to }: Run): boolean => term >= 0 && to - from > 2 * searchedFrom * slots.length
+    const isPlaced = !runs.every(isSearched)
+    if (isPlaced) for (let at = 0; at < slots.length; at++) places[slots[at]] = at + 1
+    for (let index = 0; index < runs.length; index++) {
+      const run = runs[index]
+      const { pairs, mask, quality: level } = run
+      const take = (place: number, entry: number): void => {
+        const counts = (pairs[entry + 1] & mask) >>> 0
+        if (counts === 0) return
+        if (best[place] < 0) best[place] = index
+        else if (runs[best[place]].quality > level) return
+        weight[place] += weightOf(pairs[entry], counts)
+      }
+      if (isSearched(run)) {
+        for (let at = 0, entry = run.from; at < slots.length; at++) {
+          entry = firstFrom(pairs, entry, run.to, slots[at])
+          if (entry === run.to) break
+          if (pairs[entry] === slots[at]) take(at, entry)
+        }
+      } else {
+        for (let entry = run.from; entry < run.to; entry += 2) {
+          const place = places[pairs[entry]]
+          if (place > 0) take(place - 1, entry)
+        }
+      }
+    }
+    if (isPlaced) for (let at = 0; at < slots.length; at++) places[slots[at]] = 0
+  }
+  const weigh: Matcher['weigh'] = (runs, { bit, factor, alternatives }, slots, { score, bm25, typos, bits }) => {
+    prepare()
+    const weight = new Float32Array(slots.length)
+    const best = new Int32Array(slots.length).fill(-1)
+    addUp(runs, slots, weight, best)
+    for (let at = 0; at < slots.length; at++) {
+      if (best[at] < 0) continue
+      const part = factor * (weight[at] / (k1 + weight[at]))
+      const { quality: level, alternative } = runs[best[at]]
+      bm25[at] += part
+      score[at] += part * level
+      typos[at] += alternatives[alternative].typos
+      bits[at] |= bit
+    }
   }
 
   /** What was found for alternatives of several places since `forget`: they are asked for more than once a query. */
@@ -178,8 +283,8 @@ export function createMatcher(store: WordStore): Matcher {
       const runs: Run[] = []
       for (const [index, { alternative, quality: level }] of rated.entries()) {
         const mask = maskOf(alternative.kind)
-        const add = (pairs: Uint32Array, from: number, to: number) =>
-          runs.push({ pairs, from, to, mask, alternative: index, quality: level })
+        const add = (pairs: Uint32Array, from: number, to: number, term = -1) =>
+          runs.push({ pairs, from, to, mask, term, alternative: index, quality: level })
         if (alternative.places.length > 1) {
           const found = sequences.get(alternative) ?? collect(alternative, mask)
           add(found, 0, found.length)
@@ -187,40 +292,31 @@ export function createMatcher(store: WordStore): Matcher {
         }
         for (const term of alternative.places[0]) {
           const from = postings.offset(term)
-          add(postings.arena(), from, from + 2 * postings.length(term))
+          add(postings.arena(), from, from + 2 * postings.length(term), term)
         }
       }
       return runs
     },
+    holders,
     countOf: (runs) => {
-      const seen = emptyBits(store.slotCount)
-      for (const { pairs, from, to, mask } of runs) {
-        for (let at = from; at < to; at += 2) if ((pairs[at + 1] & mask) !== 0) addBit(seen, pairs[at])
-      }
-      return countBits(seen)
+      // Every entry of a list counts something.
+      if (runs.length === 1 && runs[0].mask === everywhere) return (runs[0].to - runs[0].from) >> 1
+      return countBits(holders(runs))
     },
-    weigh: (runs, slots, visit) => {
-      prepare()
-      const weight = new Float32Array(slots.length)
-      const best = new Int32Array(slots.length).fill(-1)
-      for (let at = 0; at < slots.length; at++) places[slots[at]] = at + 1
-      for (const [index, { pairs, from, to, mask, quality: level }] of runs.entries()) {
-        for (let at = from; at < to; at += 2) {
-          const place = places[pairs[at]] - 1
-          if (place < 0) continue
-          const counts = (pairs[at + 1] & mask) >>> 0
-          if (counts === 0) continue
-          if (best[place] < 0) best[place] = index
-          else if (runs[best[place]].quality > level) continue
-          weight[place] += weightOf(pairs[at], counts)
-        }
-      }
-      for (let at = 0; at < slots.length; at++) {
-        places[slots[at]] = 0
-        if (best[at] >= 0) visit(slots[at], weight[at] / (k1 + weight[at]), runs[best[at]])
-      }
-    },
+    weigh,
   }
+}
+
+/** The first entry of a list, from one of them on, whose slot is not below `slot`; `to` where there is none. */
+function firstFrom(pairs: Uint32Array, from: number, to: number, slot: number): number {
+  let low = from >> 1
+  let high = to >> 1
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (pairs[2 * middle] < slot) low = middle + 1
+    else high = middle
+  }
+  return 2 * low
 }
 
 function bump(counts: number, rank: number): number {

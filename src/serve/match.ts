@@ -74,8 +74,7 @@ export function match(ask: MatchAsk): Match {
 }
 
 function lexicalOptions({ options, prefer, limit }: MatchAsk, allowed: Bits): SearchOptions {
-  const accept = (slot: number) => hasBit(allowed, slot)
-  return { ...options, accept, limit, ...(prefer === undefined ? {} : { prefer }) }
+  return { ...options, allowed, limit, ...(prefer === undefined ? {} : { prefer }) }
 }
 
 function joined(index: SearchIndex, slots: ArrayLike<number>, added: readonly number[]): Uint32Array {
