@@ -54,14 +54,15 @@ export type { DriftState } from './monitor/drift.ts'
 export { describeQuality, type QualityReport } from './preprocess/quality-report.ts'
 export { type Answer, type RecommendRequest, surfaces } from './serve/answer.ts'
 export type { Explained } from './serve/explain.ts'
-export type { FilterParameters } from './retrieve/filter.ts'
+export { type FilterParameters, readFilter } from './retrieve/filter.ts'
 export { kernelReport } from './kernels/self-test.ts'
 export type { BackupReport } from './store/backup-file.ts'
 export { moveShop, restoreShop } from './store/carry-shop.ts'
 export { readOwner } from './store/folder.ts'
 export type { Keyring, Permit } from './serve/keyring.ts'
 export { suggestionsName } from './serve/queries/suggestions.ts'
-export { parseParams, type Raw, readParameters, writeParams } from './serve/search-parameters.ts'
+export { pickAttributes } from './serve/present.ts'
+export { parseParams, type Raw, readParameters, type SearchSettings, writeParams } from './serve/search-parameters.ts'
 export type { SearchAnswer, SearchRequest } from './serve/shop-search.ts'
 export type { EntryKind, Generation, ItemChange, Publication } from './store/store.ts'
 export type { Analytics } from './analytics/analytics.ts'
@@ -114,6 +115,8 @@ export interface Engine {
   /** Takes a request of `POST /1/events`; resolves once its events are safe and every later answer knows of them. */
   accept(
     body: unknown,
+    /** Which indices the events may be about; any where absent. @throws `unauthorised` naming the first other one. */
+    allows?: (index: string) => boolean,
   ): Promise<{ accepted: number; duplicates: number; rejected: readonly { index: number; reason: string }[] }>
   /** Takes events that were read already; the same promise. */
   acceptEvents(events: readonly ShopEvent[]): Promise<{ accepted: number; duplicates: number }>
@@ -244,10 +247,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     analytics,
     announce: (url) => claim.announce(url),
     shop: shops.of,
-    accept: async (body) => {
+    accept: async (body, allows) => {
       const context = { nowMs: clock.now(), config: config.preprocess, catalogue: config.catalogue as CatalogueId }
       const startMs = performance.now()
       const { events, rejected } = watch.read(body, () => parseInsights(body, context))
+      const foreign = allows === undefined ? undefined : events.find(({ catalogue }) => !allows(catalogue))
+      if (foreign !== undefined)
+        throw new HaggleError('unauthorised', `This key is not for the index ${foreign.catalogue}.`)
       // Whoever sorts by price acts on a replica.
       const own = events.map((event) => ({ ...event, catalogue: shops.catalogueOf(event.catalogue) }))
       const outcome = { ...(await intake.accept(own)), rejected }

@@ -56,10 +56,14 @@ const exitCode: Partial<Record<ErrorCode, number>> = {
 export class HaggleError extends Error {
   readonly code: ErrorCode
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  /** When to ask again, of what is too much just now. */
+  readonly retryAfterSeconds: number | null
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly retryAfterSeconds?: number }) {
     super(message, options)
     this.name = 'HaggleError'
     this.code = code
+    this.retryAfterSeconds = options?.retryAfterSeconds ?? null
   }
 
   /** The HTTP status of this error. User errors are 4xx: stock clients report any 5xx as "Unreachable hosts". */

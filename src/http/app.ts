@@ -175,6 +175,8 @@ function answerErrors(app: FastifyInstance): void {
       error = new HaggleError('too-large', `The request body is larger than ${bodyLimit} bytes: send it in parts.`)
     }
     const status = error instanceof HaggleError ? error.status : (error.statusCode ?? 500)
+    const wait = error instanceof HaggleError ? error.retryAfterSeconds : null
+    if (status === 429) void reply.header('retry-after', wait ?? 1)
     if (status >= 500) request.log.error({ req: request, err: error }, 'a request failed')
     // What went wrong inside stays inside.
     const message = status >= 500 ? 'Internal error: see the log of the server.' : error.message

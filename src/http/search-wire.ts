@@ -41,7 +41,7 @@ export function readAsked(index: string, body: Raw, permit: Permit, tokenHeader?
       index: index as CatalogueId,
       parameters: { ...parameters, ...hitsPerPage, ...length },
       userId: userToken === undefined || userToken === '' ? null : (userToken as UserId),
-      restrictions: permit.filters === null ? [] : [{ filters: permit.filters }],
+      restrictions: permit.restrictions,
     },
   }
 }

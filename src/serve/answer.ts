@@ -34,6 +34,8 @@ export interface RecommendRequest {
   readonly restrictions?: FilterParameters
   /** Used where the answer falls short of `limit`. */
   readonly fallbackRestrictions?: FilterParameters
+  /** What the key demands of every product: others are as if they were not, whatever asks for them. */
+  readonly demanded?: readonly FilterParameters[]
   /** False for previews: nothing is logged. */
   readonly expose?: boolean
 }

@@ -32,6 +32,8 @@ export interface RuleAsk {
   readonly nowMs: number
   /** The values of a facet, for `{facet:…}` in patterns. */
   readonly facetValues: (attribute: string) => readonly string[]
+  /** False for a product that the key hides. */
+  readonly isThere: (id: string) => boolean
 }
 
 export function applyRules(rules: readonly Rule[], ask: RuleAsk): RuledSearch {
@@ -40,7 +42,7 @@ export function applyRules(rules: readonly Rule[], ask: RuleAsk): RuledSearch {
   const asked = lazily(() => filteredRecord(parameters))
   const draft = newDraft(parameters)
   for (const rule of rules) {
-    if (!rule.enabled || !isNow(rule, nowMs)) continue
+    if (!rule.enabled || !isNow(rule, nowMs) || !concerns(rule, ask)) continue
     const met = rule.conditions.length === 0 ? { captured: [] } : firstMet(rule.conditions, words, ask, asked)
     if (met !== null) applyRule(draft, rule, met.captured)
   }
@@ -129,6 +131,11 @@ function captureFilters(filters: readonly FacetFilter[], captured: readonly Capt
     }
   }
   return either.length === 0 ? all : [...all, { facetFilters: [either] }]
+}
+
+/** A rule about products that are all hidden from who asks says nothing to them, its content neither. */
+function concerns({ consequence: { promote } }: Rule, { isThere }: RuleAsk): boolean {
+  return promote.length === 0 || promote.some(({ ids }) => ids.some(isThere))
 }
 
 function isNow({ windows }: Rule, nowMs: number): boolean {

@@ -1,7 +1,7 @@
 /**
  * Which attributes are counted as facets: `attributesForFaceting` of the index against `facets` of the question.
  *
- * An index that says nothing lets every attribute be counted. `filterOnly(x)` is never counted, `afterDistinct(x)` is
+ * An index that says nothing lets every attribute be counted that may be retrieved. `filterOnly(x)` is never counted, `afterDistinct(x)` is
  * counted over one of a kind.
  */
 import { HaggleError } from '../domain/errors.ts'
@@ -32,20 +32,23 @@ export function readFacet(text: string): Facet {
 }
 
 /** In the order of the question. */
-export function facetsOf({ facets = [], attributesForFaceting }: SearchParameters & SearchSettings): Facet[] {
+export function facetsOf(effective: SearchParameters & SearchSettings): Facet[] {
+  const { facets = [], attributesForFaceting, unretrievableAttributes } = effective
   const declared = attributesForFaceting?.map(readFacet)
   if (facets.includes('*')) return (declared ?? []).filter(({ filterOnly }) => !filterOnly)
   return [...new Set(facets)].flatMap((attribute) => {
-    if (declared === undefined) return [readFacet(attribute)]
+    if (declared === undefined)
+      return unretrievableAttributes?.includes(attribute) === true ? [] : [readFacet(attribute)]
     return declared.filter((each) => each.attribute === attribute && !each.filterOnly)
   })
 }
 
 /** @throws `bad-request` where the attribute may not be searched for values. */
-export function requireSearchable(attribute: string, { attributesForFaceting }: SearchSettings): void {
+export function requireSearchable(attribute: string, settings: SearchSettings): void {
+  const { attributesForFaceting, unretrievableAttributes } = settings
   const declared = attributesForFaceting?.map(readFacet)
-  if (declared === undefined) return
-  if (declared.some((each) => each.attribute === attribute && !each.filterOnly)) return
+  if (declared === undefined && unretrievableAttributes?.includes(attribute) !== true) return
+  if (declared?.some((each) => each.attribute === attribute && !each.filterOnly) === true) return
   throw new HaggleError(
     'bad-request',
     `Cannot search in \`${attribute}\` attribute: add \`searchable(${attribute})\` to attributesForFaceting.`,

@@ -15,12 +15,14 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto'
+import { isIPv6 } from 'node:net'
 import { type Clock, hourMs } from '../base/clock.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { Json } from '../domain/item.ts'
 import type { KeyStore, StoredKey } from '../store/store.ts'
 import { type KeyRights, readRights } from './key-rights.ts'
-import { readSecuredKey, type SecuredKey } from './secured-key.ts'
+import type { FilterParameters } from '../retrieve/filter.ts'
+import { type KeyLimits, readLimits, readSecuredKey, type SecuredKey } from './secured-key.ts'
 
 export interface KeyInfo extends KeyRights {
   /** `null` where it was sealed under another admin key. */
@@ -41,10 +43,15 @@ export interface Permitted {
 /** What a key makes of a request it allows. */
 export interface Permit {
   readonly admin: boolean
-  /** Parameters of a search that the key sets, whatever the request says; `filters` come on top. */
+  /** Whether records are shown with their `unretrievableAttributes`. */
+  readonly seesAll: boolean
+  /** Parameters of a search that the key sets, whatever the request says. */
   readonly parameters: Readonly<Record<string, string>>
-  readonly filters: string | null
+  /** What a product must meet to be there at all for who holds the key; empty: all are. */
+  readonly restrictions: readonly FilterParameters[]
   readonly mostHits: number | null
+  /** Whether it is for this index, for a request that names several. */
+  readonly allows: (index: string) => boolean
 }
 
 export interface Keyring {
@@ -57,6 +64,8 @@ export interface Keyring {
   add(rights: Json, key?: string): Promise<string>
   update(key: string, rights: Json): Promise<void>
   remove(key: string): Promise<void>
+  /** A new key with the same rights; the old one, and what was made from it, ends after the grace. Returns the new one. */
+  rotate(key: string, graceSeconds: number): Promise<string>
   restore(key: string): Promise<void>
 }
 
@@ -69,7 +78,16 @@ export interface KeyringOptions {
 }
 
 const openRights: ReadonlySet<string> = new Set(['search', 'recommendation'])
-const free: Permit = { admin: false, parameters: {}, filters: null, mostHits: null }
+/** Rights to what is answered from products within a filter alone: nothing else is told to a key that has one. */
+const filteredRights: ReadonlySet<string> = new Set(['search', 'browse', 'recommendation'])
+const free: Permit = {
+  admin: false,
+  seesAll: false,
+  parameters: {},
+  restrictions: [],
+  mostHits: null,
+  allows: () => true,
+}
 
 export async function openKeyring({ store, clock, adminKey, open }: KeyringOptions): Promise<Keyring> {
   const secret = Buffer.from(hkdfSync('sha256', adminKey, '', 'haggle keys', 32))
@@ -122,10 +140,17 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
     return refuse('this secured key was made from no key of this shop, or was changed')
   }
 
+  const add = async (rights: Json, key = randomBytes(16).toString('hex')): Promise<string> => {
+    const read = readRights(rights) as unknown as Json
+    const createdAtMs = clock.now()
+    await keep({ hash: hashOf(key), sealed: seal(secret, key), rights: read, createdAtMs, deletedAtMs: null })
+    return key
+  }
+
   return {
     permit: (asked) => {
       const { key, acl } = asked
-      if (key !== null && same(key, adminKey)) return { ...free, admin: true }
+      if (key !== null && same(key, adminKey)) return { ...free, admin: true, seesAll: true }
       const found = key === null || key === '' ? null : resolve(key)
       if (found === null) {
         if (open && openRights.has(acl)) return free
@@ -133,15 +158,21 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
       }
       const rights = found.stored.rights as unknown as KeyRights
       checkRights(rights, asked)
-      if (found.secured !== null) checkSecured(found.secured, asked, clock.now())
-      if (acl === 'search') rates.spend(found.stored.hash, asked.ip, rights.maxQueriesPerIPPerHour)
-      const set = { ...Object.fromEntries(new URLSearchParams(rights.queryParameters)), ...found.secured?.parameters }
-      const { filters = null, ...parameters } = set as { filters?: string; [name: string]: string | undefined }
+      // What is made from a key can do less than the key, never more.
+      const limits = [readLimits(rights.queryParameters), ...(found.secured === null ? [] : [found.secured])]
+      for (const each of limits) checkLimits(each, asked, clock.now())
+      const restrictions = limits.flatMap(({ filters }) => (Object.keys(filters).length === 0 ? [] : [filters]))
+      if (restrictions.length > 0 && !filteredRights.has(acl)) {
+        refuse(`a key with filters cannot have the right "${acl}", which knows no filters`)
+      }
+      rates.spend(found.stored.hash, asked.ip, rights.maxQueriesPerIPPerHour)
       return {
         admin: false,
-        parameters: parameters as Record<string, string>,
-        filters,
+        seesAll: rights.acl.includes('seeUnretrievableAttributes'),
+        parameters: Object.assign({}, ...limits.map(({ parameters }) => parameters).reverse()) as Permit['parameters'],
+        restrictions,
         mostHits: rights.maxHitsPerQuery === 0 ? null : rights.maxHitsPerQuery,
+        allows: (index) => isFor(indexesOf(rights), index) && limits.every(({ indices }) => isFor(indices, index)),
       }
     },
     list: () =>
@@ -154,14 +185,20 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
       const stored = find(key)
       return { ...(stored.rights as unknown as KeyRights), value: key, createdAtMs: stored.createdAtMs }
     },
-    add: async (rights, key = randomBytes(16).toString('hex')) => {
-      const read = readRights(rights) as unknown as Json
-      const createdAtMs = clock.now()
-      await keep({ hash: hashOf(key), sealed: seal(secret, key), rights: read, createdAtMs, deletedAtMs: null })
-      return key
-    },
+    add,
     update: async (key, rights) => keep({ ...find(key), rights: readRights(rights) as unknown as Json }),
     remove: async (key) => keep({ ...find(key), deletedAtMs: clock.now() }),
+    rotate: async (key, graceSeconds) => {
+      const old = find(key)
+      const rights = old.rights as unknown as KeyRights
+      const fresh = await add(old.rights)
+      const lived = Math.ceil((clock.now() - old.createdAtMs) / 1000)
+      const validity = Math.min(rights.validity || Infinity, lived + graceSeconds)
+      // A validity of 0 is none at all.
+      if (graceSeconds === 0) await keep({ ...old, deletedAtMs: clock.now() })
+      else await keep({ ...old, rights: { ...rights, validity } })
+      return fresh
+    },
     restore: async (key) => {
       const found = known.get(hashOf(key))
       if (found === undefined) throw new HaggleError('not-found', 'Key does not exist')
@@ -187,7 +224,7 @@ function same(a: string, b: string): boolean {
 
 function checkRights(rights: KeyRights, { acl, index, referer }: Permitted): void {
   if (!rights.acl.includes(acl)) refuse(`this key lacks the right "${acl}"`)
-  if (index !== undefined && rights.indexes.length > 0 && !rights.indexes.some((pattern) => fits(pattern, index))) {
+  if (index !== undefined && !isFor(indexesOf(rights), index)) {
     refuse(`this key is not for the index ${index}`)
   }
   if (rights.referers.length > 0 && !rights.referers.some((pattern) => fits(pattern, referer ?? ''))) {
@@ -195,12 +232,21 @@ function checkRights(rights: KeyRights, { acl, index, referer }: Permitted): voi
   }
 }
 
-function checkSecured({ validUntilMs, indices, sources }: SecuredKey, { index, ip }: Permitted, nowMs: number): void {
-  if (validUntilMs !== null && nowMs >= validUntilMs) refuse('this secured key has expired')
-  if (indices !== null && index !== undefined && !indices.some((pattern) => fits(pattern, index))) {
-    refuse(`this secured key is not for the index ${index}`)
+function checkLimits({ validUntilMs, indices, sources }: KeyLimits, { index, ip }: Permitted, nowMs: number): void {
+  if (validUntilMs !== null && nowMs >= validUntilMs) refuse('this key has expired')
+  if (index !== undefined && !isFor(indices, index)) {
+    refuse(`this key is not for the index ${index}`)
   }
-  if (sources !== null && !sources(ip)) refuse('this secured key is not for your address')
+  if (sources !== null && !sources(ip)) refuse('this key is not for your address')
+}
+
+/** `null`: every index. */
+function indexesOf({ indexes }: KeyRights): readonly string[] | null {
+  return indexes.length === 0 ? null : indexes
+}
+
+function isFor(patterns: readonly string[] | null, index: string): boolean {
+  return patterns === null || patterns.some((pattern) => fits(pattern, index))
 }
 
 /** `dev_*`, `*_dev`, `*/ /*.shop.com/*`: a star stands for anything. */
@@ -220,7 +266,7 @@ function fits(pattern: string, text: string): boolean {
 
 const mostRates = 100_000
 
-/** How often which address asked with which key in this hour. */
+/** How often which address asked with which key in this hour. Of more addresses than can be kept, the oldest go. */
 function createRates(clock: Clock) {
   let hour = -1
   const spent = new Map<string, number>()
@@ -228,15 +274,30 @@ function createRates(clock: Clock) {
     spend: (hash: string, ip: string, most: number): void => {
       if (most === 0) return
       const now = Math.floor(clock.now() / hourMs)
-      if (now !== hour || spent.size > mostRates) spent.clear()
+      if (now !== hour) spent.clear()
       hour = now
-      const count = (spent.get(`${hash} ${ip}`) ?? 0) + 1
-      spent.set(`${hash} ${ip}`, count)
-      if (count > most) {
-        throw new HaggleError('overloaded', `This key allows ${most} queries an hour from one address: wait a while.`)
-      }
+      const who = `${hash} ${network(ip)}`
+      const count = (spent.get(who) ?? 0) + 1
+      spent.delete(who)
+      spent.set(who, count)
+      if (spent.size > mostRates) spent.delete(spent.keys().next().value as string)
+      if (count <= most) return
+      const retryAfterSeconds = Math.ceil(((hour + 1) * hourMs - clock.now()) / 1000)
+      throw new HaggleError('overloaded', `This key allows ${most} queries an hour from one address: wait a while.`, {
+        retryAfterSeconds,
+      })
     },
   }
+}
+
+/** Whoever has an IPv6 address has 2^64 of them. */
+function network(ip: string): string {
+  if (!isIPv6(ip) || ip.startsWith('::ffff:')) return ip
+  const [head, tail = ''] = ip.split('::')
+  const groups = head === '' ? [] : head.split(':')
+  const missing = 8 - groups.length - (tail === '' ? 0 : tail.split(':').length)
+  const all = ip.includes('::') ? [...groups, ...Array<string>(missing).fill('0'), ...tail.split(':')] : groups
+  return all.slice(0, 4).join(':')
 }
 
 const ivBytes = 12

@@ -18,6 +18,8 @@ export interface MatchAsk {
   readonly prefer?: Comparison
   /** All must hold. */
   readonly restrictions: readonly FilterParameters[]
+  /** What the key demands besides, also of `added`. */
+  readonly demanded: readonly FilterParameters[]
   readonly geo: GeoQuestion | null
   /** Slots that must not be found. */
   readonly hidden: readonly number[]
@@ -58,12 +60,17 @@ const nearestHits = 1_000
 export function match(ask: MatchAsk): Match {
   const { index, query, geo } = ask
   const allowed = ask.hiddenToo ? index.present() : index.visible()
-  for (const each of ask.restrictions) intersect(allowed, index.conditions.of(readFilter(each).shape))
+  const within = (bits: Bits, all: readonly FilterParameters[]): void => {
+    for (const each of all) intersect(bits, index.conditions.of(readFilter(each).shape))
+  }
+  within(allowed, [...ask.demanded, ...ask.restrictions])
   for (const slot of ask.hidden) removeBit(allowed, slot)
-  const places = geo === null ? null : within(index, allowed, geo)
+  const places = geo === null ? null : inPlaces(index, allowed, geo)
   const words = query.trim() === '' ? null : index.lexical.search(query, lexicalOptions(ask, allowed))
   const slots = words === null ? listBits(allowed) : words.matches
-  const added = ask.added.filter((slot) => !ask.filterAdded || hasBit(allowed, slot))
+  const addable = ask.filterAdded ? allowed : index.present()
+  if (ask.added.length > 0) within(addable, ask.demanded)
+  const added = ask.added.filter((slot) => hasBit(addable, slot))
   return {
     slots: added.length === 0 ? slots : joined(index, slots, added),
     answers: words?.answers ?? null,
@@ -85,7 +92,7 @@ function joined(index: SearchIndex, slots: ArrayLike<number>, added: readonly nu
 }
 
 /** Keeps in `allowed` what lies where it should, and measures how far away it is. */
-function within(index: SearchIndex, allowed: Bits, geo: GeoQuestion) {
+function inPlaces(index: SearchIndex, allowed: Bits, geo: GeoQuestion) {
   const { centre, inside, radiusM } = geo
   const distances = new Map<number, number>()
   const points = index.columns.points()

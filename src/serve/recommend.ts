@@ -14,7 +14,7 @@ import { HaggleError } from '../domain/errors.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import type { Profile } from '../profiles/profile-book.ts'
-import { compilePreference, type FilterParameters } from '../retrieve/filter.ts'
+import { compileFilter, compilePreference, type FilterParameters } from '../retrieve/filter.ts'
 import { poolSize } from '../retrieve/slate.ts'
 import type { FacetHit, Hit, RecommendRequest } from './answer.ts'
 import { compose } from './compose.ts'
@@ -48,17 +48,31 @@ export function recommend(
   request: RecommendRequest,
   nowMs: number,
 ): { hits: readonly Hit[]; facets: readonly FacetHit[] } {
+  const isThere = thereFor(memory, request)
   const { placed, facets } = place(memory, request, nowMs)
-  return { hits: explained(placed), facets }
+  return { hits: explained(placed, isThere), facets }
+}
+
+/** Whether an item is there for who asks, as far as the key goes; one that the shop does not know is. */
+function thereFor({ catalogue }: Memory, { demanded = [] }: RecommendRequest): (itemId: ItemId) => boolean {
+  const filters = demanded.map(compileFilter)
+  return (itemId) => {
+    const item = catalogue.get(itemId)
+    return item === undefined || filters.every((passes) => passes(item))
+  }
 }
 
 /** The answer with who proposed what. */
 export function place(
   memory: Memory,
-  request: RecommendRequest,
+  asked: RecommendRequest,
   nowMs: number,
   whatIf?: WhatIf,
 ): { placed: readonly Placed[]; facets: readonly FacetHit[] } {
+  const { itemId, demanded = [] } = asked
+  const hidden = itemId !== undefined && !thereFor(memory, asked)(itemId)
+  // Beside what the key hides stands what stands beside an item nobody knows.
+  const request = hidden ? { ...asked, itemId: '' as ItemId } : asked
   const plan = plans[request.surface]
   if (plan.needs !== undefined && request[plan.needs] === undefined) {
     const parameter = plan.needs === 'itemId' ? 'objectID' : plan.needs
@@ -70,7 +84,9 @@ export function place(
   const base = { memory, request, nowMs, limit, profile: whatIf === undefined ? own : whatIf.profile }
   const taken = new Set<ItemId>(whatIf?.leaveOut ?? plan.leaveOut?.(base))
   const askWithin = (parameters: FilterParameters): Ask => {
-    const { passes, few } = memory.restrictions.of([parameters, plan.within?.(request) ?? {}].map(restricting))
+    const { passes, few } = memory.restrictions.of(
+      [parameters, plan.within?.(request) ?? {}, ...demanded].map(restricting),
+    )
     const accept = (item: Item | null | undefined): item is Item =>
       sellableItem(item) && !taken.has(item.id) && passes(item)
     return { ...base, accept, few }
@@ -164,7 +180,7 @@ function withFreshItems(placed: readonly Placed[], ask: Ask): Placed[] {
   return result.slice(0, ask.limit)
 }
 
-function explained(placed: readonly Placed[]): Hit[] {
+function explained(placed: readonly Placed[], isThere: (itemId: ItemId) => boolean): Hit[] {
   const seen = placed.slice(0, explainedHits)
   const reasons = new Map<ItemId, readonly ItemId[]>()
   for (const because of new Set(seen.map((each) => each.because))) {
@@ -175,6 +191,6 @@ function explained(placed: readonly Placed[]): Hit[] {
     item,
     score: 100 * score,
     source,
-    because: reasons.get(item.id) ?? [],
+    because: (reasons.get(item.id) ?? []).filter(isThere),
   }))
 }

@@ -7,8 +7,9 @@
  */
 import type { Item, Json } from '../domain/item.ts'
 import type { Columns } from '../retrieve/columns.ts'
-import { countFacet, type FacetStats, facetStats } from '../retrieve/facets.ts'
-import type { FilterParameters } from '../retrieve/filter.ts'
+import { intersect, listBits } from '../retrieve/bits.ts'
+import { countFacet, countValues, type FacetStats, facetStats } from '../retrieve/facets.ts'
+import { type FilterParameters, readFilter } from '../retrieve/filter.ts'
 import { readGeo } from '../retrieve/geo.ts'
 import { applyRules, type RuledSearch } from './apply-rules.ts'
 import { facetsOf } from './facet-settings.ts'
@@ -86,12 +87,23 @@ export function matching(memory: SearchMemory, question: SearchQuestion, who?: '
   return find(memory, question, ruled, { ...memory.settings, ...ruled.parameters }, 0, plain).slots
 }
 
-function ruledSearch(memory: SearchMemory, { parameters }: SearchQuestion): RuledSearch {
+function ruledSearch({ index, ...memory }: SearchMemory, { parameters, restrictions }: SearchQuestion): RuledSearch {
   const enabled = parameters.enableRules ?? memory.settings.enableRules ?? true
+  const demanded = restrictions.map(readFilter)
   return applyRules(enabled ? memory.rules : [], {
     parameters,
     nowMs: memory.nowMs,
-    facetValues: (attribute) => memory.index.columns.texts(attribute).values,
+    facetValues: (attribute) => {
+      if (demanded.length === 0) return index.columns.texts(attribute).values
+      const visible = index.visible()
+      for (const { shape } of demanded) intersect(visible, index.conditions.of(shape))
+      const { values, counts } = countValues(index.columns, attribute, listBits(visible))
+      return values.filter((_, code) => counts[code] > 0)
+    },
+    isThere: (id) => {
+      const slot = index.lexical.slotOf(id as never)
+      return slot === undefined || demanded.every(({ test }) => test(index.item(slot).record))
+    },
   })
 }
 
@@ -111,7 +123,8 @@ function find(
     query: effective.query ?? '',
     options: queryOptions(effective),
     prefer: shopOrder(memory.index.columns, effective),
-    restrictions: [filtersOf(ruled.parameters), ...ruled.restrictions, ...question.restrictions],
+    restrictions: [filtersOf(ruled.parameters), ...ruled.restrictions],
+    demanded: question.restrictions,
     geo: readGeo(effective),
     hidden: ruled.hidden.flatMap(slotOf),
     added: [...ruled.promoted.values()].filter((id) => !ruled.hidden.includes(id)).flatMap(slotOf),

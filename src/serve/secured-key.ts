@@ -1,16 +1,23 @@
 /** What a secured key says: its signature, and the limits in the parameters it signs. */
 import { BlockList, isIPv6 } from 'node:net'
+import type { FilterParameters } from '../retrieve/filter.ts'
 
-export interface SecuredKey {
-  /** 64 hex digits. */
-  readonly signature: string
-  /** What was signed. */
-  readonly params: string
-  /** Parameters of the search, `filters` and `userToken` among them. */
+/** What the parameters of a key limit. */
+export interface KeyLimits {
+  /** What every product must meet. */
+  readonly filters: FilterParameters
+  /** Other parameters of the search, `userToken` among them. */
   readonly parameters: Readonly<Record<string, string>>
   readonly validUntilMs: number | null
   readonly indices: readonly string[] | null
   readonly sources: ((ip: string) => boolean) | null
+}
+
+export interface SecuredKey extends KeyLimits {
+  /** 64 hex digits. */
+  readonly signature: string
+  /** What was signed. */
+  readonly params: string
 }
 
 const form = /^([0-9a-f]{64})(.*)$/s
@@ -18,13 +25,24 @@ const form = /^([0-9a-f]{64})(.*)$/s
 /** `null` where the text is no secured key at all. Checks no signature. */
 export function readSecuredKey(key: string): SecuredKey | null {
   const match = /^[\w+/=-]+$/.test(key) ? form.exec(Buffer.from(key, 'base64').toString('utf8')) : null
-  if (match === null) return null
+  return match === null ? null : { signature: match[1], params: match[2], ...readLimits(match[2]) }
+}
+
+const filtering = ['filters', 'facetFilters', 'numericFilters', 'tagFilters'] as const
+
+/** URL-encoded, as in a secured key or a key's `queryParameters`. */
+export function readLimits(params: string): KeyLimits {
   const { validUntil, restrictIndices, restrictSources, ...parameters } = Object.fromEntries(
-    new URLSearchParams(match[2]),
+    new URLSearchParams(params),
   ) as Record<string, string | undefined>
+  const filters: Record<string, string> = {}
+  for (const name of filtering) {
+    const value = parameters[name]
+    if (value !== undefined && value.trim() !== '') filters[name] = value
+    delete parameters[name]
+  }
   return {
-    signature: match[1],
-    params: match[2],
+    filters,
     parameters: parameters as Record<string, string>,
     // A time that cannot be read is one that has passed.
     validUntilMs: validUntil === undefined ? null : Number(validUntil) * 1000 || 0,

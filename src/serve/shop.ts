@@ -325,6 +325,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     },
     goLive,
     recommend: (request) => {
+      refuseSuggestions(request.catalogue, suggestions)
       const startMs = performance.now()
       const nowMs = clock.now()
       const queryId = newQueryId()

@@ -1,10 +1,19 @@
 /** Keys and their rights; for the admin key only, but each key may look itself up. */
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import type { Json } from '../../domain/item.ts'
 import type { Keyring } from '../../engine.ts'
 import { isoNow, type Routes } from '../door.ts'
 
 const rights = Type.Object({ acl: Type.Unknown() }, { additionalProperties: true })
+const usualGraceSeconds = 86_400
+const rotation = Type.Object(
+  {
+    graceSeconds: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 31_536_000, description: 'How long the old key works on; a day if absent' }),
+    ),
+  },
+  { additionalProperties: false },
+)
 type Body = { Body: { [name: string]: Json } }
 type OneKey = { Params: { key: string } }
 
@@ -37,6 +46,17 @@ export const keyRoutes: Routes = (app, { engine, requireAdmin }) => {
     await engine.keys.remove(request.params.key)
     return { deletedAt: isoNow(engine) }
   })
+
+  app.post<OneKey & { Body: Static<typeof rotation> | undefined }>(
+    '/1/keys/:key/rotate',
+    { schema: { body: Type.Optional(rotation) } },
+    async (request, reply) => {
+      requireAdmin(request)
+      const { graceSeconds = usualGraceSeconds } = request.body ?? {}
+      const key = await engine.keys.rotate(request.params.key, graceSeconds)
+      return reply.status(201).send({ key, createdAt: isoNow(engine), graceSeconds })
+    },
+  )
 
   app.post<OneKey>('/1/keys/:key/restore', async (request) => {
     requireAdmin(request)

@@ -7,6 +7,7 @@ import type { CatalogueId, ItemId } from '../../domain/ids.ts'
 import type { ItemRecord } from '../../domain/item.ts'
 import type { ItemChange } from '../../engine.ts'
 import { isoNow, type Routes } from '../door.ts'
+import { seenBy } from '../seen-by.ts'
 
 const record = Type.Object({}, { additionalProperties: true })
 const operation = Type.Object({
@@ -52,6 +53,16 @@ export const objectRoutes: Routes = (app, { engine, permit }) => {
     return engine.change(index as CatalogueId, changes)
   }
 
+  /** Of one index; `null` for what is not there, or not for this key. */
+  const reader = (request: FastifyRequest, index: string) => {
+    const catalogue = index as CatalogueId
+    const seen = seenBy(permit(request, 'search', index), engine.shops.get(catalogue)?.settings(index) ?? null)
+    return async (objectID: string, wanted?: string | readonly string[]) => {
+      const found = (await engine.store.catalogues.get(catalogue, [objectID as ItemId])).get(objectID as ItemId)
+      return found === undefined ? null : seen(found, wanted)
+    }
+  }
+
   app.post<{ Params: { index: string }; Body: Static<typeof batch> }>(
     '/1/indexes/:index/batch',
     { schema: { body: batch } },
@@ -71,11 +82,11 @@ export const objectRoutes: Routes = (app, { engine, permit }) => {
     '/1/indexes/:index/objects',
     { schema: { body: wanted } },
     async (request) => {
-      for (const { indexName } of request.body.requests) permit(request, 'search', indexName)
+      const { requests } = request.body
+      const reads = requests.map(({ indexName }) => reader(request, indexName))
       const results = []
-      for (const { indexName, objectID, attributesToRetrieve } of request.body.requests) {
-        const found = await engine.store.catalogues.get(indexName as CatalogueId, [objectID as ItemId])
-        results.push(pick(found.get(objectID as ItemId) ?? null, attributesToRetrieve))
+      for (const [at, { objectID, attributesToRetrieve }] of requests.entries()) {
+        results.push(await reads[at](objectID, attributesToRetrieve))
       }
       return { results }
     },
@@ -113,12 +124,9 @@ export const objectRoutes: Routes = (app, { engine, permit }) => {
     '/1/indexes/:index/:objectID',
     async (request) => {
       const { index, objectID } = request.params
-      permit(request, 'search', index)
-      const found = (await engine.store.catalogues.get(index as CatalogueId, [objectID as ItemId])).get(
-        objectID as ItemId,
-      )
-      if (found === undefined) throw new HaggleError('not-found', 'ObjectID does not exist')
-      return pick(found, request.query.attributesToRetrieve?.split(','))
+      const found = await reader(request, index)(objectID, request.query.attributesToRetrieve)
+      if (found === null) throw new HaggleError('not-found', 'ObjectID does not exist')
+      return found
     },
   )
 
@@ -175,12 +183,4 @@ function readOperation(operation: { action: string; body?: Record<string, unknow
 function changedId(change: ItemChange): string[] {
   if (change.kind === 'clear') return []
   return [change.kind === 'delete' ? change.itemId : change.record.objectID]
-}
-
-function pick(found: ItemRecord | null, attributes: readonly string[] | undefined) {
-  if (found === null || attributes === undefined || attributes.includes('*')) return found
-  return {
-    ...Object.fromEntries(Object.entries(found).filter(([name]) => attributes.includes(name))),
-    objectID: found.objectID,
-  }
 }

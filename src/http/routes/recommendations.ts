@@ -1,10 +1,13 @@
 /** `POST /1/indexes/{any}/recommendations`: the stock recommend client's request, our surfaces included. */
 import { type Static, Type } from '@sinclair/typebox'
+import { HaggleError } from '../../domain/errors.ts'
 import type { CatalogueId, ItemId, UserId } from '../../domain/ids.ts'
-import type { Answer, Engine, FilterParameters, RecommendRequest } from '../../engine.ts'
+import type { ItemRecord } from '../../domain/item.ts'
+import type { Answer, Engine, FilterParameters, Permit, RecommendRequest } from '../../engine.ts'
 import { surfaces } from '../../engine.ts'
 import type { Routes } from '../door.ts'
 import { orNull } from '../or-null.ts'
+import { seenBy } from '../seen-by.ts'
 
 const restriction = Type.Unknown()
 const queryParameters = Type.Object({
@@ -32,14 +35,32 @@ const body = Type.Object({ requests: Type.Array(question, { minItems: 1, maxItem
 
 export const recommendationRoutes: Routes = (app, { engine, permit }) => {
   app.post<{ Body: Static<typeof body> }>('/1/indexes/:index/recommendations', { schema: { body } }, (request) => {
-    for (const { indexName } of request.body.requests) permit(request, 'recommendation', indexName)
-    return { results: request.body.requests.map((each) => answer(engine, each)) }
+    const permits = request.body.requests.map(({ indexName }) => permit(request, 'recommendation', indexName))
+    return { results: request.body.requests.map((each, at) => answer(engine, each, permits[at])) }
   })
 }
 
-function answer(engine: Engine, asked: Static<typeof question>) {
-  const answered = engine.recommend(readQuestion(asked))
-  return envelope(asked.indexName, answered, wanted(asked.queryParameters?.attributesToRetrieve))
+/** Within what the key lets be seen, and for whom the key says. */
+function limited(request: RecommendRequest, { parameters, restrictions, mostHits }: Permit): RecommendRequest {
+  const { userToken } = parameters
+  return {
+    ...request,
+    ...(userToken === undefined ? {} : { userId: userToken as UserId }),
+    ...(mostHits === null ? {} : { limit: Math.min(request.limit ?? mostHits, mostHits) }),
+    demanded: restrictions,
+  }
+}
+
+function answer(engine: Engine, asked: Static<typeof question>, permit: Permit) {
+  const request = limited(readQuestion(asked), permit)
+  const settings = engine.shop(request.catalogue).settings(asked.indexName)
+  const { facetName = '' } = asked
+  if (!permit.seesAll && settings?.unretrievableAttributes?.includes(facetName) === true) {
+    throw new HaggleError('bad-request', `facetName: ${facetName} is one of unretrievableAttributes.`)
+  }
+  const seen = seenBy(permit, settings)
+  const wanted = asked.queryParameters?.attributesToRetrieve
+  return envelope(asked.indexName, engine.recommend(request), (record) => seen(record, wanted))
 }
 
 export function readQuestion(asked: Static<typeof question>): RecommendRequest {
@@ -63,12 +84,12 @@ export function readQuestion(asked: Static<typeof question>): RecommendRequest {
   }
 }
 
-function envelope(index: string, answered: Answer, keep: (attribute: string) => boolean) {
+function envelope(index: string, answered: Answer, seen: (record: ItemRecord) => object | null) {
   const hits =
     answered.surface === 'trending-facets'
       ? answered.facets.map(({ facetName, facetValue, score }) => ({ facetName, facetValue, _score: score }))
       : answered.hits.map(({ item, score, source, because }) => ({
-          ...Object.fromEntries(Object.entries(item.record).filter(([attribute]) => keep(attribute))),
+          ...seen(item.record),
           objectID: item.id,
           _score: Math.round(score * 100) / 100,
           _haggle: { source, because },
@@ -86,11 +107,4 @@ function envelope(index: string, answered: Answer, keep: (attribute: string) => 
     processingTimeMS: Math.max(1, Math.round(answered.tookMs)),
     renderingContent: {},
   }
-}
-
-function wanted(attributes: string | readonly string[] | undefined): (attribute: string) => boolean {
-  if (attributes === undefined) return () => true
-  const names = new Set(typeof attributes === 'string' ? attributes.split(',').map((name) => name.trim()) : attributes)
-  if (names.has('*')) return (attribute) => !names.has(`-${attribute}`)
-  return (attribute) => names.has(attribute)
 }

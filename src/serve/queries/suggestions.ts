@@ -107,6 +107,7 @@ export function createSuggestions(options: SuggestionOptions): Suggestions {
       query: text,
       options: queryOptions({ ...settingsOfProducts(), ...asTyped }),
       restrictions,
+      demanded: [],
       geo: null,
       hidden: [],
       added: [],
