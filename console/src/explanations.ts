@@ -65,12 +65,12 @@ export const explanations = {
   ablation: {
     name: ['what the adversary is worth', '对抗训练的价值'],
     formula: [
-      'The same ensemble as it is (mean), re-ranked by maximum likelihood (listwise), by the density ratio (a), by hardest negatives (b), and mixed; at equal compute, paired by user, several seeds.',
-      '同一集成：原样（均值）、按最大似然重排（listwise）、按密度比 (a)、按最难负例 (b)、混合；算力相同，逐用户配对，多个种子。',
+      'The proposals of the same generator as it orders them (ensemble mean), re-ranked by a net taught by maximum likelihood (listwise), and by one with μ times an adversary besides (mixed). NDCG on a fifth of the shoppers’ proposals, held out; what each gains above the mean, paired by shopper. The best of them serves.',
+      '同一生成器的候选：按其自身顺序（集成均值）、由最大似然训练的网络重排（listwise）、另加 μ 倍对抗损失（mixed）。在留出的五分之一顾客候选上的 NDCG；各自相对均值的增益，按顾客配对。最优者上线。',
     ],
     source: [
-      'docs/models.md, “What the adversary is worth”, with figures on public logs. On your own shop: the weight that won is in the recipe of the generation, 0 where the adversary did not earn its place.',
-      'docs/models.md “What the adversary is worth”，含公开日志上的数字。在您的商店：获胜的权重在该代配方中，对抗无益时为 0。',
+      'The report of the generation (src/models/haggle-choice.ts). docs/models.md, “What the adversary is worth”, has figures on public logs, with more forms and seeds.',
+      '该代的报告（src/models/haggle-choice.ts）。docs/models.md “What the adversary is worth” 含公开日志上的数字、更多形式与种子。',
     ],
   },
   gate: {

@@ -117,6 +117,11 @@ export const texts = {
     '该目标（选择的似然与最难负例）没有证书：其最优值不是已知数。',
   ],
   ablation: ['What the adversary is worth (ablation)', '对抗训练的价值（消融）'],
+  ablationNone: [
+    'No model here chose among variants of itself: the haggle did not compete, or had too little to choose by.',
+    '此处没有模型在自身变体中作选择：haggle 未参赛，或数据太少。',
+  ],
+  toMean: ['above the mean', '相对均值'],
   gate: ['Gate', '上线评判'],
   passed: ['passed', '通过'],
   unjudged: ['unjudged', '未评判'],

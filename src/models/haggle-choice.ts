@@ -12,7 +12,7 @@ import { type DiscriminatorConfig, type Net, type Objective, type Task, teachNet
 import { opinionCountOf } from './haggle-generator.ts'
 import { createJudge, type Judge } from './haggle-judge.ts'
 import type { Lesson } from './haggle-lessons.ts'
-import type { FitRun } from './model.ts'
+import type { Ablation, FitRun } from './model.ts'
 
 export interface ChoiceConfig extends DiscriminatorConfig {
   readonly objective: Objective
@@ -28,7 +28,16 @@ export interface Validation {
   readonly adversarialWeight: number | null
   /** μ, or `generator` → NDCG@20 on the slates held out; empty where there were too few. */
   readonly accuracy: Readonly<Record<string, number>>
+  /** μ → what it gained there above the generator's own order, paired by row. Absent in states older than that. */
+  readonly gain?: Readonly<Record<string, Gain>>
   readonly slates: number
+}
+
+/** A mean with its 95 % interval, of the normal distribution. */
+export interface Gain {
+  readonly mean: number
+  readonly low: number
+  readonly high: number
 }
 
 /** With fewer there is no discriminator. */
@@ -56,26 +65,48 @@ export async function teachNets(
   run: FitRun,
 ): Promise<{ nets: readonly Net[]; validation: Validation }> {
   const slates = lessons.length
-  if (slates < fewestSlates) return { nets: [], validation: { adversarialWeight: null, accuracy: {}, slates } }
+  if (slates < fewestSlates)
+    return { nets: [], validation: { adversarialWeight: null, accuracy: {}, gain: {}, slates } }
   // μ weighs the adversary against the likelihood: where there is but one of them, there is no choice.
   const choices = { choice: config.adversarialWeights, 'hard negatives': [1], 'density ratio': [0] }[config.objective]
   const teach = teacher(shares, config, choices.length + config.seeds, run)
   const { taught, held } = holdOut(lessons, run.rng.fork('held out'))
-  const accuracy: Record<string, number> = { generator: accuracyOn(held, null, config.objective) }
+  const own = accuraciesOn(held, null, config.objective)
+  const accuracy: Record<string, number> = { generator: mean(own) }
+  const gain: Record<string, Gain> = {}
   let best: { readonly weight: number | null; readonly accuracy: number } = {
     weight: null,
     accuracy: accuracy.generator,
   }
   for (const weight of [...choices].sort((a, b) => a - b)) {
     const net = await teach(taught, weight, run.rng.fork('choice'))
-    accuracy[weight] = accuracyOn(held, createJudge([net]), config.objective)
+    const judged = accuraciesOn(held, createJudge([net]), config.objective)
+    accuracy[weight] = mean(judged)
+    gain[weight] = gainByRow(held, judged, own)
     if (accuracy[weight] > best.accuracy) best = { weight, accuracy: accuracy[weight] }
   }
   const nets: Net[] = []
   for (let seed = 0; best.weight !== null && seed < config.seeds; seed++) {
     nets.push(await teach(lessons, best.weight, run.rng.fork(`net ${seed}`), seed === 0))
   }
-  return { nets, validation: { adversarialWeight: best.weight, accuracy, slates } }
+  return { nets, validation: { adversarialWeight: best.weight, accuracy, gain, slates } }
+}
+
+/** What was found, for a person; `undefined` where there was nothing to choose. */
+export function ablationOf(
+  { adversarialWeight, accuracy, gain }: Validation,
+  objective: Objective,
+): Ablation | undefined {
+  if (gain === undefined || accuracy.generator === undefined) return undefined
+  const nameOf = (weight: number) =>
+    objective !== 'choice' ? objective : weight === 0 ? 'listwise' : `mixed, μ ${weight}`
+  const generator = { name: 'ensemble mean', accuracy: accuracy.generator, gain: null }
+  const judged = Object.keys(gain)
+    .map(Number)
+    .sort((a, b) => a - b)
+    .map((weight) => ({ name: nameOf(weight), accuracy: accuracy[weight], gain: gain[weight] }))
+  const chosen = adversarialWeight === null ? generator.name : nameOf(adversarialWeight)
+  return { metric: `G@${cutoff}`, chosen, variants: [generator, ...judged] }
 }
 
 /** Every slate of a row on the same side. */
@@ -112,8 +143,26 @@ function teacher(shares: readonly number[], config: ChoiceConfig, netCount: numb
   }
 }
 
-function accuracyOn(lessons: readonly Lesson[], judge: Judge | null, objective: Objective): number {
-  return lessons.reduce((sum, lesson) => sum + ndcg(lesson, rankSlate(judge, objective, lesson)), 0) / lessons.length
+function accuraciesOn(lessons: readonly Lesson[], judge: Judge | null, objective: Objective): number[] {
+  return lessons.map((lesson) => ndcg(lesson, rankSlate(judge, objective, lesson)))
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** Slates of a row say much the same: rows are what is counted. */
+function gainByRow(lessons: readonly Lesson[], judged: readonly number[], own: readonly number[]): Gain {
+  const byRow = new Map<number, number>()
+  lessons.forEach(({ row }, at) => {
+    byRow.set(row, (byRow.get(row) ?? 0) + judged[at] - own[at])
+  })
+  // Each row's part of the mean over slates.
+  const parts = [...byRow.values()].map((sum) => (sum * byRow.size) / lessons.length)
+  const middle = mean(parts)
+  const variance = parts.reduce((sum, part) => sum + (part - middle) ** 2, 0) / Math.max(1, parts.length - 1)
+  const half = 1.96 * Math.sqrt(variance / parts.length)
+  return { mean: middle, low: middle - half, high: middle + half }
 }
 
 function ndcg({ chosen, hidden }: Lesson, scores: Float32Array): number {

@@ -159,6 +159,20 @@ describe('the weight of the adversary', () => {
     expect(validation.accuracy[String(validation.adversarialWeight)]).toBe(best)
     expect(validation.slates).toBeGreaterThan(100)
   })
+
+  it('is told with what each variant gained above the mean of all, and how surely', async () => {
+    const { ablation } = await fit({ bases: named('right', 'inverted', 'noise'), adversarialWeights: [0, 10] })
+    expect(ablation?.variants.map(({ name }) => name)).toEqual(['ensemble mean', 'listwise', 'mixed, μ 10'])
+    const [mean, ...judged] = ablation?.variants ?? []
+    expect(mean.gain).toBeNull()
+    for (const { accuracy, gain } of judged) {
+      expect(gain?.mean).toBeCloseTo(accuracy - mean.accuracy, 9)
+      expect(gain?.low).toBeGreaterThan(0)
+      expect(gain?.high).toBeGreaterThan(gain?.mean ?? 1)
+    }
+    expect(judged.map(({ name }) => name)).toContain(ablation?.chosen)
+    expect((await fit({ bases: named('right', 'noise'), ...generatorOnly })).ablation).toBeUndefined()
+  })
 })
 
 describe('what is asked', () => {

@@ -13,7 +13,7 @@ import { HaggleError } from '../domain/errors.ts'
 import { columnSums } from '../kernels/csr.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import { linearParts } from './explain.ts'
-import { type ChoiceConfig, rankSlate, teachNets, type Validation } from './haggle-choice.ts'
+import { ablationOf, type ChoiceConfig, rankSlate, teachNets, type Validation } from './haggle-choice.ts'
 import { objectives } from './haggle-discriminator.ts'
 import {
   createGenerator,
@@ -298,6 +298,7 @@ function fitted(state: ModelState, modelOf: (model: string) => Model): Fitted {
   return {
     itemCount,
     readsSignals: !signals.every(isOfHistory),
+    ablation: ablationOf(learnt.validation, config.objective),
     score: (query, scores) => {
       if (query.items.length === 0) scores.set(prior)
       else rank(generator, judge, config, query, scores)

@@ -134,6 +134,18 @@ export interface Explanation extends Parts {
   readonly judgement?: Judgement | null
 }
 
+/** What a model gains by its parts, as it measured on cases it was not taught with before it chose among them. */
+export interface Ablation {
+  readonly metric: string
+  readonly chosen: string
+  /** In order; the first is what the others are compared with, paired, with 95 % intervals. */
+  readonly variants: readonly {
+    readonly name: string
+    readonly accuracy: number
+    readonly gain: { readonly mean: number; readonly low: number; readonly high: number } | null
+  }[]
+}
+
 /** How what tuning finds for models reaches one made of them. */
 export interface Ensemble<Config> {
   /** The models whose settings it takes over. */
@@ -149,6 +161,8 @@ export interface Fitted {
   readonly readsSignals?: boolean
   /** Writes a score for every item: higher is better, finite, comparable within this call only. `scores.length === itemCount`. Seen items are scored like any other: masking is the caller's. */
   score(query: Query, scores: Float32Array): void
+  /** Absent where it had no choice. */
+  readonly ablation?: Ablation
   /** For models that can take a score apart; others are explained by leaving out (models/explain.ts). */
   explain?(query: Query, item: number): Explanation
   serialise(): ModelState

@@ -14,7 +14,7 @@ import { type Contestant, type Leaderboard, rankContestants } from '../evaluate/
 import type { Split } from '../evaluate/split.ts'
 import type { TrainedSurface } from '../models/bundle.ts'
 import { modelNamed } from '../models/index.ts'
-import type { Epoch, Fitted, FitRun } from '../models/model.ts'
+import type { Ablation, Epoch, Fitted, FitRun } from '../models/model.ts'
 import type { SlateKnobs } from '../retrieve/slate.ts'
 import type { Interactions } from '../preprocess/interactions.ts'
 import type { Checkpoint, FittedModel } from './checkpoint.ts'
@@ -45,6 +45,8 @@ export interface ContestResult {
   readonly fitted: ReadonlyMap<string, Fitted>
   readonly evaluations: ReadonlyMap<string, Evaluation>
   readonly curves: Readonly<Record<string, readonly Epoch[]>>
+  /** Of those that chose among variants of themselves. */
+  readonly ablations: Readonly<Record<string, Ablation>>
   /** Who learnt what: the entrants, and who took the place of one that was too large. */
   readonly recipes: Readonly<Record<string, ModelRecipe>>
   /** Model → why it could not compete. */
@@ -90,6 +92,7 @@ export async function hold(
   const contestants: Contestant[] = []
   const fitted = new Map(Object.entries(guests))
   const curves: Record<string, readonly Epoch[]> = {}
+  const ablations: Record<string, Ablation> = {}
   const failures: Record<string, string> = {}
   const queue = Object.entries(entrants)
   const names = [...Object.keys(entrants), ...Object.keys(guests)]
@@ -110,6 +113,7 @@ export async function hold(
       await ask(name, learnt.fitted, learnt.seconds)
       fitted.set(name, learnt.fitted)
       if (learnt.curve.length > 0) curves[name] = learnt.curve
+      if (learnt.fitted.ablation !== undefined) ablations[name] = learnt.fitted.ablation
     } catch (error) {
       failures[name] = failureReason(error)
       const { lighter } = modelNamed(recipe.model)
@@ -126,6 +130,7 @@ export async function hold(
     evaluations: new Map(contestants.map(({ model, evaluation }) => [model, evaluation])),
     fitted,
     curves,
+    ablations,
     recipes: Object.fromEntries(queue),
     failures,
   }

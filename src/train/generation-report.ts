@@ -2,7 +2,7 @@
 import type { Json } from '../domain/item.ts'
 import type { Leaderboard } from '../evaluate/leaderboard.ts'
 import type { TrainedSurface } from '../models/bundle.ts'
-import type { Epoch } from '../models/model.ts'
+import type { Ablation, Epoch } from '../models/model.ts'
 import type { QualityReport } from '../preprocess/quality-report.ts'
 import type { ModelRecipe } from './contest.ts'
 import type { Judgement } from './gate.ts'
@@ -22,6 +22,8 @@ export interface SurfaceReport {
   /** The chosen model beside popularity, EASE and the live recipe, on rows none of it has seen. */
   readonly test: Leaderboard
   readonly curves: Readonly<Record<string, readonly Epoch[]>>
+  /** Model → what its parts were worth, of those that chose among them; absent in reports older than that. */
+  readonly ablations?: Readonly<Record<string, Ablation>>
   /** Model → why it could not compete. */
   readonly failures: Readonly<Record<string, string>>
   readonly judgement: Judgement

@@ -8,7 +8,9 @@ import type { Clock } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
 import type { CatalogueId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
+import { spelt } from '../evaluate/bootstrap.ts'
 import { describeLeaderboard } from '../evaluate/leaderboard.ts'
+import type { Ablation } from '../models/model.ts'
 import type { Generation } from '../store/store.ts'
 import { clearCheckpoint } from './checkpoint.ts'
 import { nextGenerationId } from './generation-id.ts'
@@ -92,11 +94,12 @@ function plain(value: object): Json {
 /** What came of a training, for a person. */
 export function describeTraining({ generation, published, report }: TrainOutcome): string {
   const boards = Object.entries(report.surfaces).map(
-    ([surface, { validation, test, recipe, split, failures, tuned }]) =>
+    ([surface, { validation, test, recipe, split, failures, tuned, ablations = {} }]) =>
       [
         `${surface}: ${recipe.model} (split ${split})`,
         `All models, on the ${validation.rows} rows they were chosen on:`,
         describeLeaderboard(validation),
+        ...Object.entries(ablations).map(([model, ablation]) => describeAblation(model, ablation)),
         `The choice beside its yardsticks, on ${test.rows} rows none of them has seen:`,
         describeLeaderboard(test),
         ...describeTuned(tuned),
@@ -110,6 +113,14 @@ export function describeTraining({ generation, published, report }: TrainOutcome
     ['Gate:', ...report.gate.reasons].join('\n  '),
     ending(generation, published, report),
   ].join('\n\n')
+}
+
+/** What the parts of a model were worth, in one line. */
+function describeAblation(model: string, { metric, variants, chosen }: Ablation): string {
+  const told = variants.map(({ name, accuracy, gain }) =>
+    gain === null ? `${name} ${accuracy.toFixed(4)}` : `${name} ${spelt(gain)}`,
+  )
+  return `${model} within, ${metric} on what it was not taught with: ${told.join('; ')}; ${chosen} it is.`
 }
 
 function describeTrust({ trust }: GenerationReport): string[] {

@@ -65,8 +65,17 @@ export async function chooseForSurface(
     const decision = decide(context, surface, test, chosen, present)
     const failures = { ...validation.failures, ...test.failures }
     const tuned = foundInUse(context.config, context.tuned[surface])
-    const boards = { validation: validation.board, test: test.board, curves: validation.curves }
-    const report = { ...decision, ...boards, tuned, split: data.kind, failures }
+    const { board, curves, ablations } = validation
+    const report = {
+      ...decision,
+      validation: board,
+      test: test.board,
+      curves,
+      ablations,
+      tuned,
+      split: data.kind,
+      failures,
+    }
     const isAsked = surface === mainSurface && data.kind === 'by time'
     const times = [
       {

@@ -9,6 +9,7 @@ import { IntervalBar, type IntervalValue } from '../../pieces/interval.tsx'
 import { Waiting } from '../../pieces/states.tsx'
 import { useText } from '../../preferences.tsx'
 import type { GenerationEntry } from '../models.tsx'
+import { Ablations } from './ablations.tsx'
 import { Curves } from './curves.tsx'
 import { SearchOrder } from './search-order.tsx'
 
@@ -53,6 +54,7 @@ export function GenerationReportView({ generation }: { generation: GenerationEnt
         <TradeOffs board={board} chosen={surface.recipe.model} />
         <Gate surface={surface} />
       </SimpleGrid>
+      <Ablations ablations={surface.ablations ?? {}} />
       <SurfaceCurves surface={surface} />
       {generation.report.search === undefined || generation.report.search.answers === 0 ? null : (
         <SearchOrder search={generation.report.search} />
@@ -229,9 +231,6 @@ function Gate({ surface }: { surface: SurfaceReport }) {
           {say('tunedSettings')}: {Object.keys(tuned).join(', ')}
         </Text>
       )}
-      <Text size="sm">
-        {say('ablation')} <How of="ablation" />
-      </Text>
       <Anchor component="details" size="sm" c="inherit" underline="never">
         <summary>JSON</summary>
         <pre className="log mono">{JSON.stringify(recipe.config, null, 1)}</pre>
