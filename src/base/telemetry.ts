@@ -165,6 +165,14 @@ export function createTelemetry() {
       labelNames: ['catalogue', 'figure'] as const,
       registers,
     }),
+    featureDrift: new Gauge({
+      name: 'haggle_feature_drift',
+      help:
+        'Of what shoppers act on, the mean of each signal over about a day less that over about a month, in standard ' +
+        'deviations; nothing before some 1,000 events.',
+      labelNames: ['catalogue', 'feature'] as const,
+      registers,
+    }),
     generations: new Counter({
       name: 'haggle_generations_total',
       help: 'Generations by outcome: published, ready (not to go live), refused, rolled-back, failed, cancelled.',

@@ -23,6 +23,9 @@ export interface DriftState {
   readonly observations: number
 }
 
+/** Before anything was observed. */
+export const noDrift: DriftState = { pValue: 1, surprise: 0.5, discrimination: 0.5, observations: 0 }
+
 export interface DriftDetector {
   /** @param marks of one thing taken, as `expectation` makes them */
   observe(marks: readonly number[]): void

@@ -9,6 +9,7 @@ import type { CatalogueId, GenerationId } from '../domain/ids.ts'
 import { wasmBackend } from '../kernels/backend.ts'
 import type { ShopMetrics } from '../serve/shop.ts'
 import type { Generation } from '../store/store.ts'
+import { noDrift } from './drift.ts'
 import { createGenerationSeries } from './generation-series.ts'
 import type { EpochListener, Step } from './training-watch.ts'
 
@@ -85,11 +86,13 @@ export function observe(telemetry: Telemetry, log: Log): Observer {
     shown: ({ surface, generation }) => {
       byGeneration.add(telemetry.exposures, { surface, generation: generation ?? 'none' }, 1)
     },
-    shop: (catalogue, { items, shoppers, exposuresPending, exposuresLost }) => {
+    shop: (catalogue, { items, shoppers, exposuresPending, exposuresLost, featureDrift }) => {
       telemetry.items.set({ catalogue }, items)
       telemetry.shoppers.set({ catalogue }, shoppers)
       telemetry.exposuresPending.set({ catalogue }, exposuresPending)
       telemetry.exposuresLost.set({ catalogue }, exposuresLost)
+      for (const [feature, drift] of Object.entries(featureDrift))
+        telemetry.featureDrift.set({ catalogue, feature }, drift)
       const arena = wasmBackend()?.arena
       telemetry.kernelMemory.set({ state: 'in use' }, arena?.taken() ?? 0)
       telemetry.kernelMemory.set({ state: 'idle' }, arena?.idle() ?? 0)
@@ -134,6 +137,7 @@ export function observe(telemetry: Telemetry, log: Log): Observer {
     },
     live: ({ catalogue, createdAtMs }, metrics) => {
       telemetry.liveSince.set({ catalogue }, createdAtMs / 1000)
+      for (const [figure, value] of Object.entries(noDrift)) telemetry.drift.set({ catalogue, figure }, value as number)
       for (const [surface, values] of Object.entries(metrics)) {
         for (const [metric, value] of Object.entries(values)) {
           telemetry.modelQuality.set({ catalogue, surface, metric }, value)

@@ -13,6 +13,7 @@ import type { ShopEvent } from '../domain/event.ts'
 import type { Exposure } from '../domain/exposure.ts'
 import type { CatalogueId, GenerationId, ItemId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
+import { createFeatureDrift } from '../features/feature-drift.ts'
 import { createFeatureSet } from '../features/feature-set.ts'
 import type { Behaviour } from '../preprocess/behaviour-log.ts'
 import { cleanEvent } from '../preprocess/clean.ts'
@@ -145,6 +146,8 @@ export interface ShopMetrics {
   readonly exposuresLost: number
   readonly latencyMs: ReturnType<Usage['latencyMs']>
   readonly surfaces: ReturnType<Usage['surfaces']>
+  /** How far each signal of what shoppers act on is from what it usually is, in deviations (features/feature-drift.ts). */
+  readonly featureDrift: Readonly<Record<string, number>>
 }
 
 export async function openShop(options: ShopOptions): Promise<LiveShop> {
@@ -164,6 +167,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   const restrictions = createRestrictions(items)
   const profiles = createProfileBook({ config: config.preprocess, item: items.get })
   const features = createFeatureSet({ item: items.get, profiles })
+  const drift = createFeatureDrift(features)
   const trends = createTrends(config.recommend.trendHalfLifeHours, config.preprocess.weights)
   const rhythm = createRhythm()
   const memory: Memory = {
@@ -252,6 +256,8 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   let dropped = 0
 
   const learn = (behaviour: Behaviour): void => {
+    const item = behaviour.itemId === null ? undefined : items.get(behaviour.itemId)
+    if (item !== undefined) drift.notice(behaviour, item)
     profiles.remember(behaviour)
     features.remember(behaviour)
     trends.remember(behaviour)
@@ -401,6 +407,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       exposuresLost: exposer.lost + counter.lost,
       latencyMs: usage.latencyMs(),
       surfaces: usage.surfaces(),
+      featureDrift: drift.figures,
     }),
     close: async () => {
       stopLearning.abort()
