@@ -30,6 +30,7 @@ import { createTrainingWatch, type TrainingNow } from './monitor/training-watch.
 import type { QualityReport } from './preprocess/quality-report.ts'
 import type { Answer, RecommendRequest } from './serve/answer.ts'
 import { addSearchKey, type Keyring, openKeyring } from './serve/keyring.ts'
+import { createFollower } from './serve/follower.ts'
 import { createLiveShops, type LiveShops } from './serve/live-shops.ts'
 import { primaryOf } from './serve/search-state.ts'
 import type { SearchAnswer, SearchRequest } from './serve/shop-search.ts'
@@ -38,7 +39,8 @@ import { type BackupReport, writeBackup } from './store/backup-file.ts'
 import { folderKeys } from './store/carry-shop.ts'
 import { claimFolder, keptKey } from './store/folder.ts'
 import { openStore } from './store/open-store.ts'
-import type { ItemChange, Store } from './store/store.ts'
+import type { ItemChange, News, Store, StoredEvent } from './store/store.ts'
+import { createAlone } from './train/alone.ts'
 import { checkShop, latestQuality } from './train/check-shop.ts'
 import { type EvaluateOptions, evaluateShop, type ShopEvaluation } from './train/evaluate-shop.ts'
 import { heldOut } from './train/generation-report.ts'
@@ -105,6 +107,10 @@ export interface Engine {
   readonly adminKey: string
   /** What is asked about the traffic. */
   readonly analytics: Analytics
+  /** The last task that this process answers by. */
+  readonly followed: number
+  /** Rejects where the store does not answer or cannot be followed. */
+  checkStore(): Promise<void>
   /** Tells a second process where this one can be reached. */
   announce(url: string): void
   /** Changes what is sold and how it is searched. */
@@ -166,20 +172,35 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const telemetry = createTelemetry()
   const watch = observe(telemetry, log)
   const trainings = createTrainingWatch(clock)
-  const busy = new Set<CatalogueId>()
+  const holder = keptKey(config.dataFolder, 'replica.id')
+  const alone = createAlone({ leases: store.leases, clock, log, holder })
   const sights = createAttribution({ mostExposures: sightsKept })
   const idle: Task = { progress: silentProgress }
 
-  const intake = createIntake({ store, clock, onCommitted: tell })
+  const intake = createIntake({ store, clock, onCommitted: (events) => follower.committed(events) })
+  const follower = createFollower({
+    store,
+    log,
+    follow,
+    forget: (userId) => {
+      for (const shop of shops.all()) shop.forget(userId)
+      sights.forget(userId)
+      analytics.forget()
+    },
+    tell,
+    pauseEvents: (work) => intake.pause(work),
+  })
+  /** Where nothing is live nothing is to be brought in line. */
+  const followed = live ? follower.catchUp : async () => undefined
   const shops = createLiveShops({
     store,
     config,
     clock,
     log,
-    live,
     onShown,
     onTaken: (catalogue, taken) => drift.observe(catalogue, taken),
     onLive: ({ generation }) => watchLive(generation),
+    followed,
     pauseEvents: (work) => intake.pause(work),
   })
   const adminKey = config.server.adminKey ?? keptKey(config.dataFolder, 'admin.key')
@@ -202,11 +223,22 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { onDrift: alpha } = config.training
   const drift = createDriftWatch({ telemetry, log, alpha, onDrift: (catalogue) => schedule.drifted(catalogue) })
 
-  function tell(events: readonly ShopEvent[]): void {
-    for (const shop of shops.all()) shop.remember(events.filter((event) => event.catalogue === shop.catalogue))
+  function tell(events: readonly StoredEvent[], isOwn: (event: StoredEvent) => boolean): void {
+    shops.hear(events)
     schedule.remember(events)
     const nowMs = clock.now()
-    for (const event of events) watch.event(event, sights.attribute(event), nowMs)
+    for (const event of events) {
+      const sight = sights.attribute(event)
+      if (isOwn(event)) watch.event(event, sight, nowMs)
+      // Counted once over all replicas: by the one that showed it.
+      if (sight !== null) watch.outcome(event, sight)
+    }
+  }
+
+  async function follow(news: News): Promise<void> {
+    if (news.keys) await keys.reload()
+    await shops.follow(news)
+    for (const catalogue of news.trained) schedule.trained(catalogue)
   }
 
   function onShown(exposure: Exposure): void {
@@ -219,22 +251,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     if (generation !== null) watch.live(generation, heldOut(generation.report))
   }
 
-  /** One task that changes what is learnt at a time for each catalogue. */
-  async function alone<Result>(catalogue: CatalogueId, work: () => Promise<Result>): Promise<Result> {
-    if (busy.has(catalogue)) {
-      throw new HaggleError(
-        'busy',
-        `Catalogue ${catalogue} is being imported or trained already: wait for it or cancel it.`,
-      )
-    }
-    busy.add(catalogue)
-    try {
-      return await work()
-    } finally {
-      busy.delete(catalogue)
-    }
-  }
-
   const engine: Engine = {
     config,
     clock,
@@ -245,6 +261,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     shops,
     keys,
     analytics,
+    get followed() {
+      return follower.number
+    },
+    checkStore: async () => {
+      if (!follower.inLine) throw new HaggleError('unavailable', 'Changes in the store cannot be followed.')
+      await store.changes.last()
+    },
     announce: (url) => claim.announce(url),
     shop: shops.of,
     accept: async (body, allows) => {
@@ -261,7 +284,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return outcome
     },
     acceptEvents: (events) => intake.accept(events),
-    change: async (catalogue, changes) => (await shops.change(new Map([[catalogue, changes]]))).get(catalogue) ?? 0,
+    change: async (catalogue, changes) => shops.change(new Map([[catalogue, changes]])),
     recommend: (request) => {
       const answer = engine.shop(request.catalogue).recommend(request)
       watch.answer(answer)
@@ -274,9 +297,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return answer
     },
     import: (request, task = idle) =>
-      alone(request.catalogue, async () => {
-        const report = await runImport(request, { store, clock, config: config.preprocess, ...task })
-        if (live && !request.dryRun) await shops.bringLive(request.catalogue, task.progress)
+      alone(request.catalogue, task.signal, async ({ signal }) => {
+        const report = await runImport(request, { store, clock, config: config.preprocess, ...task, signal })
+        if (request.dryRun) return report
+        await store.catalogues.renewed(request.catalogue, clock.now())
+        await followed()
         return report
       }),
     check: async (catalogue, task = idle) => {
@@ -285,22 +310,24 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return report
     },
     train: (catalogue, trainOptions = {}, task = idle) =>
-      alone(catalogue, async () => {
+      alone(catalogue, task.signal, async (held) => {
         const seen = trainings.begin(catalogue)
         const onEpoch = watch.epochs(catalogue, seen.epochs(trainOptions.onEpoch))
         const progress = watch.progress(catalogue, seen.progress(task.progress))
-        const run = { ...trainOptions, ...task, store, catalogue, config, clock, onEpoch, progress }
+        const run = { ...trainOptions, ...held, store, catalogue, config, clock, onEpoch, progress }
         const outcome = await seen.end(trainGeneration(run)).catch((error: unknown) => watch.failed(catalogue, error))
         watch.trained(catalogue)
-        if (outcome.published) await shops.get(catalogue)?.goLive(outcome.generation.id)
+        await followed()
+        shops.requireLive(catalogue)
         watch.generation(outcome)
-        if (outcome.published) await watchLive(outcome.generation.id)
         return outcome
       }),
     tune: (catalogue, tuneOptions = {}, task = idle) =>
-      alone(catalogue, () => tuneShop({ ...tuneOptions, ...task, store, catalogue, config, clock })),
+      alone(catalogue, task.signal, ({ signal }) =>
+        tuneShop({ ...tuneOptions, ...task, signal, store, catalogue, config, clock }),
+      ),
     tuned: (catalogue) => readTuned(store, catalogue),
-    untune: (catalogue) => alone(catalogue, () => forgetTuned(store, catalogue, clock.now())),
+    untune: (catalogue) => alone(catalogue, undefined, () => forgetTuned(store, catalogue, clock.now())),
     drift: (catalogue) => drift.state(catalogue),
     attention: (catalogue, { byGeneration, attributed }) =>
       needsAttention({
@@ -312,8 +339,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     training: trainings.now,
     publish: async (catalogue, id) => {
       await store.generations.publish(catalogue, id, clock.now(), 'made live by hand')
-      await shops.get(catalogue)?.goLive(id)
-      await watchLive(id)
+      await followed()
+      shops.requireLive(catalogue)
     },
     evaluate: (catalogue, evaluateOptions = {}, task = idle) =>
       evaluateShop({ ...evaluateOptions, store, catalogue, config, clock, ...task }),
@@ -321,16 +348,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       const previous = await store.generations.rollback(catalogue, clock.now(), 'rolled back by hand')
       if (previous === null)
         throw new HaggleError('not-found', `Catalogue ${catalogue} has no earlier generation to go back to.`)
-      await shops.get(catalogue)?.goLive(previous)
+      await followed()
+      shops.requireLive(catalogue)
       watch.rolledBack(catalogue, previous)
-      await watchLive(previous)
       return previous
     },
     erase: async (userId) => {
-      const erased = await store.events.eraseUser(userId)
-      for (const shop of shops.all()) shop.forget(userId)
-      sights.forget(userId)
-      analytics.forget()
+      const { change, ...erased } = await store.events.eraseUser(userId)
+      follower.erased(change, userId)
+      await followed()
       return erased
     },
     backup: async (file, { withKeys = false } = {}, task = idle) => {
@@ -345,6 +371,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     close: async () => {
       await schedule.close()
       await intake.close()
+      await follower.close()
       await shops.close()
       await store.close()
       claim.release()
@@ -352,12 +379,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 
   if (live) {
+    await follower.begin()
+    await keys.reload()
     for (const { catalogue } of await store.catalogues.list()) {
       if (primaryOf(await store.catalogues.settings(catalogue)) !== null) continue
       await shops.bringLive(catalogue, progress)
       const kept = await latestQuality(store, catalogue)
       if (kept !== null) watch.quality(catalogue, kept.rules)
     }
+    await follower.listen()
   }
   return engine
 }

@@ -7,13 +7,14 @@
 import type { Clock } from '../base/clock.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { ShopEvent } from '../domain/event.ts'
-import type { Store } from '../store/store.ts'
+import type { EventId } from '../domain/ids.ts'
+import type { Store, StoredEvent } from '../store/store.ts'
 
 export interface IntakeOptions {
   readonly store: Pick<Store, 'events'>
   readonly clock: Clock
-  /** Is told the new events only, in order of commit, before `accept` resolves. */
-  readonly onCommitted: (events: readonly ShopEvent[]) => void
+  /** Is told the new events only, in order of commit, before `accept` resolves; the next commit waits for it. */
+  readonly onCommitted: (events: readonly StoredEvent[]) => Promise<void> | void
   /** Events that may wait for a commit before new ones are turned away. */
   readonly maximumPending?: number
 }
@@ -60,9 +61,9 @@ export function createIntake({ store, clock, onCommitted, maximumPending = 50_00
     try {
       const fresh = await store.events.append(events, clock.now())
       const outcomes = group.map((request) => takeFresh(request.events, fresh))
-      onCommitted(outcomes.flatMap((outcome) => outcome.events))
+      await onCommitted(outcomes.flat())
       for (const [at, request] of group.entries()) {
-        const accepted = outcomes[at].events.length
+        const accepted = outcomes[at].length
         request.resolve({ accepted, duplicates: request.events.length - accepted })
       }
     } catch (error) {
@@ -93,7 +94,10 @@ export function createIntake({ store, clock, onCommitted, maximumPending = 50_00
   }
 }
 
-/** The events of a request that are new; each id counts for the first request that brought it. */
-function takeFresh(events: readonly ShopEvent[], fresh: Set<string>): { events: ShopEvent[] } {
-  return { events: events.filter((event) => fresh.delete(event.id)) }
+/** The events of a request that are new, with their places; each id counts for the first request that brought it. */
+function takeFresh(events: readonly ShopEvent[], fresh: Map<EventId, number>): StoredEvent[] {
+  return events.flatMap((event) => {
+    const sequence = fresh.get(event.id)
+    return sequence !== undefined && fresh.delete(event.id) ? [{ ...event, sequence }] : []
+  })
 }

@@ -22,6 +22,8 @@ export interface Observer {
   intake(outcome: { accepted: number; duplicates: number; rejected: readonly unknown[] }, waitedMs: number): void
   /** An accepted event, and the answer it goes back to. */
   event(event: ShopEvent, sight: Sight | null, nowMs: number): void
+  /** What came of an answer of this process, whoever accepted the event. */
+  outcome(event: ShopEvent, sight: Sight): void
   answer(answer: { readonly surface: string; readonly tookMs: number; readonly hits: readonly unknown[] }): void
   shown(exposure: Exposure): void
   /** What a shop holds at this moment. */
@@ -71,10 +73,11 @@ export function observe(telemetry: Telemetry, log: Log): Observer {
       telemetry.events.inc({ fate: 'duplicate' }, duplicates)
       telemetry.events.inc({ fate: 'rejected' }, rejected.length)
     },
-    event: ({ type, timeMs, quantity, priceMinor }, sight, nowMs) => {
+    event: ({ type, timeMs }, sight, nowMs) => {
       telemetry.lag.observe(Math.max(0, nowMs - timeMs) / 1000)
       telemetry.interactions.inc({ type, attributed: sight === null ? 'no' : 'yes' })
-      if (sight === null) return
+    },
+    outcome: ({ type, quantity, priceMinor }, sight) => {
       const { surface } = sight.exposure
       const generation = sight.exposure.generation ?? 'none'
       byGeneration.add(telemetry.outcomes, { surface, generation, type }, 1)

@@ -67,6 +67,8 @@ export interface Keyring {
   /** A new key with the same rights; the old one, and what was made from it, ends after the grace. Returns the new one. */
   rotate(key: string, graceSeconds: number): Promise<string>
   restore(key: string): Promise<void>
+  /** Takes over what others have changed. */
+  reload(): Promise<void>
 }
 
 export interface KeyringOptions {
@@ -91,10 +93,15 @@ const free: Permit = {
 
 export async function openKeyring({ store, clock, adminKey, open }: KeyringOptions): Promise<Keyring> {
   const secret = Buffer.from(hkdfSync('sha256', adminKey, '', 'haggle keys', 32))
-  const known = new Map<string, StoredKey>((await store.list()).map((key) => [key.hash, key]))
+  const known = new Map<string, StoredKey>()
   /** Keys that were opened, by hash; `null` where another secret sealed one. */
   const opened = new Map<string, string | null>()
   const rates = createRates(clock)
+  const reload = async () => {
+    // What has a hash is one key for good, so that what was opened stays so.
+    for (const key of await store.list()) known.set(key.hash, key)
+  }
+  await reload()
 
   const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
   const valid = ({ deletedAtMs, createdAtMs, rights }: StoredKey) => {
@@ -204,6 +211,7 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
       if (found === undefined) throw new HaggleError('not-found', 'Key does not exist')
       await keep({ ...found, deletedAtMs: null })
     },
+    reload,
   }
 }
 

@@ -2,9 +2,9 @@
  * Every live shop of this process, by the name of its catalogue, and all that changes what they sell and how they are
  * searched.
  *
- * A change is safe in the store first and then seen at once, whole: a search sees the catalogue before or after it.
- * Changes of one catalogue wait for each other. Copying and moving build the new shop beside the old one, which answers
- * until the swap.
+ * A change is safe in the store first, and then taken over from there (follower.ts), whole: a search sees the catalogue
+ * before or after it. Changes of one catalogue that are made here wait for each other. What is to be read anew, as after
+ * copying and moving, is built beside the old shop, which answers until the swap.
  */
 import type { Clock } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
@@ -15,7 +15,7 @@ import { HaggleError } from '../domain/errors.ts'
 import type { Exposure } from '../domain/exposure.ts'
 import type { CatalogueId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
-import type { CataloguePart, Entry, EntryKind, ItemChange, Store } from '../store/store.ts'
+import type { CataloguePart, Entry, EntryKind, ItemChange, News, Store, StoredEvent } from '../store/store.ts'
 import { readRule } from './rule.ts'
 import { knownSettings, type Raw, readSettings } from './search-parameters.ts'
 import { sortKeysOf } from './order-hits.ts'
@@ -32,13 +32,13 @@ export interface LiveShopsOptions {
   readonly config: Config
   readonly clock: Clock
   readonly log: Log
-  /** False: nothing is brought live; changes go to the store only. */
-  readonly live: boolean
   readonly onShown: (exposure: Exposure) => void
   /** Told how expected each first new thing was that a shopper took. */
   readonly onTaken: (catalogue: CatalogueId, taken: Taken) => void
-  /** Told of each shop that was brought live. */
+  /** Told of each shop that was brought live, and of each that has another generation. */
   readonly onLive: (shop: LiveShop) => Promise<void>
+  /** Resolves once all that was changed in the store so far has come to `follow`. */
+  readonly followed: () => Promise<void>
   /** Runs `work` while no events come in. */
   readonly pauseEvents: (work: () => Promise<void>) => Promise<void>
 }
@@ -53,8 +53,14 @@ export interface LiveShops {
   get(catalogue: CatalogueId): LiveShop | undefined
   /** Reads a catalogue and its log into memory and swaps it in; events wait for the last step only. */
   bringLive(catalogue: CatalogueId, progress?: Progress): Promise<void>
-  /** All changes or none; task numbers by catalogue. */
-  change(changes: ReadonlyMap<CatalogueId, readonly ItemChange[]>): Promise<Map<CatalogueId, number>>
+  /** Takes over what happened in the store. */
+  readonly follow: (news: News) => Promise<void>
+  /** Takes note of events that are safe, in the order of the log; each shop of those it has not read yet. */
+  readonly hear: (events: readonly StoredEvent[]) => void
+  /** @throws what kept the generation that is to be live from being loaded, if anything did. */
+  requireLive(catalogue: CatalogueId): void
+  /** All changes or none, as one task. */
+  change(changes: ReadonlyMap<CatalogueId, readonly ItemChange[]>): Promise<number>
   deleteBy(catalogue: CatalogueId, request: Parameters<LiveShop['matching']>[0]): Promise<number>
   /** Removes a catalogue with its items and settings; its events and generations stay. */
   drop(catalogue: CatalogueId): Promise<number>
@@ -70,8 +76,12 @@ export interface LiveShops {
 }
 
 export function createLiveShops(options: LiveShopsOptions): LiveShops {
-  const { store, config, clock, log, live, onShown, onTaken, onLive, pauseEvents } = options
+  const { store, config, clock, log, onShown, onTaken, onLive, followed, pauseEvents } = options
   const shops = new Map<CatalogueId, LiveShop>()
+  /** The last event each of them knows. */
+  const heard = new WeakMap<LiveShop, number>()
+  /** What kept a generation from going live. */
+  const broken = new Map<CatalogueId, unknown>()
   const turns = createTurns()
 
   const build = async (catalogue: CatalogueId, progress: Progress = silentProgress): Promise<LiveShop> =>
@@ -80,31 +90,93 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
       onTaken: (taken) => onTaken(catalogue, taken),
     })
 
-  const swapIn = async (shop: LiveShop, gone?: CatalogueId): Promise<void> => {
-    await pauseEvents(async () => {
-      const { catalogue } = shop
-      for await (const events of store.events.scan({ catalogue, afterSequence: shop.sequence })) shop.remember(events)
-      const [before, left] = [shops.get(catalogue), gone === undefined ? undefined : shops.get(gone)]
-      shops.set(catalogue, shop)
-      if (gone !== undefined) shops.delete(gone)
-      await before?.close()
-      await left?.close()
-    })
-    await onLive(shop)
+  const hear = (events: readonly StoredEvent[], some: Iterable<LiveShop> = shops.values()): void => {
+    for (const shop of some) {
+      const known = heard.get(shop) ?? shop.sequence
+      const news = events.filter(({ catalogue, sequence }) => catalogue === shop.catalogue && sequence > known)
+      if (news.length === 0) continue
+      shop.remember(news)
+      heard.set(shop, news[news.length - 1].sequence)
+    }
   }
 
-  /** Builds and swaps in whatever is not live yet. */
-  const ensureLive = async (catalogues: Iterable<CatalogueId>): Promise<void> => {
-    for (const catalogue of catalogues) if (live && !shops.has(catalogue)) await swapIn(await build(catalogue))
+  /** In the place of those of the same names, all in one go. */
+  const swapIn = async (fresh: readonly LiveShop[], gone: Iterable<CatalogueId> = []): Promise<void> => {
+    const left: (LiveShop | undefined)[] = []
+    await pauseEvents(async () => {
+      for (const shop of fresh) {
+        const { catalogue, sequence } = shop
+        for await (const events of store.events.scan({ catalogue, afterSequence: sequence })) hear(events, [shop])
+      }
+      for (const catalogue of gone) {
+        left.push(shops.get(catalogue))
+        shops.delete(catalogue)
+      }
+      for (const shop of fresh) {
+        left.push(shops.get(shop.catalogue))
+        shops.set(shop.catalogue, shop)
+        broken.delete(shop.catalogue)
+      }
+      for (const shop of left) await shop?.close()
+    })
+    for (const shop of fresh) await onLive(shop)
   }
 
   const named = (index: CatalogueId): LiveShop | undefined =>
     shops.get(index) ?? [...shops.values()].find((shop) => shop.settings(index) !== null)
 
-  const refresh = async (catalogue: CatalogueId): Promise<void> => {
+  /** Reads them as the store has them now; what is gone there, or has become a replica, goes. */
+  const renew = async (catalogues: Iterable<CatalogueId>): Promise<void> => {
+    const fresh: LiveShop[] = []
+    const gone: CatalogueId[] = []
+    for (const catalogue of catalogues) {
+      const isThere = (await store.catalogues.lastTask(catalogue)) > 0
+      if (isThere && primaryOf(await store.catalogues.settings(catalogue)) === null) fresh.push(await build(catalogue))
+      else gone.push(catalogue)
+    }
+    if (fresh.length + gone.length > 0) await swapIn(fresh, gone)
+  }
+
+  /** What is set is in effect from the next search on; the catalogues that are to be read anew for it are added to `anew`. */
+  const reconfigure = async (index: CatalogueId, anew: Set<CatalogueId>): Promise<void> => {
+    const primary = primaryOf(await store.catalogues.settings(index))
+    if (primary !== null && shops.has(index)) anew.add(index)
+    const catalogue = primary ?? index
     const shop = shops.get(catalogue)
-    if (shop === undefined || shop.configure(await loadSearchState(store, catalogue))) return
-    await swapIn(await build(catalogue))
+    if (shop === undefined || !shop.configure(await loadSearchState(store, catalogue))) anew.add(catalogue)
+  }
+
+  const goLive = async (catalogue: CatalogueId): Promise<void> => {
+    const shop = shops.get(catalogue)
+    const id = await store.generations.live(catalogue)
+    if (shop === undefined) return
+    broken.delete(catalogue)
+    if (shop.generation === id) return
+    await shop.goLive(id).catch((error: unknown) => {
+      broken.set(catalogue, error)
+      log.error({ err: error, catalogue, generation: id }, 'the live generation cannot be loaded; the one before stays')
+    })
+    await onLive(shop)
+  }
+
+  const follow = async ({ gap, items, settings, whole, live: generations }: News): Promise<void> => {
+    const everything = gap ? [...shops.keys(), ...(await store.catalogues.list()).map((each) => each.catalogue)] : []
+    const anew = new Set<CatalogueId>([...whole, ...everything])
+    for (const catalogue of items.keys()) if (!shops.has(catalogue)) anew.add(catalogue)
+    // In one go with each other.
+    for (const [catalogue, { cleared, records }] of items) {
+      if (anew.has(catalogue)) continue
+      const changes: ItemChange[] = cleared ? [{ kind: 'clear' }] : []
+      for (const [itemId, record] of records) {
+        changes.push(record === null ? { kind: 'delete', itemId } : { kind: 'put', record })
+      }
+      shops.get(catalogue)?.applyChanges(changes)
+    }
+    for (const index of settings) if (!anew.has(index)) await reconfigure(index, anew)
+    // Where it is everything, not all of it twice in memory.
+    if (gap) for (const catalogue of anew) await renew([catalogue])
+    else await renew(anew)
+    for (const catalogue of generations) if (!anew.has(catalogue)) await goLive(catalogue)
   }
 
   const refuseReplicas = async (catalogues: Iterable<CatalogueId>): Promise<void> => {
@@ -122,18 +194,18 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
     }
   }
 
-  const apply = async (changes: ReadonlyMap<CatalogueId, readonly ItemChange[]>) => {
+  const apply = async (changes: ReadonlyMap<CatalogueId, readonly ItemChange[]>): Promise<number> => {
     await refuseReplicas(changes.keys())
-    const known = new Set(shops.keys())
-    const tasks = await store.catalogues.applyAll(changes, clock.now())
-    const fresh = live ? [...changes.keys()].filter((catalogue) => !known.has(catalogue)) : []
-    const built: LiveShop[] = []
-    for (const catalogue of fresh) built.push(await build(catalogue))
-    // Those that were there change in one go with each other.
-    for (const [catalogue, own] of changes) if (known.has(catalogue)) shops.get(catalogue)?.applyChanges(own)
-    for (const shop of built) await swapIn(shop)
-    return tasks
+    return store.catalogues.applyAll(changes, clock.now())
   }
+
+  /** Work of the store that is done once it is seen here, too. */
+  const seen = async (catalogues: readonly CatalogueId[], work: () => Promise<number>): Promise<number> =>
+    turns.take(catalogues, async () => {
+      const task = await work()
+      await followed()
+      return task
+    })
 
   const replaceReplicas = async (catalogue: CatalogueId, before: readonly Replica[], after: readonly Replica[]) => {
     const settings = await store.catalogues.settings(catalogue)
@@ -150,7 +222,6 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
       if (after.some((each) => each.name === name)) continue
       // A former replica is an index of its own, an empty one.
       await store.catalogues.changeSettings(name as CatalogueId, { primary: null, virtual: null }, clock.now())
-      await ensureLive([name as CatalogueId])
     }
   }
 
@@ -169,8 +240,6 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
         }
       }
     }
-    await ensureLive([primary ?? index])
-    await refresh(primary ?? index)
     return task
   }
 
@@ -189,60 +258,46 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
       const trial = await draftState(store, of(request.index).catalogue, request.index, draft)
       return of(request.index).preview(trial, request, atMs)
     },
-    bringLive: (catalogue, progress) => turns.take([catalogue], async () => swapIn(await build(catalogue, progress))),
-    change: (changes) => turns.take([...changes.keys()], () => apply(changes)),
+    bringLive: async (catalogue, progress) => swapIn([await build(catalogue, progress)]),
+    follow,
+    hear,
+    requireLive: (catalogue) => {
+      if (broken.has(catalogue)) throw broken.get(catalogue)
+    },
+    change: (changes) => seen([...changes.keys()], () => apply(changes)),
     deleteBy: (catalogue, request) =>
-      turns.take([catalogue], async () => {
+      seen([catalogue], () => {
         const found = shops.get(catalogue)?.matching(request) ?? []
-        const changes = found.map((itemId): ItemChange => ({ kind: 'delete', itemId }))
-        return (await apply(new Map([[catalogue, changes]]))).get(catalogue) ?? 0
+        return apply(new Map([[catalogue, found.map((itemId): ItemChange => ({ kind: 'delete', itemId }))]]))
       }),
     drop: (catalogue) =>
-      turns.take([catalogue], async () => {
+      seen([catalogue], async () => {
         const settings = await store.catalogues.settings(catalogue)
-        const task = await store.catalogues.apply(catalogue, [{ kind: 'clear' }], clock.now())
-        await store.catalogues.drop(catalogue)
+        const task = await store.catalogues.drop(catalogue)
         await replaceReplicas(catalogue, replicasOf(readSettings(settings)), [])
-        const shop = shops.get(catalogue)
-        shops.delete(catalogue)
-        await shop?.close()
         return task
       }),
     copy: (source, target, parts) =>
-      turns.take([source, target], async () => {
+      seen([source, target], async () => {
         await exists(source)
         await refuseReplicas([target])
-        const task = await store.catalogues.copy(source, target, parts, clock.now())
-        if (!live) return task
-        if (parts === null || !shops.has(target)) await swapIn(await build(target))
-        else await refresh(target)
-        return task
+        return store.catalogues.copy(source, target, parts, clock.now())
       }),
     move: (source, target) =>
-      turns.take([source, target], async () => {
+      seen([source, target], async () => {
         await exists(source)
         await refuseReplicas([source, target])
-        const task = await store.catalogues.move(source, target, clock.now())
-        if (live) await swapIn(await build(target), source)
-        return task
+        return store.catalogues.move(source, target, clock.now())
       }),
-    changeSettings: (index, changes, forward) => turns.take([index], () => changeSettings(index, changes, forward)),
+    changeSettings: (index, changes, forward) => seen([index], () => changeSettings(index, changes, forward)),
     saveEntries: (catalogue, kind, records, replace) =>
-      turns.take([catalogue], async () => {
+      seen([catalogue], async () => {
         await refuseReplicas([catalogue])
         const entries = records.map((record, at): Entry => readEntry(kind, record, at))
-        const task = await store.entries.save(catalogue, kind, entries, { replace, nowMs: clock.now() })
-        await ensureLive([catalogue])
-        await refresh(catalogue)
-        return task
+        return store.entries.save(catalogue, kind, entries, { replace, nowMs: clock.now() })
       }),
     removeEntries: (catalogue, kind, ids) =>
-      turns.take([catalogue], async () => {
-        const task = await store.entries.remove(catalogue, kind, ids, clock.now())
-        await ensureLive([catalogue])
-        await refresh(catalogue)
-        return task
-      }),
+      seen([catalogue], () => store.entries.remove(catalogue, kind, ids, clock.now())),
     close: async () => {
       for (const shop of shops.values()) await shop.close()
     },

@@ -4,20 +4,13 @@ import type { CatalogueId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
 import type { Tables } from './tables.ts'
 
-/** Creates the catalogue when it is new and gives it the next task number, of which no catalogue had one before. */
-export async function touch(db: Kysely<Tables>, catalogue: CatalogueId, nowMs: number): Promise<number> {
-  const { value } = await db
-    .insertInto('counters')
-    .values({ name: 'task', value: 1 })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet((row) => ({ value: row('counters.value', '+', 1) })))
-    .returning('value')
-    .executeTakeFirstOrThrow()
+/** Creates the catalogue when it is new and notes the task that changes it. */
+export async function touch(db: Kysely<Tables>, catalogue: CatalogueId, task: number, nowMs: number): Promise<void> {
   await db
     .insertInto('catalogues')
-    .values({ catalogue, settings: '{}', last_task: value, created_at_ms: nowMs, updated_at_ms: nowMs })
-    .onConflict((conflict) => conflict.column('catalogue').doUpdateSet({ last_task: value, updated_at_ms: nowMs }))
+    .values({ catalogue, settings: '{}', last_task: task, created_at_ms: nowMs, updated_at_ms: nowMs })
+    .onConflict((conflict) => conflict.column('catalogue').doUpdateSet({ last_task: task, updated_at_ms: nowMs }))
     .execute()
-  return value
 }
 
 export async function readSettings(

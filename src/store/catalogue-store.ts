@@ -5,7 +5,9 @@ import type { CatalogueId, ItemId } from '../domain/ids.ts'
 import type { ItemRecord } from '../domain/item.ts'
 import { createBulkStatement, runs } from './bulk.ts'
 import { readSettings, touch } from './catalogue-row.ts'
+import { change } from './change-log.ts'
 import { copyCatalogue, dropCatalogue } from './copy-catalogue.ts'
+import { readRecords } from './records.ts'
 import type { CatalogueStore, ItemChange } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -33,21 +35,9 @@ export function createCatalogueStore(db: Kysely<Tables>): CatalogueStore {
         updatedAtMs: row.updated_at_ms,
       }))
     },
-    apply: (catalogue, changes, nowMs) =>
-      db.transaction().execute((inside) => applyChanges(inside, catalogue, changes, nowMs)),
-    applyAll: (all, nowMs) =>
-      db.transaction().execute(async (inside) => {
-        const tasks = new Map<CatalogueId, number>()
-        for (const [catalogue, changes] of all) {
-          tasks.set(catalogue, await applyChanges(inside, catalogue, changes, nowMs))
-        }
-        return tasks
-      }),
+    apply: (catalogue, changes, nowMs) => applyAll(db, new Map([[catalogue, changes]]), nowMs),
+    applyAll: (all, nowMs) => applyAll(db, all, nowMs),
     lastTask: async (catalogue) => {
-      if (catalogue === undefined) {
-        const counter = await db.selectFrom('counters').select('value').where('name', '=', 'task').executeTakeFirst()
-        return counter?.value ?? 0
-      }
       const row = await db
         .selectFrom('catalogues')
         .select('last_task')
@@ -59,32 +49,71 @@ export function createCatalogueStore(db: Kysely<Tables>): CatalogueStore {
     scan: (catalogue) => scanRecords(db, catalogue),
     settings: (catalogue) => readSettings(db, catalogue),
     changeSettings: (catalogue, changes, nowMs) =>
-      db.transaction().execute(async (inside) => {
-        const task = await touch(inside, catalogue, nowMs)
+      change(db, async (inside, { take, note }) => {
+        const task = await take()
+        await touch(inside, catalogue, task, nowMs)
+        note({ kind: 'settings', catalogue })
         const settings = JSON.stringify({ ...(await readSettings(inside, catalogue)), ...changes })
         await inside.updateTable('catalogues').set({ settings }).where('catalogue', '=', catalogue).execute()
         return task
       }),
-    drop: (catalogue) => db.transaction().execute((inside) => dropCatalogue(inside, catalogue)),
+    drop: (catalogue) =>
+      change(db, async (inside, { take, note }) => {
+        const task = await take()
+        await dropCatalogue(inside, catalogue)
+        note({ kind: 'whole', catalogue })
+        return task
+      }),
     copy: (source, target, parts, nowMs) =>
-      db.transaction().execute((inside) => copyCatalogue(inside, source, target, parts, nowMs)),
+      change(db, async (inside, { take, note }) => {
+        const task = await take()
+        await copyCatalogue(inside, source, target, parts, task, nowMs)
+        note({ kind: parts === null ? 'whole' : 'settings', catalogue: target })
+        return task
+      }),
     move: (source, target, nowMs) =>
-      db.transaction().execute(async (inside) => {
-        const task = await copyCatalogue(inside, source, target, null, nowMs)
+      change(db, async (inside, { take, note }) => {
+        const task = await take()
+        await copyCatalogue(inside, source, target, null, task, nowMs)
         await dropCatalogue(inside, source)
+        note({ kind: 'whole', catalogue: source })
+        note({ kind: 'whole', catalogue: target })
+        return task
+      }),
+    renewed: (catalogue, nowMs) =>
+      change(db, async (inside, { take, note }) => {
+        const task = await take()
+        await touch(inside, catalogue, task, nowMs)
+        note({ kind: 'whole', catalogue })
         return task
       }),
   }
 }
 
-/** Applies changes in order and returns the task's number; must run inside a transaction. */
+function applyAll(
+  db: Kysely<Tables>,
+  all: ReadonlyMap<CatalogueId, readonly ItemChange[]>,
+  nowMs: number,
+): Promise<number> {
+  return change(db, async (inside, { take, note }) => {
+    const task = await take()
+    for (const [catalogue, changes] of all) {
+      const { cleared, ids } = await applyChanges(inside, catalogue, changes, task, nowMs)
+      note({ kind: 'items', catalogue, cleared, ids })
+    }
+    return task
+  })
+}
+
+/** Applies changes in order and says what they touched; must run inside a transaction that others wait for. */
 export async function applyChanges(
   db: Kysely<Tables>,
   catalogue: CatalogueId,
   changes: readonly ItemChange[],
+  task: number,
   nowMs: number,
-): Promise<number> {
-  const task = await touch(db, catalogue, nowMs)
+): Promise<{ cleared: boolean; ids: ItemId[] }> {
+  await touch(db, catalogue, task, nowMs)
   const { cleared, records } = await outcome(db, catalogue, changes)
   const gone: ItemId[] = []
   const kept: Tables['items'][] = []
@@ -99,7 +128,7 @@ export async function applyChanges(
     }
   }
   await upsert(db, kept)
-  return task
+  return { cleared, ids: [...records.keys()] }
 }
 
 /** What a list of changes comes to: one record, or its absence, for each item it touches. */
@@ -145,25 +174,6 @@ const upsert = createBulkStatement<Tables['items'], never>(['catalogue', 'item_i
     )
     .$castTo<never>(),
 )
-
-/** The records of those items that the catalogue holds. */
-export async function readRecords(
-  db: Kysely<Tables>,
-  catalogue: CatalogueId,
-  itemIds: readonly ItemId[],
-): Promise<Map<ItemId, ItemRecord>> {
-  const records = new Map<ItemId, ItemRecord>()
-  for (const run of runs(itemIds)) {
-    const rows = await db
-      .selectFrom('items')
-      .select(['item_id', 'record'])
-      .where('catalogue', '=', catalogue)
-      .where('item_id', 'in', run)
-      .execute()
-    for (const row of rows) records.set(row.item_id, JSON.parse(row.record) as ItemRecord)
-  }
-  return records
-}
 
 async function* scanRecords(db: Kysely<Tables>, catalogue: CatalogueId): AsyncGenerator<ItemRecord[]> {
   const breathe = createBreathe()

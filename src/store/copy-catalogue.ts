@@ -9,21 +9,20 @@ import type { Tables } from './tables.ts'
 /** Settings that say what hangs on a catalogue, not how it is searched. */
 const ties = ['replicas', 'primary', 'virtual'] as const
 
-/** Returns the task number of the target. */
 export async function copyCatalogue(
   db: Kysely<Tables>,
   source: CatalogueId,
   target: CatalogueId,
   parts: readonly CataloguePart[] | null,
+  task: number,
   nowMs: number,
-): Promise<number> {
-  const task = await touch(db, target, nowMs)
-  if (source === target) return task
+): Promise<void> {
+  await touch(db, target, task, nowMs)
+  if (source === target) return
   if (parts === null) await copyItems(db, source, target)
   if (parts === null || parts.includes('settings')) await copySettings(db, source, target)
   if (parts === null || parts.includes('rules')) await copyEntries(db, source, target, 'rule')
   if (parts === null || parts.includes('synonyms')) await copyEntries(db, source, target, 'synonym')
-  return task
 }
 
 export async function dropCatalogue(db: Kysely<Tables>, catalogue: CatalogueId): Promise<void> {

@@ -4,6 +4,7 @@ import type { CatalogueId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
 import { runs } from './bulk.ts'
 import { touch } from './catalogue-row.ts'
+import { change } from './change-log.ts'
 import type { Entry, EntryKind, EntryStore } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -20,15 +21,19 @@ export function createEntryStore(db: Kysely<Tables>): EntryStore {
       return rows.map((row) => ({ id: row.entry_id, entry: JSON.parse(row.entry) as Json }))
     },
     save: (catalogue, kind, entries, { replace, nowMs }) =>
-      db.transaction().execute(async (inside) => {
-        const task = await touch(inside, catalogue, nowMs)
+      change(db, async (inside, { take, note }) => {
+        const task = await take()
+        await touch(inside, catalogue, task, nowMs)
+        note({ kind: 'settings', catalogue })
         if (replace) await removeEntries(inside, catalogue, kind, null)
         await insertEntries(inside, catalogue, kind, entries)
         return task
       }),
     remove: (catalogue, kind, ids, nowMs) =>
-      db.transaction().execute(async (inside) => {
-        const task = await touch(inside, catalogue, nowMs)
+      change(db, async (inside, { take, note }) => {
+        const task = await take()
+        await touch(inside, catalogue, task, nowMs)
+        note({ kind: 'settings', catalogue })
         await removeEntries(inside, catalogue, kind, ids)
         return task
       }),

@@ -69,7 +69,7 @@ export function eventSuite(store: () => Store): void {
           timeMs: -1,
         }),
       ]
-      expect(await store().events.append(log, 1)).toEqual(new Set(log.map((each) => each.id)))
+      expect([...(await store().events.append(log, 1)).keys()].sort()).toEqual(log.map((each) => each.id).sort())
       const stored = await scanned()
       expect(stored.map(({ sequence: _, ...rest }) => rest)).toEqual(log)
       expect(stored.map((each) => each.sequence)).toEqual(
@@ -83,11 +83,11 @@ export function eventSuite(store: () => Store): void {
       expect((await log.append([...batch, ...batch], 1)).size).toBe(1_000)
       expect((await log.append(batch, 2)).size).toBe(0)
       const changed = event(1, { type: 'purchase' })
-      expect(await log.append([changed, event(1_001)], 3)).toEqual(new Set([event(1_001).id]))
+      expect([...(await log.append([changed, event(1_001)], 3)).keys()]).toEqual([event(1_001).id])
       const stored = await scanned()
       expect(stored).toHaveLength(1_001)
       expect(stored[0].type).toBe('view')
-      expect(await log.append([], 4)).toEqual(new Set())
+      expect(await log.append([], 4)).toEqual(new Map())
     })
 
     it('are written by one caller only when several send the same at once', async () => {
@@ -198,8 +198,8 @@ export function eventSuite(store: () => Store): void {
       await log.append([event(1), event(2, { userId: ann }), event(3, { userId: ann, catalogue: other })], 1)
       await exposures.append([exposure(1, { userId: ann }), exposure(2), exposure(3, { userId: null })])
       const last = (await collect(log.scan({ catalogue: other })))[0].sequence
-      expect(await log.eraseUser(ann)).toEqual({ events: 2, exposures: 1 })
-      expect(await log.eraseUser(ann)).toEqual({ events: 0, exposures: 0 })
+      expect(await log.eraseUser(ann)).toMatchObject({ events: 2, exposures: 1 })
+      expect(await log.eraseUser(ann)).toMatchObject({ events: 0, exposures: 0 })
       expect(await log.ofUser(shop, ann, 10)).toEqual([])
       expect(await exposures.get(exposure(1).queryId)).toBeNull()
       expect(await exposures.get(exposure(3).queryId)).not.toBeNull()

@@ -4,6 +4,7 @@ import { createBreathe } from '../base/breathe.ts'
 import { type EventType, eventTypes, type ShopEvent } from '../domain/event.ts'
 import type { CatalogueId, EventId, UserId } from '../domain/ids.ts'
 import { createBulkStatement } from './bulk.ts'
+import { change, wake } from './change-log.ts'
 import type { EventCounts, EventFilter, EventStore, StoredEvent } from './store.ts'
 import { takeTurn } from './take-turn.ts'
 import type { Tables } from './tables.ts'
@@ -26,6 +27,7 @@ const columns = [
   'order_id',
   'name',
   'received_at_ms',
+  'imported',
 ] as const satisfies readonly (keyof Row)[]
 
 /** A page holds what lies in this many sequences: it bounds memory and how long one statement may run. */
@@ -37,7 +39,14 @@ const countedUsers = 5_000
 /** `afterErase` lets the database drop what it still holds of the erased rows outside its tables. */
 export function createEventStore(db: Kysely<Tables>, afterErase: () => Promise<void>): EventStore {
   return {
-    append: (events, receivedAtMs) => db.transaction().execute((inside) => insertEvents(inside, events, receivedAtMs)),
+    append: (events, receivedAtMs) =>
+      db.transaction().execute(async (inside) => {
+        const fresh = await insertEvents(inside, events, receivedAtMs, 'as they happen')
+        if (fresh.size > 0) await wake(inside)
+        return fresh
+      }),
+    lastSequence: async () => (await sequenceRange(db)).last,
+    heard: (afterSequence, untilSequence) => hearEvents(db, afterSequence, untilSequence),
     scan: (filter) => scanEvents(db, filter),
     ofUser: async (catalogue, userId, limit) => {
       const rows = await db
@@ -72,10 +81,13 @@ export function createEventStore(db: Kysely<Tables>, afterErase: () => Promise<v
       return rows.map(({ catalogue }) => catalogue).sort()
     },
     eraseUser: async (userId) => {
-      const erased = await db.transaction().execute(async (inside) => {
+      const erased = await change(db, async (inside, { take, note, whisper }) => {
         const events = await inside.deleteFrom('events').where('user_id', '=', userId).executeTakeFirst()
         const exposures = await inside.deleteFrom('exposures').where('user_id', '=', userId).executeTakeFirst()
-        return { events: Number(events.numDeletedRows), exposures: Number(exposures.numDeletedRows) }
+        note({ kind: 'erased' })
+        whisper(userId)
+        const counts = { events: Number(events.numDeletedRows), exposures: Number(exposures.numDeletedRows) }
+        return { ...counts, change: await take() }
       })
       await afterErase()
       return erased
@@ -83,26 +95,43 @@ export function createEventStore(db: Kysely<Tables>, afterErase: () => Promise<v
   }
 }
 
-const insert = createBulkStatement<Row, { id: EventId }>(columns, (db, rows) =>
+const insert = createBulkStatement<Row, { id: EventId; sequence: number }>(columns, (db, rows) =>
   db
     .insertInto('events')
     .values(rows)
     .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id'),
+    .returning(['id', 'sequence']),
 )
 
-/** Writes what is new and returns its ids; must run inside a transaction. */
+/** Writes what is new and returns its ids and places; must run inside a transaction. */
 export async function insertEvents(
   db: Kysely<Tables>,
   events: readonly ShopEvent[],
   receivedAtMs: number,
-): Promise<Set<EventId>> {
+  how: 'as they happen' | 'imported',
+): Promise<Map<EventId, number>> {
   await takeTurn(db, 'events')
+  const imported = how === 'imported' ? 1 : 0
   const inserted = await insert(
     db,
-    events.map((event) => writeRow(event, receivedAtMs)),
+    events.map((event) => ({ ...writeRow(event), received_at_ms: receivedAtMs, imported })),
   )
-  return new Set(inserted.map((row) => row.id))
+  return new Map(inserted.map((row) => [row.id, row.sequence]))
+}
+
+/** In pages along the sequence, over all catalogues. */
+async function* hearEvents(db: Kysely<Tables>, after: number, until: number): AsyncGenerator<StoredEvent[]> {
+  for (let from = after; from < until; from += pageSequences) {
+    const rows = await db
+      .selectFrom('events')
+      .selectAll()
+      .where('sequence', '>', from)
+      .where('sequence', '<=', Math.min(from + pageSequences, until))
+      .where('imported', '=', 0)
+      .orderBy('sequence')
+      .execute()
+    if (rows.length > 0) yield rows.map(readRow)
+  }
 }
 
 /** Pages by key up to what had been accepted when it began; no statement stays open between pages. */
@@ -203,7 +232,7 @@ async function countUsers(db: Kysely<Tables>, catalogue: CatalogueId, lastSequen
   return users
 }
 
-function writeRow(event: ShopEvent, receivedAtMs: number): Row {
+function writeRow(event: ShopEvent): Omit<Row, 'received_at_ms' | 'imported'> {
   return {
     id: event.id,
     catalogue: event.catalogue,
@@ -219,7 +248,6 @@ function writeRow(event: ShopEvent, receivedAtMs: number): Row {
     rating: event.rating,
     order_id: event.orderId,
     name: event.name,
-    received_at_ms: receivedAtMs,
   }
 }
 

@@ -30,8 +30,8 @@ export function storeFile(folder: string): string {
   return join(folder, 'haggle.db')
 }
 
-/** A key of this folder, made on first use; readable by its owner only. */
-export function keptKey(folder: string, name: 'admin.key' | 'search.key'): string {
+/** A key of this folder, or what tells its replica from others, made on first use; readable by its owner only. */
+export function keptKey(folder: string, name: 'admin.key' | 'search.key' | 'replica.id'): string {
   const file = join(folder, name)
   if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 })
   return readFileSync(file, 'utf8').trim()

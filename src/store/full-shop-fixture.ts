@@ -48,6 +48,7 @@ export async function fillShop(store: Store): Promise<void> {
   await store.vectors.put('a model', new Map(hardTexts.map((text, at) => [`${at}`, Float32Array.of(text.length, 0.1)])))
   const sealed = Uint8Array.from({ length: 256 }, (_, byte) => byte)
   await store.keys.put({ hash: 'ab', sealed, rights: { acl: ['search'] }, createdAtMs: 1, deletedAtMs: null })
+  await store.leases.take('learn', hardTexts[4], 1, 2)
 }
 
 /** Count and checksum of every table, and the last numbers given. */

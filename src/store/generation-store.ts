@@ -10,6 +10,8 @@ import { createBreathe } from '../base/breathe.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId, GenerationId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
+import { change } from './change-log.ts'
+import { requireLease } from './lease-store.ts'
 import type { Artefact, Generation, GenerationStore } from './store.ts'
 import { takeTurn } from './take-turn.ts'
 import type { Tables } from './tables.ts'
@@ -20,7 +22,7 @@ const partBytes = 1024 * 1024
 export function createGenerationStore(db: Kysely<Tables>): GenerationStore {
   return {
     put: (generation, artefacts) =>
-      db.transaction().execute(async (inside) => {
+      change(db, async (inside, { note }) => {
         const known = await readGeneration(inside, generation.id)
         if (known !== null) {
           throw new HaggleError(
@@ -30,13 +32,15 @@ export function createGenerationStore(db: Kysely<Tables>): GenerationStore {
         }
         await inside.insertInto('generations').values(writeRow(generation)).execute()
         for (const artefact of artefacts) await writeArtefact(inside, generation.id, artefact)
+        note({ kind: 'trained', catalogue: generation.catalogue })
       }),
     get: (id) => readGeneration(db, id),
     list: async (catalogue) => (await rowsNewestFirst(db, catalogue)).map(readRow),
     artefacts: (id) => readArtefacts(db, id),
     live: async (catalogue) => (await standing(db, catalogue)).at(0)?.generation ?? null,
-    publish: (catalogue, id, nowMs, reason) =>
-      db.transaction().execute(async (inside) => {
+    publish: (catalogue, id, nowMs, reason, lease) =>
+      change(db, async (inside, { note }) => {
+        if (lease !== undefined) await requireLease(inside, lease)
         await takeTurn(inside, catalogue)
         await requireReady(inside, catalogue, id)
         const previous = (await standing(inside, catalogue)).at(0)?.generation ?? null
@@ -45,9 +49,10 @@ export function createGenerationStore(db: Kysely<Tables>): GenerationStore {
           .insertInto('publications')
           .values({ catalogue, generation: id, previous, at_ms: nowMs, reason, standing: 1 })
           .execute()
+        note({ kind: 'live', catalogue })
       }),
     rollback: (catalogue, nowMs, reason) =>
-      db.transaction().execute(async (inside) => {
+      change(db, async (inside, { note }) => {
         await takeTurn(inside, catalogue)
         const [live, target] = await standing(inside, catalogue)
         if (target === undefined) return null
@@ -63,6 +68,7 @@ export function createGenerationStore(db: Kysely<Tables>): GenerationStore {
             standing: 0,
           })
           .execute()
+        note({ kind: 'live', catalogue })
         return target.generation
       }),
     history: async (catalogue) => {

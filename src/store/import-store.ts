@@ -2,8 +2,10 @@
 import type { Kysely } from 'kysely'
 import type { CatalogueId, ItemId } from '../domain/ids.ts'
 import type { ItemRecord, Json } from '../domain/item.ts'
-import { applyChanges, readRecords } from './catalogue-store.ts'
+import { applyChanges } from './catalogue-store.ts'
+import { change } from './change-log.ts'
 import { insertEvents } from './event-store.ts'
+import { readRecords } from './records.ts'
 import type { ImportCheckpoint, ImportStore } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -14,11 +16,12 @@ export function createImportStore(db: Kysely<Tables>): ImportStore {
       return row === undefined ? null : readRow(row)
     },
     advance: (checkpoint, events, items) =>
-      db.transaction().execute(async (inside) => {
-        const newEvents = await insertEvents(inside, events, checkpoint.updatedAtMs)
+      // Nobody is told before all is in: whoever answers then reads the catalogue and its log anew.
+      change(db, async (inside, { take }) => {
+        const newEvents = await insertEvents(inside, events, checkpoint.updatedAtMs, 'imported')
         let newItems = 0
         for (const [catalogue, records] of byCatalogue(items)) {
-          newItems += await putRecords(inside, catalogue, records, checkpoint.updatedAtMs)
+          newItems += await putRecords(inside, catalogue, records, await take(), checkpoint.updatedAtMs)
         }
         await writeCheckpoint(inside, checkpoint)
         return { newEvents: newEvents.size, newItems }
@@ -47,6 +50,7 @@ async function putRecords(
   db: Kysely<Tables>,
   catalogue: CatalogueId,
   records: readonly ItemRecord[],
+  task: number,
   nowMs: number,
 ): Promise<number> {
   const itemIds = [...new Set(records.map((record) => record.objectID as ItemId))]
@@ -55,6 +59,7 @@ async function putRecords(
     db,
     catalogue,
     records.map((record) => ({ kind: 'put', record })),
+    task,
     nowMs,
   )
   return itemIds.length - known.size

@@ -1,6 +1,7 @@
 /** Who may do what: keys by their hash, with their rights. */
 import type { Kysely } from 'kysely'
 import type { Json } from '../domain/item.ts'
+import { change } from './change-log.ts'
 import type { KeyStore } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -18,11 +19,14 @@ export function createKeyStore(db: Kysely<Tables>): KeyStore {
     },
     put: async ({ hash, sealed, rights, createdAtMs, deletedAtMs }) => {
       const row = { sealed, rights: JSON.stringify(rights), created_at_ms: createdAtMs, deleted_at_ms: deletedAtMs }
-      await db
-        .insertInto('keys')
-        .values({ hash, ...row })
-        .onConflict((conflict) => conflict.column('hash').doUpdateSet(row))
-        .execute()
+      await change(db, async (inside, { note }) => {
+        await inside
+          .insertInto('keys')
+          .values({ hash, ...row })
+          .onConflict((conflict) => conflict.column('hash').doUpdateSet(row))
+          .execute()
+        note({ kind: 'keys' })
+      })
     },
   }
 }

@@ -49,6 +49,11 @@ export function createMigrations(types: ColumnTypes): Record<string, Migration> 
         await createVectorTable(db, types)
       },
     },
+    '0005-replicas': {
+      up: async (db: Kysely<unknown>) => {
+        await createReplicaTables(db, types)
+      },
+    },
   }
 }
 
@@ -229,6 +234,25 @@ async function createVectorTable(db: Kysely<unknown>, types: ColumnTypes): Promi
     .addColumn('hash', types.text, (column) => column.notNull())
     .addColumn('vector', types.bytes, (column) => column.notNull())
     .addPrimaryKeyConstraint('vectors_key', ['model', 'hash'])
+    .execute()
+}
+
+async function createReplicaTables(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('changes')
+    .addColumn('number', 'bigint', (column) => column.primaryKey())
+    .addColumn('what', types.text, (column) => column.notNull())
+    .execute()
+  await db.schema
+    .createTable('leases')
+    .addColumn('name', types.text, (column) => column.primaryKey())
+    .addColumn('holder', types.text, (column) => column.notNull())
+    .addColumn('number', 'bigint', (column) => column.notNull())
+    .addColumn('until_ms', 'bigint', (column) => column.notNull())
+    .execute()
+  await db.schema
+    .alterTable('events')
+    .addColumn('imported', 'integer', (column) => column.notNull().defaultTo(0))
     .execute()
 }
 

@@ -10,6 +10,7 @@ import pg from 'pg'
 import type { Log } from '../base/log.ts'
 import { HaggleError } from '../domain/errors.ts'
 import { decodeText, encodeText } from './exact-text.ts'
+import { listenTo } from './listen.ts'
 import { messageOf, migrate } from './migrate.ts'
 import { postgresTypes } from './migrations.ts'
 import { snapshotOver } from './snapshot.ts'
@@ -38,7 +39,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Store
   }
   let closed: Promise<void> | null = null
   return {
-    ...storesOver(db, async () => undefined),
+    ...storesOver(db, undefined, listenTo(options, settingsOf(options))),
     snapshot: (read) =>
       db
         .transaction()
@@ -62,24 +63,37 @@ export async function bringUpToDate(db: Kysely<Tables>, options: PostgresOptions
   await migrate(db, postgresTypes, wherePostgres(options), { schema, step })
 }
 
-function openPool({ url, schema = 'haggle', connections = 8, readOnly = false, log }: PostgresOptions): pg.Pool {
+/** How every connection is made. */
+function settingsOf({ url, schema = 'haggle', readOnly = false }: PostgresOptions): pg.ClientConfig {
   const settings = { search_path: schema, client_min_messages: 'warning', ...(readOnly ? readOnlySettings : {}) }
-  const pool = new pg.Pool({
+  return {
     connectionString: url,
-    max: connections,
     connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 30_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     application_name: 'haggle',
     options: Object.entries(settings)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
+  }
+}
+
+function openPool(options: PostgresOptions): pg.Pool {
+  const { connections = 8, log } = options
+  const pool = new pg.Pool({
+    ...settingsOf(options),
+    max: connections,
+    idleTimeoutMillis: 30_000,
+    query_timeout: longestMs,
     types: { getTypeParser: (oid: number) => parsers[oid] ?? decodeText },
   })
   // A connection that breaks while nobody uses it: the next statement gets a new one.
   pool.on('error', (error) => log?.warn({ err: error }, 'a connection to PostgreSQL was lost'))
   return pool
 }
+
+/** Of a statement: a server that has vanished without a word is noticed by then. */
+const longestMs = 120_000
 
 const readOnlySettings = { default_transaction_read_only: 'on' }
 

@@ -89,7 +89,7 @@ describe('a SQLite file', () => {
       await store.exposures.append([exposure(round, { queryId, userId: secret })])
     }
     expect(filesHold(secret)).toBe(true)
-    expect(await store.events.eraseUser(secret)).toEqual({ events: 670, exposures: 10 })
+    expect(await store.events.eraseUser(secret)).toMatchObject({ events: 670, exposures: 10 })
     expect(filesHold(secret)).toBe(false)
     await store.close()
     expect(filesHold(secret)).toBe(false)

@@ -22,7 +22,7 @@ import type { Tables } from './tables.ts'
 export async function openSqliteReader(file: string): Promise<Store> {
   const db = readOnlyDatabase(file)
   return {
-    ...storesOver(db, async () => undefined),
+    ...storesOver(db),
     snapshot: (read) => snapshotIn(file, read),
     close: () => db.destroy(),
   }

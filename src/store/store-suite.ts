@@ -1,6 +1,7 @@
 /** Every promise of the store, kept by every database: run it from the test of each implementation. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { catalogueSuite, other, shop } from './catalogue-store-suite.ts'
+import { changeSuite } from './change-store-suite.ts'
 import { entrySuite } from './entry-store-suite.ts'
 import { events, eventSuite } from './event-store-suite.ts'
 import { exposureSuite } from './exposure-store-suite.ts'
@@ -24,6 +25,7 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
     searchCountSuite(() => store)
     generationSuite(() => store)
     importSuite(() => store)
+    changeSuite(() => store)
     reportSuite(() => store)
     vectorSuite(() => store)
 

@@ -20,6 +20,8 @@ export interface Store {
   readonly entries: EntryStore
   readonly keys: KeyStore
   readonly vectors: VectorStore
+  readonly changes: ChangeLog
+  readonly leases: LeaseStore
   /** Hands out everything as it is at one moment, while the store stays in use; it ends with `read`. */
   snapshot<Result>(read: (snapshot: Snapshot) => Promise<Result>): Promise<Result>
   close(): Promise<void>
@@ -81,18 +83,18 @@ export interface CatalogueStore {
   list(): Promise<CatalogueInfo[]>
   /** Applies the changes in order, in one transaction, creating the catalogue when it is new. Returns a task number that grows with each call. */
   apply(catalogue: CatalogueId, changes: readonly ItemChange[], nowMs: number): Promise<number>
-  /** The same for several catalogues, all of them or none. */
-  applyAll(changes: ReadonlyMap<CatalogueId, readonly ItemChange[]>, nowMs: number): Promise<Map<CatalogueId, number>>
-  /** The highest task number applied to the catalogue, or 0; without one, of all catalogues, dropped ones too. */
-  lastTask(catalogue?: CatalogueId): Promise<number>
+  /** The same for several catalogues, all of them or none, as one task. */
+  applyAll(changes: ReadonlyMap<CatalogueId, readonly ItemChange[]>, nowMs: number): Promise<number>
+  /** The highest task number applied to the catalogue, or 0. */
+  lastTask(catalogue: CatalogueId): Promise<number>
   get(catalogue: CatalogueId, itemIds: readonly ItemId[]): Promise<Map<ItemId, ItemRecord>>
   /** All records, in batches, ordered by item id. */
   scan(catalogue: CatalogueId): AsyncIterable<ItemRecord[]>
   settings(catalogue: CatalogueId): Promise<Readonly<Record<string, Json>>>
   /** Merges the given settings into the stored ones and returns a task number. */
   changeSettings(catalogue: CatalogueId, changes: Readonly<Record<string, Json>>, nowMs: number): Promise<number>
-  /** Drops a catalogue with its records, settings, rules and synonyms; events and generations stay. */
-  drop(catalogue: CatalogueId): Promise<void>
+  /** Drops a catalogue with its records, settings, rules and synonyms; events and generations stay. Returns a task number. */
+  drop(catalogue: CatalogueId): Promise<number>
   /**
    * Puts what `source` has in the place of what `target` has, all of it or only the parts named. Which replicas there
    * are stays as it is.
@@ -100,6 +102,60 @@ export interface CatalogueStore {
   copy(source: CatalogueId, target: CatalogueId, parts: readonly CataloguePart[] | null, nowMs: number): Promise<number>
   /** The same, whole, and `source` is gone. */
   move(source: CatalogueId, target: CatalogueId, nowMs: number): Promise<number>
+  /** Says that it, or its log, came in whole: whoever holds it in memory is to read it anew. */
+  renewed(catalogue: CatalogueId, nowMs: number): Promise<number>
+}
+
+/** Changes in the order in which they were made, each numbered like the task that made it. */
+export interface ChangeLog {
+  /** The number of the last one. */
+  last(): Promise<number>
+  /** What happened behind that number, as of one moment; `null` where nothing did. */
+  since(number: number): Promise<News | null>
+  /**
+   * Calls `wake` soon after another process has changed something or taken events, and now and then without reason;
+   * with the change that erased a shopper, and whom, where that could be heard. Returns what ends it.
+   */
+  listen(wake: (erased?: { readonly change: number; readonly userId: UserId }) => void): () => Promise<void>
+}
+
+/** What to bring in line with the store. */
+export interface News {
+  /** The last change that is in it. */
+  readonly number: number
+  /** Too much happened to tell: everything is to be read anew. */
+  readonly gap: boolean
+  /** Records as they are now, `null` where there is none any more; `cleared`: there are no others. */
+  readonly items: ReadonlyMap<
+    CatalogueId,
+    { readonly cleared: boolean; readonly records: ReadonlyMap<ItemId, ItemRecord | null> }
+  >
+  /** Whose settings, rules or synonyms changed. */
+  readonly settings: ReadonlySet<CatalogueId>
+  /** What is to be read anew, or is gone. */
+  readonly whole: ReadonlySet<CatalogueId>
+  /** Where another generation is live. */
+  readonly live: ReadonlySet<CatalogueId>
+  /** Where a training ended. */
+  readonly trained: ReadonlySet<CatalogueId>
+  readonly keys: boolean
+  /** The changes that each erased a shopper. */
+  readonly erased: readonly number[]
+}
+
+/** The right to do what only one of all replicas may do. */
+export interface Lease {
+  readonly name: string
+  /** Greater than that of every holder before. */
+  readonly number: number
+}
+
+export interface LeaseStore {
+  /** `null` where somebody else holds it; whoever has the holder's name is the holder. */
+  take(name: string, holder: string, nowMs: number, untilMs: number): Promise<Lease | null>
+  /** False where somebody else has taken it meanwhile. */
+  renew(lease: Lease, untilMs: number): Promise<boolean>
+  release(lease: Lease): Promise<void>
 }
 
 export type CataloguePart = 'settings' | 'rules' | 'synonyms'
@@ -164,8 +220,12 @@ export interface EventFilter {
 }
 
 export interface EventStore {
-  /** Writes what is new in one transaction and returns the ids that were; an id already there changes nothing. */
-  append(events: readonly ShopEvent[], receivedAtMs: number): Promise<Set<EventId>>
+  /** Writes what is new in one transaction and returns its places in the log; an id already there changes nothing. */
+  append(events: readonly ShopEvent[], receivedAtMs: number): Promise<Map<EventId, number>>
+  /** The place of the last one accepted, of whatever catalogue. */
+  lastSequence(): Promise<number>
+  /** Those behind one place up to another, of every catalogue, but what was imported; in batches, in order. */
+  heard(afterSequence: number, untilSequence: number): AsyncIterable<StoredEvent[]>
   /** In sequence order, in batches of at most 10,000, up to what had been accepted when it began. */
   scan(filter: EventFilter): AsyncIterable<StoredEvent[]>
   /** The shopper's latest events by time, newest first. */
@@ -175,8 +235,8 @@ export interface EventStore {
   counts(catalogue: CatalogueId): Promise<EventCounts>
   /** Where there are events or exposures of the shopper, in dropped catalogues too. */
   cataloguesOf(userId: UserId): Promise<CatalogueId[]>
-  /** Forgets a shopper: removes their events and exposures, and says how many. */
-  eraseUser(userId: UserId): Promise<{ events: number; exposures: number }>
+  /** Forgets a shopper: removes their events and exposures, and says how many, and the change that this was. */
+  eraseUser(userId: UserId): Promise<{ events: number; exposures: number; change: number }>
 }
 
 export interface EventCounts {
@@ -260,8 +320,11 @@ export interface GenerationStore {
   /** Rejects with `bad-state` where the bytes do not match their checksum. */
   artefacts(id: GenerationId): Promise<Artefact[]>
   live(catalogue: CatalogueId): Promise<GenerationId | null>
-  /** Makes a `ready` generation live in one step; the one that was live becomes the one to roll back to. */
-  publish(catalogue: CatalogueId, id: GenerationId, nowMs: number, reason: string): Promise<void>
+  /**
+   * Makes a `ready` generation live in one step; the one that was live becomes the one to roll back to. Rejects with
+   * `refused` where somebody else has taken the lease it is made under.
+   */
+  publish(catalogue: CatalogueId, id: GenerationId, nowMs: number, reason: string, lease?: Lease): Promise<void>
   /** Takes back the latest publication that stands and returns what is live again, a step further back each time; `null` where nothing is left to return to. */
   rollback(catalogue: CatalogueId, nowMs: number, reason: string): Promise<GenerationId | null>
   /** Every change of what is live, newest first. */

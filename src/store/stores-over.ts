@@ -1,6 +1,7 @@
 /** The parts of the shop's memory, over one database whichever it is. */
 import type { Kysely } from 'kysely'
 import { createCatalogueStore } from './catalogue-store.ts'
+import { createChangeLog } from './change-log.ts'
 import { createEntryStore } from './entry-store.ts'
 import { createEventStore } from './event-store.ts'
 import { createExposureStore } from './exposure-store.ts'
@@ -9,12 +10,20 @@ import { createImportStore } from './import-store.ts'
 import { createKeyStore } from './key-store.ts'
 import { createReportStore } from './report-store.ts'
 import { createSearchCountStore } from './search-count-store.ts'
-import type { Store } from './store.ts'
+import { createLeaseStore } from './lease-store.ts'
+import type { ChangeLog, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 import { createVectorStore } from './vector-store.ts'
 
-/** @param afterErase lets the database drop what it still holds of erased rows outside its tables */
-export function storesOver(db: Kysely<Tables>, afterErase: () => Promise<void>): Omit<Store, 'snapshot' | 'close'> {
+/**
+ * @param afterErase lets the database drop what it still holds of erased rows outside its tables
+ * @param listen hears of other processes, where there may be others
+ */
+export function storesOver(
+  db: Kysely<Tables>,
+  afterErase: () => Promise<void> = async () => undefined,
+  listen: ChangeLog['listen'] = listenToNobody,
+): Omit<Store, 'snapshot' | 'close'> {
   return {
     catalogues: createCatalogueStore(db),
     events: createEventStore(db, afterErase),
@@ -26,5 +35,10 @@ export function storesOver(db: Kysely<Tables>, afterErase: () => Promise<void>):
     entries: createEntryStore(db),
     keys: createKeyStore(db),
     vectors: createVectorStore(db),
+    changes: createChangeLog(db, listen),
+    leases: createLeaseStore(db),
   }
 }
+
+/** Nobody else changes anything. */
+const listenToNobody: ChangeLog['listen'] = () => async () => undefined

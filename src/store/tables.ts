@@ -18,7 +18,16 @@ export interface Tables {
     updated_at_ms: number
   }
   items: { catalogue: CatalogueId; item_id: ItemId; record: string }
-  events: EventRow & { sequence: ColumnType<number, never, never>; received_at_ms: number }
+  /** What happened to what replicas hold in memory, as `Effect`s in JSON (change-log.ts). */
+  changes: { number: number; what: string }
+  /** Who may do what only one may do; `number` grows with each holder. */
+  leases: { name: string; holder: string; number: number; until_ms: number }
+  events: EventRow & {
+    sequence: ColumnType<number, never, never>
+    received_at_ms: number
+    /** 1 where it came with an import, which replicas take over when it is done. */
+    imported: number
+  }
   exposures: ExposureRow
   search_counts: SearchCountRow
   generations: {

@@ -11,7 +11,7 @@ import type { Json } from '../domain/item.ts'
 import { spelt } from '../evaluate/bootstrap.ts'
 import { describeLeaderboard } from '../evaluate/leaderboard.ts'
 import type { Ablation } from '../models/model.ts'
-import type { Generation } from '../store/store.ts'
+import type { Generation, Lease } from '../store/store.ts'
 import { clearCheckpoint } from './checkpoint.ts'
 import { nextGenerationId } from './generation-id.ts'
 import type { GenerationReport } from './generation-report.ts'
@@ -33,6 +33,8 @@ export interface TrainRun extends TrainOptions, LearningHooks {
   readonly catalogue: CatalogueId
   readonly config: Config
   readonly clock: Clock
+  /** What it is published under: refused where another replica has taken over meanwhile. */
+  readonly lease?: Lease
 }
 
 export interface TrainOutcome {
@@ -57,7 +59,7 @@ export async function trainGeneration(run: TrainRun, learnFrom = learnApart): Pr
   const published = (gate.passed || gate.forced) && run.publish !== false
   if (published) {
     const reason = gate.forced ? `forced although: ${gate.reasons.join('; ')}` : gate.reasons.join('; ')
-    await store.generations.publish(catalogue, generation.id, clock.now(), reason)
+    await store.generations.publish(catalogue, generation.id, clock.now(), reason, run.lease)
   }
   await store.generations.prune(catalogue, config.training.keepGenerations)
   await clearCheckpoint(checkpoint)

@@ -2,6 +2,7 @@
 import { type Clock, minuteMs } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
+import { HaggleError } from '../domain/errors.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import type { CatalogueId } from '../domain/ids.ts'
 
@@ -15,6 +16,8 @@ export interface ScheduleOptions {
 export interface Schedule {
   /** Counts new events; may start a training. */
   remember(events: readonly ShopEvent[]): void
+  /** Counts anew: somebody has just trained. */
+  trained(catalogue: CatalogueId): void
   /** Starts a training, for shoppers have changed; false where none can be started now. */
   drifted(catalogue: CatalogueId): boolean
   /** Starts what is due by time; called every minute by itself. */
@@ -23,20 +26,32 @@ export interface Schedule {
   close(): Promise<void>
 }
 
-/** One training at a time; one that fails is reported and due again only after as much has happened anew. */
+/** How long to wait where another replica is at it. */
+const busyMs = 30_000
+
+/**
+ * One training at a time; one that fails is reported and due again only after as much has happened anew. One that
+ * another replica is at stays due until that one has ended.
+ */
 export function createSchedule({ config, clock, log, train }: ScheduleOptions): Schedule {
   const since = new Map<CatalogueId, { events: number; startMs: number }>()
   const stop = new AbortController()
   let running: Promise<void> | null = null
+  let notBeforeMs = 0
+  const countAnew = (catalogue: CatalogueId) => void since.set(catalogue, { events: 0, startMs: clock.now() })
 
   const start = (catalogue: CatalogueId): boolean => {
-    if (running !== null || stop.signal.aborted) return false
-    since.set(catalogue, { events: 0, startMs: clock.now() })
+    if (running !== null || stop.signal.aborted || clock.now() < notBeforeMs) return false
+    const before = since.get(catalogue)
+    countAnew(catalogue)
     running = train(catalogue, stop.signal)
       .then(
         () => undefined,
         (error: unknown) => {
-          if (!stop.signal.aborted) log.warn({ err: error, catalogue }, 'a scheduled training brought nothing')
+          if (error instanceof HaggleError && error.code === 'busy' && before !== undefined) {
+            notBeforeMs = clock.now() + busyMs
+            since.set(catalogue, { ...before, events: before.events + (since.get(catalogue)?.events ?? 0) })
+          } else if (!stop.signal.aborted) log.warn({ err: error, catalogue }, 'a scheduled training brought nothing')
         },
       )
       .finally(() => {
@@ -64,6 +79,7 @@ export function createSchedule({ config, clock, log, train }: ScheduleOptions): 
       }
       check()
     },
+    trained: countAnew,
     drifted: start,
     check,
     close: async () => {

@@ -39,8 +39,8 @@ export const indexRoutes: Routes = (app, { engine, permit }) => {
   app.get<{ Params: { index: string; taskID: string } }>('/1/indexes/:index/task/:taskID', async (request) => {
     const { taskID } = request.params
     if (!/^\d+$/.test(taskID)) throw new HaggleError('bad-request', `taskID: expected a number, got "${taskID}".`)
-    // A task has its number only once it is done, also where its index has been moved away since.
-    const published = Number(taskID) <= (await engine.store.catalogues.lastTask())
+    // A task has its number once it is done; whether this process answers by it is another question.
+    const published = Number(taskID) <= engine.followed
     return { status: published ? 'published' : 'notPublished', pendingTask: !published }
   })
 

@@ -74,7 +74,8 @@ export const objectRoutes: Routes = (app, { engine, permit }) => {
       if (index !== '*') return { taskID: await change(request, index, changes), objectIDs }
       const grouped = byIndex(requests, changes)
       for (const [name, own] of grouped) allow(request, name, own)
-      return { taskID: Object.fromEntries(await engine.shops.change(grouped)), objectIDs }
+      const task = await engine.shops.change(grouped)
+      return { taskID: Object.fromEntries([...grouped.keys()].map((name) => [name, task])), objectIDs }
     },
   )
 
