@@ -99,7 +99,7 @@ const retailrocket: Recipe = {
     haggle: haggle(
       retailrocketBases,
       { hide: 'last', hideAtLeast: 5, folds: 3 },
-      { 'G@20': [0.223, 0.233], 'HR@20': [0.347, 0.36] },
+      { 'G@20': [0.281, 0.295], 'HR@20': [0.392, 0.411] },
     ),
     ...retailrocketHeldOut.entries,
   },
@@ -112,16 +112,18 @@ const byTimeBases: Bases = {
   popularity: { model: 'popularity', weight: 0.3 },
 }
 
+/**
+ * Without a discriminator: taught by the same protocol on four cuts of the 70 days (30 to 60; 419 questions, N@20), nets
+ * ranked .3102 to .3135 what the generator alone ranks .3146 (docs/log.md).
+ */
+const proposedOnly = { repeats: true, hide: 'visit', hideAtLeast: 5, folds: 1, maximumSlates: 0 }
+
 const byTime: Recipe = {
   ...retailrocketByTime,
   name: 'haggle-retailrocket-time',
   about: 'The haggle on RetailRocket by time, the next purchase; only what was bought is masked.',
   entries: {
-    haggle: haggle(
-      byTimeBases,
-      { repeats: true, hide: 'visit', hideAtLeast: 5, folds: 3, hidden: 8, steps: 100 },
-      { 'G@20': [0.336, 0.352], 'HR@20': [0.43, 0.45] },
-    ),
+    haggle: haggle(byTimeBases, proposedOnly, { 'G@20': [0.336, 0.352], 'HR@20': [0.43, 0.45] }, ['1']),
     ...retailrocketByTime.entries,
     revisit: alone(byTimeBases.revisit, { 'G@20': [0.327, 0.339] }),
   },

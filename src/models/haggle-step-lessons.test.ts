@@ -23,8 +23,7 @@ function visits(): Interactions {
 }
 
 /** Whom it asked what, and what was hidden from those who were taught meanwhile. */
-async function collect(options: LessonOptions) {
-  const data = visits()
+async function collect(options: LessonOptions, data = visits()) {
   const queries: Query[] = []
   const rests: Interactions[] = []
   const run = { rng: createRng('lessons'), breathe: () => Promise.resolve() }
@@ -84,6 +83,27 @@ describe('lessons from steps', () => {
       expect([...weights]).toEqual([1, 1])
       expect(Array.from(ageDays ?? [], (age) => Math.round(24 * 60 * age))).toEqual([5 * 24 * 60 - 1, 5 * 24 * 60 - 2])
     })
+  })
+
+  it('ask of a later visit only models that learnt from what came before', async () => {
+    // Row r buys item r mod 6 on day r; everyone looked at everything on the day before the first.
+    const entries = Array.from({ length: rowCount }, (_, row) => [
+      ...Array.from({ length: itemCount }, (_, item) => ({ row, item, strength: 1, atMs: 0 })),
+      { row, item: row % itemCount, strength: 5, atMs: (row + 1) * dayMs },
+    ]).flat()
+    const shape = { rowCount, itemCount, asOfMs: 30 * dayMs }
+    const data = withSteps(interactionsFrom(entries, shape), entries)
+    const { slates, rests } = await collect({ ...common, hide: 'visit', hideAtLeast: 5 }, data)
+    // A quarter comes before the first of the three cuts.
+    expect(slates.map(({ row }) => row).sort((a, b) => a - b)).toEqual(Array.from({ length: 18 }, (_, at) => 6 + at))
+    const bought = rests.map(({ matrix }) => [...matrix.values].filter((value) => value === 5).length)
+    expect(bought).toEqual([6, 12, 18])
+    for (const [part, rest] of rests.entries()) {
+      expect(rest.asOfMs).toBe((bought[part] + 1) * dayMs)
+      expect(Math.min(...(rest.ageDays ?? []))).toBe(1)
+      const asked = slates.filter(({ features }) => features[0] === part).map(({ row }) => row)
+      expect(asked.every((row) => row >= bought[part] && row < bought[part] + 6)).toBe(true)
+    }
   })
 
   it('hide all that was done in a visit where any step counts', async () => {

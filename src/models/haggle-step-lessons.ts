@@ -2,9 +2,11 @@
  * What the discriminator learns from where one goes back to things: what came next, met before or not.
  *
  * `steps`: a share of the rows at a time is hidden whole, and asked after each of their steps for the one after: visits of
- * strangers. `visit`: a row loses all from a visit on in which something new to `hideAtLeast` was done (bought, with the
- * strength of a purchase), and is asked just before that visit for those things: shoppers who come back. Its visits are
- * dealt out to the parts, and the latest of those in a part is asked there. Each question has its own clock, and base models are fitted on what is left. Needs `Interactions.steps`.
+ * strangers. `visit`: the table is cut at `folds` moments, between which lie equally many visits in which something new to
+ * `hideAtLeast` was done (bought, with the strength of a purchase). Base models learn from what came before a cut; from
+ * there to the next, each row is asked once, just before its first such visit, for those things: shoppers who come back
+ * to a model that has aged. (Fitted on what others did since as well, models find new things that they could not have
+ * known then, and the discriminator believes them.) Each question has its own clock. Needs `Interactions.steps`.
  * Cost: `folds` fits of the base models, and at most `maximumSlates` slates.
  */
 import { dayMs, minuteMs } from '../base/clock.ts'
@@ -32,35 +34,54 @@ export async function collectStepLessons(
   const { steps } = data
   if (steps === undefined) throw new RangeError('lessons of steps need a table that keeps them')
   const rng = run.rng.fork('step lessons')
-  const folds = partsOf(steps, options, rng)
   const slates: Lesson[] = []
-  for (const [fold, asks] of folds.entries()) {
-    const ends = steps.pointers.slice(1)
-    // Of a visit of a stranger nothing is known.
-    for (const { row, end } of asks) ends[row] = options.hide === 'visit' ? end : steps.pointers[row]
-    const rest = tableOfSteps(
-      data,
-      keepSteps(steps, (step, row) => step < ends[row]),
-    )
-    if (rest.matrix.columns.length === 0) continue
-    const generator = await teach(rest, fold, historySignals)
-    const question = (at: number): Question => ({ ...asks[at], query: stepQuery(steps, asks[at]) })
+  for (const [at, { asks, keeps, ageDays }] of partsOf(steps, options, rng).entries()) {
+    const kept = keepSteps(steps, keeps)
+    const past = { ...kept, ageDays: kept.ageDays.map((age) => age - ageDays) }
+    const rest = tableOfSteps({ ...data, asOfMs: data.asOfMs - ageDays * dayMs }, past)
+    if (asks.length === 0 || rest.matrix.columns.length === 0) continue
+    const generator = await teach(rest, at, historySignals)
+    const question = (which: number): Question => ({ ...asks[which], query: stepQuery(steps, asks[which]) })
     slates.push(...(await askRows(generator, rng.shuffle(Int32Array.from(asks.keys())), question, options, run)))
   }
   return { slates, signals: historySignals }
 }
 
-/** What is asked in each part: of a row all its steps in one, or one visit in each at most. */
-function partsOf(steps: Steps, options: LessonOptions, rng: Rng): Ask[][] {
-  const parts = Array.from({ length: options.folds }, (): Ask[] => [])
-  for (let row = 0; row < steps.pointers.length - 1; row++) {
-    if (options.hide === 'steps') parts[rng.int(options.folds)].push(...everyStep(steps, row))
-    else {
-      const latest = new Map(visitsOf(steps, row, options).map((ask) => [rng.int(options.folds), ask]))
-      for (const [part, ask] of latest) parts[part].push(ask)
-    }
+/** What is asked of models that learnt from what it keeps, as it stood so many days before the table's end. */
+interface Part {
+  readonly asks: readonly Ask[]
+  readonly keeps: (step: number, row: number) => boolean
+  readonly ageDays: number
+}
+
+function partsOf(steps: Steps, options: LessonOptions, rng: Rng): Part[] {
+  const rows = Array.from({ length: steps.pointers.length - 1 }, (_, row) => row)
+  if (options.hide === 'visit') {
+    return laterVisits(
+      steps,
+      rows.flatMap((row) => visitsOf(steps, row, options)),
+      options.folds,
+    )
   }
-  return parts
+  const partOf = rows.map(() => rng.int(options.folds))
+  return Array.from({ length: options.folds }, (_, part) => ({
+    asks: rows.filter((row) => partOf[row] === part).flatMap((row) => everyStep(steps, row)),
+    // Of a visit of a stranger nothing is known.
+    keeps: (_step, row) => partOf[row] !== part,
+    ageDays: 0,
+  }))
+}
+
+/** @param asks of each row the oldest first */
+function laterVisits({ ageDays }: Steps, asks: readonly Ask[], folds: number): Part[] {
+  const ages = asks.map((ask) => ask.ageDays).sort((one, other) => other - one)
+  const cut = (part: number) => ages[Math.floor(((part + 1) * ages.length) / (folds + 1))] ?? 0
+  return Array.from({ length: folds }, (_, part) => {
+    const [from, to] = [cut(part), part + 1 < folds ? cut(part + 1) : Number.NEGATIVE_INFINITY]
+    const within = asks.filter((ask) => ask.ageDays <= from && ask.ageDays > to)
+    const first = new Map(within.toReversed().map((ask) => [ask.row, ask]))
+    return { asks: [...first.values()], keeps: (step) => ageDays[step] > from, ageDays: from }
+  })
 }
 
 /** As each stood at the step before. */
