@@ -12,6 +12,7 @@ import type { Config } from './base/config.ts'
 import { type Log, silentLog } from './base/log.ts'
 import { type Progress, silentProgress } from './base/progress.ts'
 import { createTelemetry, type Telemetry } from './base/telemetry.ts'
+import { allows, type Refusal } from './domain/consent.ts'
 import { HaggleError } from './domain/errors.ts'
 import type { ShopEvent } from './domain/event.ts'
 import type { Exposure } from './domain/exposure.ts'
@@ -27,6 +28,12 @@ import { createDriftWatch } from './monitor/drift-watch.ts'
 import { type Attention, needsAttention } from './monitor/attention.ts'
 import { observe } from './monitor/observe.ts'
 import { createTrainingWatch, type TrainingNow } from './monitor/training-watch.ts'
+import { type Audit, createAudit } from './privacy/audit.ts'
+import type { Unlearnt } from './privacy/erasure.ts'
+import { openPeople, type People } from './privacy/people.ts'
+import { createRetention, type Retention } from './privacy/retention.ts'
+import { openPseudonyms } from './privacy/pseudonyms.ts'
+import { sharedSecret } from './privacy/secrets.ts'
 import type { QualityReport } from './preprocess/quality-report.ts'
 import type { Answer, RecommendRequest } from './serve/answer.ts'
 import { addSearchKey, type Keyring, openKeyring } from './serve/keyring.ts'
@@ -45,8 +52,10 @@ import { checkShop, latestQuality } from './train/check-shop.ts'
 import { type EvaluateOptions, evaluateShop, type ShopEvaluation } from './train/evaluate-shop.ts'
 import { heldOut } from './train/generation-report.ts'
 import { type TrainOptions, type TrainOutcome, trainGeneration } from './train/pipeline.ts'
+import { clearCheckpoints } from './train/checkpoint.ts'
 import { createSchedule } from './train/schedule.ts'
 import { type ShopTuning, type TuneOptions, tuneShop } from './train/tune-shop.ts'
+import { unlearnShopper } from './train/unlearn.ts'
 import { type TunedSettings, forgetTuned, readTuned } from './train/tuned-settings.ts'
 
 // What the doors hand through: they may import this file, and no stage.
@@ -58,9 +67,13 @@ export { type Answer, type RecommendRequest, surfaces } from './serve/answer.ts'
 export type { Explained } from './serve/explain.ts'
 export { type FilterParameters, readFilter } from './retrieve/filter.ts'
 export { kernelReport } from './kernels/self-test.ts'
+export type { AuditRecord } from './store/store.ts'
+export type { ErasureState } from './privacy/erasure.ts'
+export type { AuditVerdict } from './privacy/audit.ts'
 export type { BackupReport } from './store/backup-file.ts'
 export { moveShop, restoreShop } from './store/carry-shop.ts'
 export { readOwner } from './store/folder.ts'
+export { fingerprintOf } from './serve/keyring.ts'
 export type { Keyring, Permit } from './serve/keyring.ts'
 export { suggestionsName } from './serve/queries/suggestions.ts'
 export { pickAttributes } from './serve/present.ts'
@@ -116,13 +129,23 @@ export interface Engine {
   /** Changes what is sold and how it is searched. */
   readonly shops: LiveShops
   readonly keys: Keyring
+  /** Who changed what. */
+  readonly audit: Audit
   /** The live catalogue, also by the name of one of its replicas; `not-found` where there is none of that name. */
   shop(catalogue: CatalogueId): LiveShop
-  /** Takes a request of `POST /1/events`; resolves once its events are safe and every later answer knows of them. */
+  /** Shoppers as persons: what they agree to, that they can be forgotten. */
+  readonly people: People
+  /** Lets go of what is too old. */
+  readonly retention: Retention
+  /** Takes a request of `POST /1/events`, and what was refused with it; resolves once its events are safe and every later answer knows of them. */
   accept(
     body: unknown,
-    /** Which indices the events may be about; any where absent. @throws `unauthorised` naming the first other one. */
-    allows?: (index: string) => boolean,
+    said?: {
+      /** Which indices the events may be about; any where absent. @throws `unauthorised` naming the first other one. */
+      readonly allows?: (index: string) => boolean
+      /** What was refused with them. */
+      readonly refused?: Refusal
+    },
   ): Promise<{ accepted: number; duplicates: number; rejected: readonly { index: number; reason: string }[] }>
   /** Takes events that were read already; the same promise. */
   acceptEvents(events: readonly ShopEvent[]): Promise<{ accepted: number; duplicates: number }>
@@ -150,10 +173,9 @@ export interface Engine {
   evaluate(catalogue: CatalogueId, options?: EvaluateOptions, task?: Task): Promise<ShopEvaluation>
   /** Makes a generation live that has passed the gate. */
   publish(catalogue: CatalogueId, id: GenerationId): Promise<void>
+  /** Writes everything, as it is now, into a new file; the keys of the data folder only where asked. */
   /** Makes the previous generation live again and returns it. */
   rollback(catalogue: CatalogueId): Promise<GenerationId>
-  erase(userId: UserId): Promise<{ events: number; exposures: number }>
-  /** Writes everything, as it is now, into a new file; the keys of the data folder only where asked. */
   backup(file: string, options?: { readonly withKeys?: boolean }, task?: Task): Promise<BackupReport>
   /** Everything counted, in the text format of Prometheus. */
   metrics(): Promise<string>
@@ -182,11 +204,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     store,
     log,
     follow,
-    forget: (userId) => {
-      for (const shop of shops.all()) shop.forget(userId)
-      sights.forget(userId)
-      analytics.forget()
-    },
+    renew: (userId) => people.renew(userId),
     tell,
     pauseEvents: (work) => intake.pause(work),
   })
@@ -206,6 +224,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const adminKey = config.server.adminKey ?? keptKey(config.dataFolder, 'admin.key')
   const keys = await openKeyring({ store: store.keys, clock, adminKey, open: config.server.openSearch })
   if ((await store.keys.list()).length === 0) await addSearchKey(keys, keptKey(config.dataFolder, 'search.key'))
+  const audit = createAudit({ store: store.audit, clock, log })
   const analytics = createAnalytics({
     store,
     clock,
@@ -218,16 +237,88 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     clock,
     train: (catalogue, signal) => engine.train(catalogue, {}, { ...idle, signal }),
     log,
+    reports: store.reports,
+    owedWithinHours: config.privacy.trainWithinHours,
   })
 
   const { onDrift: alpha } = config.training
   const drift = createDriftWatch({ telemetry, log, alpha, onDrift: (catalogue) => schedule.drifted(catalogue) })
 
+  const secrets = { store: store.secrets, clock, adminKey }
+  const secret = await sharedSecret(secrets, 'fingerprints')
+  const pseudonyms = await openPseudonyms({ ...secrets, privacy: config.privacy, secret })
+  const people = await openPeople({
+    store,
+    clock,
+    config: config.privacy,
+    pseudonyms,
+    secret,
+    pauseEvents: (work) => intake.pause(work),
+    memory: {
+      flush: async () => {
+        for (const shop of shops.all()) await shop.flush()
+      },
+      forget: (userIds) => {
+        for (const userId of userIds) {
+          shops.forget(userId)
+          sights.forget(userId)
+        }
+        analytics.forget()
+      },
+      places: (userIds) => [
+        ...userIds.flatMap(shops.places),
+        ...(userIds.some(sights.knows) ? ['answers lately shown'] : []),
+      ],
+      knows: shops.knows,
+      unlearn: async (userIds) => {
+        const catalogues = new Set<CatalogueId>()
+        for (const userId of userIds) for (const each of await store.events.cataloguesOf(userId)) catalogues.add(each)
+        const all = await Promise.all([...catalogues].map((catalogue) => unlearn(catalogue, userIds)))
+        return all.filter((each) => each !== null)
+      },
+      relearn: shops.relearn,
+      rename: (visitor, account) => {
+        sights.rename(visitor, account)
+        shops.rename(visitor, account)
+      },
+      renewed: async (shoppers) => {
+        for (const { change, userId } of shoppers) follower.erased(change, userId)
+        await followed()
+      },
+    },
+  })
+
+  const retention = createRetention({
+    store,
+    clock,
+    log,
+    keepDays: config.privacy.keepDays,
+    pseudonyms,
+    relearn: (userIds) => people.relearn(userIds),
+    forgetAnswers: (beforeMs) => {
+      for (const shop of shops.all()) shop.forgetSearchesBefore(beforeMs)
+      analytics.forget()
+    },
+  })
+
+  async function unlearn(catalogue: CatalogueId, userIds: readonly UserId[]): Promise<Unlearnt | null> {
+    const unlearnt = await unlearnShopper({ store, catalogue, config, clock }, userIds)
+    if (unlearnt === null) return null
+    await clearCheckpoints(config.dataFolder)
+    const { replacedBy, parts } = unlearnt
+    if (replacedBy !== null) {
+      await audit.note({ who: 'erasure', what: 'promote', subject: catalogue, details: { generation: replacedBy } })
+    }
+    if (parts.some(({ removed }) => removed === 'by the next generation')) await schedule.owe(catalogue)
+    return unlearnt
+  }
+
   function tell(events: readonly StoredEvent[], isOwn: (event: StoredEvent) => boolean): void {
     shops.hear(events)
-    schedule.remember(events)
+    schedule.remember(events.filter((event) => allows(event, 'training')))
     const nowMs = clock.now()
     for (const event of events) {
+      people.heard(event.userId)
       const sight = sights.attribute(event)
       if (isOwn(event)) watch.event(event, sight, nowMs)
       // Counted once over all replicas: by the one that showed it.
@@ -242,6 +333,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 
   function onShown(exposure: Exposure): void {
+    people.heard(exposure.userId)
     sights.show(exposure)
     watch.shown(exposure)
   }
@@ -260,6 +352,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     adminKey,
     shops,
     keys,
+    audit,
     analytics,
     get followed() {
       return follower.number
@@ -270,36 +363,51 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     announce: (url) => claim.announce(url),
     shop: shops.of,
-    accept: async (body, allows) => {
+    people,
+    retention,
+    accept: async (body, { allows: isFor, refused } = {}) => {
       const context = { nowMs: clock.now(), config: config.preprocess, catalogue: config.catalogue as CatalogueId }
       const startMs = performance.now()
-      const { events, rejected } = watch.read(body, () => parseInsights(body, context))
-      const foreign = allows === undefined ? undefined : events.find(({ catalogue }) => !allows(catalogue))
+      const { events, rejected, logins } = watch.read(body, () => parseInsights(body, context))
+      const foreign = isFor === undefined ? undefined : events.find(({ catalogue }) => !isFor(catalogue))
       if (foreign !== undefined)
         throw new HaggleError('unauthorised', `This key is not for the index ${foreign.catalogue}.`)
-      // Whoever sorts by price acts on a replica.
-      const own = events.map((event) => ({ ...event, catalogue: shops.catalogueOf(event.catalogue) }))
+      const own = events.flatMap((event) => {
+        // Whoever sorts by price acts on a replica.
+        const catalogue = shops.catalogueOf(event.catalogue)
+        return people.admit({ refused, ...event, catalogue }) ?? []
+      })
       const outcome = { ...(await intake.accept(own)), rejected }
+      await people.signIn(logins)
       watch.intake(outcome, performance.now() - startMs)
       return outcome
     },
-    acceptEvents: (events) => intake.accept(events),
+    acceptEvents: async (events) => {
+      const outcome = await intake.accept(events.flatMap((event) => people.admit(event) ?? []))
+      await people.signIn([])
+      return outcome
+    },
     change: async (catalogue, changes) => shops.change(new Map([[catalogue, changes]])),
     recommend: (request) => {
-      const answer = engine.shop(request.catalogue).recommend(request)
+      const answer = engine.shop(request.catalogue).recommend(people.honoured(request))
       watch.answer(answer)
       return answer
     },
     prepareSearch: (request) => shops.of(request.index).prepare(request),
     search: (request) => {
-      const answer = shops.of(request.index).search(request)
+      const answer = shops.of(request.index).search(people.honoured(request))
       watch.answer({ ...answer, surface: 'search' })
       return answer
     },
     import: (request, task = idle) =>
       alone(request.catalogue, task.signal, async ({ signal }) => {
-        const report = await runImport(request, { store, clock, config: config.preprocess, ...task, signal })
+        const report = await runImport(request, {
+          ...{ store, clock, config: config.preprocess, admit: people.admit },
+          ...task,
+          signal,
+        })
         if (request.dryRun) return report
+        await people.signIn([])
         await store.catalogues.renewed(request.catalogue, clock.now())
         await followed()
         return report
@@ -317,6 +425,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         const run = { ...trainOptions, ...held, store, catalogue, config, clock, onEpoch, progress }
         const outcome = await seen.end(trainGeneration(run)).catch((error: unknown) => watch.failed(catalogue, error))
         watch.trained(catalogue)
+        if (outcome.published) {
+          const { id } = outcome.generation
+          await audit.note({ who: 'training', what: 'promote', subject: catalogue, details: { generation: id } })
+        }
         await followed()
         shops.requireLive(catalogue)
         watch.generation(outcome)
@@ -353,12 +465,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       watch.rolledBack(catalogue, previous)
       return previous
     },
-    erase: async (userId) => {
-      const { change, ...erased } = await store.events.eraseUser(userId)
-      follower.erased(change, userId)
-      await followed()
-      return erased
-    },
     backup: async (file, { withKeys = false } = {}, task = idle) => {
       for (const shop of shops.all()) await shop.flush()
       const about = { atMs: clock.now(), ...(withKeys && { keys: folderKeys(config.dataFolder) }), ...task }
@@ -369,6 +475,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return telemetry.registry.metrics()
     },
     close: async () => {
+      await retention.close()
       await schedule.close()
       await intake.close()
       await follower.close()
@@ -379,11 +486,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 
   if (live) {
+    await audit.noteSettings(config)
+    // Before anything is read into memory.
+    await retention.run()
     await follower.begin()
     await keys.reload()
     for (const { catalogue } of await store.catalogues.list()) {
       if (primaryOf(await store.catalogues.settings(catalogue)) !== null) continue
       await shops.bringLive(catalogue, progress)
+      await schedule.recall(catalogue)
       const kept = await latestQuality(store, catalogue)
       if (kept !== null) watch.quality(catalogue, kept.rules)
     }

@@ -227,7 +227,7 @@ describe('the analytics of searches', () => {
     await shop.engine.shop(indexName as CatalogueId).flush()
     shop.engine.analytics.forget()
     expect(await analytics.getTopSearches({ ...both, clickAnalytics: true })).toEqual(before)
-    await shop.engine.erase('bob' as UserId)
+    await shop.engine.people.erase('bob' as UserId)
     const after = await analytics.getTopSearches({ ...both, clickAnalytics: true })
     expect(after.searches[0]).toMatchObject({ search: 'linen', count: 3 })
     expect(after.searches[1]).toMatchObject({ search: 'oak', count: 2, trackedSearchCount: 1, clickCount: 0 })

@@ -59,7 +59,7 @@ it('tells everything that is held, forgets it all, and counts as if the shopper 
   expect(await counted()).toEqual({ answers: 2, clicks: 2 })
 
   await shop.insights.deleteUserToken({ userToken: 'ann' })
-  expect(await everything('ann')).toEqual({ userToken: 'ann', indices: [] })
+  expect(await everything('ann')).toMatchObject({ userToken: 'ann', consent: { said: false }, indices: [] })
   expect(shop.engine.shop(products).profile('ann' as never)).toBeNull()
   expect(await counted()).toEqual({ answers: 1, clicks: 1 })
   expect((await everything('bob')).indices).toHaveLength(2)
@@ -69,4 +69,36 @@ it('tells everything that is held, forgets it all, and counts as if the shopper 
   shop.clock.advance(2 * minuteMs)
   expect(await counted()).toEqual({ answers: 1, clicks: 1 })
   expect((await everything('ann')).indices).toEqual([])
+})
+
+it('certifies what was looked at and removed, to whoever knows the name, and names nobody in it', async () => {
+  const headers = { 'x-algolia-api-key': shop.engine.adminKey }
+  const certificate = async (userToken: string) => {
+    const response = await fetch(`${shop.url}/haggle/v1/shoppers/${userToken}/erasure`, { headers })
+    return { status: response.status, text: await response.text() }
+  }
+  expect((await certificate('bob')).status).toBe(404)
+  expect(await shop.insights.deleteUserToken({ userToken: 'bob' })).toMatchObject({
+    status: 200,
+    events: 2,
+    exposures: 1,
+  })
+  const { text } = await certificate('bob')
+  const { checked, ...told } = JSON.parse(text) as { checked: { where: string; found: number; left: number }[] }
+  expect(told).toMatchObject({ atMs: shop.clock.now(), names: 1, models: [], waiting: [], kept: [], complete: true })
+  expect(checked.map(({ where, found }) => [where, found > 0])).toEqual([
+    ['events', true],
+    ['exposures', true],
+    ['consents', false],
+    ['logins', false],
+    ['profile', true],
+    ['purchases', false],
+    ['searches and suggestions', true],
+    ['answers lately shown', false],
+    ['exposures that wait', false],
+  ])
+  expect(checked.every(({ left }) => left === 0)).toBe(true)
+  expect(text).not.toContain('"bob"')
+  // Of before the restart.
+  expect(JSON.parse((await certificate('ann')).text)).toMatchObject({ complete: true })
 })

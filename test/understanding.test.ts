@@ -118,7 +118,7 @@ describe('query suggestions', () => {
   it('are forgotten with the shopper without whom they would not be', async () => {
     for (const who of ['ann', 'bob', 'cid']) await visit(who, 'blue couch')
     await eventually(() => texts({ query: 'blue' })).toEqual(['blue couch'])
-    await shop.engine.erase('bob' as UserId)
+    await shop.engine.people.erase('bob' as UserId)
     await eventually(() => texts({ query: 'blue' })).toEqual([])
   })
 

@@ -1,6 +1,7 @@
 /** What people ask about the traffic: how the shop is doing, what became of the latest events, what is wrong with one. */
 import { type Clock, dayMs } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
+import { allows } from '../domain/consent.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import type { CatalogueId, ItemId } from '../domain/ids.ts'
@@ -130,7 +131,7 @@ export function createAnalytics({ store, clock, config, item, flush }: Analytics
     },
     latest: async (catalogue, limit) => {
       await flush(catalogue)
-      const events = await store.events.latest(catalogue, limit)
+      const events = (await store.events.latest(catalogue, limit)).filter((event) => allows(event, 'analytics'))
       return eventFates(events, store, catalogue, cleaning(catalogue))
     },
     refused,

@@ -59,7 +59,7 @@ export function followTraffic(
   async function read(nowMs: number): Promise<void> {
     const breathe = createBreathe()
     const earliestMs = fromMs(nowMs)
-    const exposures = flattened(store.exposures.scan(catalogue, exposedUntilMs ?? earliestMs, nowMs + 1))
+    const exposures = flattened(store.exposures.scan(catalogue, exposedUntilMs ?? earliestMs, nowMs + 1, 'analytics'))
     let next = await exposures.next()
     const exposeUntil = async (untilMs: number) => {
       while (next.done !== true && next.value.timeMs <= untilMs) {
@@ -68,7 +68,7 @@ export function followTraffic(
       }
     }
     const unread = sequence === null ? { fromMs: earliestMs } : { afterSequence: sequence, fromMs: earliestMs }
-    for await (const batch of store.events.scan({ catalogue, ...unread })) {
+    for await (const batch of store.events.scan({ catalogue, purpose: 'analytics', ...unread })) {
       const latestMs = batch.reduce((latest, { timeMs }) => Math.max(latest, timeMs), 0)
       await exposeUntil(latestMs)
       await attributed(batch)

@@ -21,6 +21,9 @@ const real = (value: number, minimum: number, maximum: number, description: stri
 const maybeText = (description: string) =>
   Type.Union([Type.String({ minLength: 1 }), Type.Null()], { default: null, description })
 
+const days = (value: number | null, description: string) =>
+  Type.Union([count(365, 1, ''), Type.Null()], { default: value, description })
+
 export const configSchema = section({
   $schema: Type.Optional(Type.String()),
   dataFolder: Type.String({
@@ -190,6 +193,27 @@ export const configSchema = section({
         'A search is suggested to others, or taken for a better one, once so many different shoppers have typed it.',
       ),
       most: count(5_000, 0, 'Suggestions at most; 0: none.'),
+    }),
+  }),
+  privacy: section({
+    consent: section({
+      analytics: Type.Boolean({ default: true, description: 'What holds for shoppers who have said nothing.' }),
+      personalization: Type.Boolean({ default: true }),
+      training: Type.Boolean({ default: true }),
+    }),
+    keepDays: section({
+      events: days(null, 'Events are removed when they are older than this; null: never.'),
+      exposures: days(null, 'What was shown to whom, the log of followed searches with it.'),
+      searchCounts: days(400, 'Searches that are counted by day and name nobody.'),
+    }),
+    pseudonyms: section({
+      rotateDays: days(null, 'Shoppers are kept under names that change this often; null: under their tokens.'),
+    }),
+    trainWithinHours: Type.Union([real(24, 0, 8760, ''), Type.Null()], {
+      default: 24,
+      description:
+        'A shopper who was erased and cannot be taken out of the live models at once is out of them by a training that ' +
+        'starts within this time; null: by the next one there is.',
     }),
   }),
   recommend: section({

@@ -32,6 +32,6 @@ export const silentLog: Log = pino({ level: 'silent' })
 
 /** Paths only: stock browser clients carry their key in the query string, and paths may end in a shopper's token. */
 function describeRequest(request: { method: string; url: string }): { method: string; path: string } {
-  const path = request.url.split('?', 1)[0].replace(/(\/(?:usertokens|profiles)\/)[^/]+/, '$1…')
+  const path = request.url.split('?', 1)[0].replace(/(\/(?:usertokens|profiles|shoppers)\/)[^/]+/, '$1…')
   return { method: request.method, path }
 }

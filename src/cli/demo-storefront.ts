@@ -110,7 +110,7 @@ export const storefrontRoutes: Routes = (app, { engine }) => {
   app.delete<OneShopper>('/shop/mind/:token', hide, async (request) => {
     const userId = asked(request)
     if (!visitor.test(userId)) throw new HaggleError('bad-request', 'Only visitors can be forgotten from here.')
-    return engine.erase(userId)
+    return engine.people.erase(userId)
   })
 
   serveBuiltPage(app, 'storefront', { policy, prefix: '/shop/', decorateReply: false })

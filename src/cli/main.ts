@@ -2,6 +2,7 @@
 /** `haggle`: the door for people. Each command is a file of `commands/`; add one there and list it here. */
 import { Command } from 'commander'
 import { HaggleError } from '../domain/errors.ts'
+import { auditCommand } from './commands/audit.ts'
 import { backupCommand } from './commands/backup.ts'
 import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
@@ -39,6 +40,7 @@ for (const add of [
   serveCommand,
   recommendCommand,
   rollbackCommand,
+  auditCommand,
   backupCommand,
   restoreCommand,
   migrateCommand,

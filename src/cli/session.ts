@@ -5,13 +5,16 @@
  * its progress here, so that nobody has to stop the shop to train it.
  */
 import { readFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Config, loadConfig } from '../base/config.ts'
 import { createLog } from '../base/log.ts'
 import { type ErrorCode, HaggleError } from '../domain/errors.ts'
 import type { CatalogueId } from '../domain/ids.ts'
+import type { Json } from '../domain/item.ts'
 import { type Engine, openEngine, readOwner, type Task } from '../engine.ts'
+import { isChange } from '../http/audited.ts'
 import { type Job, type JobRequest, runJob } from '../http/jobs.ts'
 import { createBars } from './terminal.ts'
 
@@ -35,8 +38,16 @@ export function perform(session: Session, kind: JobRequest['kind'], options: obj
   return withBars(async (task) => {
     const server = serverOf(session.config)
     if (server !== null) return forward(server, request, task)
-    return withEngine(session, false, (engine) => runJob(engine, request, task))
+    return withEngine(session, false, async (engine) => {
+      if (isChange(kind)) await engine.audit.note(commandLine(kind, session.catalogue, options))
+      return runJob(engine, request, task)
+    })
   })
+}
+
+/** For the record of who changed what: done here, by whoever has the folder. */
+export function commandLine(what: string, catalogue: CatalogueId, details: object = {}) {
+  return { who: `command line (${userInfo().username})`, what, subject: catalogue, details: details as Json }
 }
 
 /** Shows how far `work` is, and cancels it by Ctrl-C. */

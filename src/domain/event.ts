@@ -1,4 +1,5 @@
 /** What a shopper did: one event about at most one item. An order of three products is three events. */
+import type { Refusal } from './consent.ts'
 import type { CatalogueId, EventId, ItemId, QueryId, UserId } from './ids.ts'
 
 /** In the order of rising commitment; the position in this list is the number that stands for it in arrays. */
@@ -34,4 +35,6 @@ export interface ShopEvent {
   readonly orderId: string | null
   /** The front end's own name for the event. */
   readonly name: string
+  /** What it must not be used for; absent: nothing. */
+  readonly refused?: Refusal
 }

@@ -1,4 +1,5 @@
 /** What was shown to whom, where, by which generation, with which probability: the other half of every interaction. */
+import type { Refusal } from './consent.ts'
 import type { CatalogueId, GenerationId, ItemId, QueryId, UserId } from './ids.ts'
 
 export interface ExposedItem {
@@ -46,6 +47,8 @@ export interface Exposure {
   readonly searched?: Searched
   /** How many places stand before the first item here: what a later page of a search leaves out. 0 where absent. */
   readonly offset?: number
+  /** What it must not be used for; absent: nothing. */
+  readonly refused?: Refusal
   /** Position n is `items[n - 1 - offset]`. */
   readonly items: readonly ExposedItem[]
 }

@@ -34,6 +34,9 @@ export interface AttributionDesk {
   /** `null` where it goes back to no answer. */
   readonly attribute: (act: Act) => Attribution | null
   forget(userId: UserId): void
+  knows(userId: UserId): boolean
+  /** What the one was shown, the other was. */
+  rename(from: UserId, to: UserId): void
 }
 
 export function createAttribution(options: AttributionOptions = {}): AttributionDesk {
@@ -59,25 +62,34 @@ export function createAttribution(options: AttributionOptions = {}): Attribution
     return null
   }
 
+  const forget = (userId: UserId): void => {
+    for (const { queryId } of byShopper.get(userId) ?? []) byQueryId.delete(queryId)
+    byShopper.delete(userId)
+  }
+  const show = (exposure: Exposure): void => {
+    byQueryId.set(exposure.queryId, exposure)
+    if (exposure.userId !== null) {
+      const own = byShopper.get(exposure.userId)
+      if (own === undefined) byShopper.set(exposure.userId, [exposure])
+      else own.splice(countUntil(own, exposure.timeMs), 0, exposure)
+    }
+    if (byQueryId.size > mostExposures) letGo(byQueryId.values().next().value as Exposure)
+  }
+
   return {
-    show: (exposure) => {
-      byQueryId.set(exposure.queryId, exposure)
-      if (exposure.userId !== null) {
-        const own = byShopper.get(exposure.userId)
-        if (own === undefined) byShopper.set(exposure.userId, [exposure])
-        else own.splice(countUntil(own, exposure.timeMs), 0, exposure)
-      }
-      if (byQueryId.size > mostExposures) letGo(byQueryId.values().next().value as Exposure)
-    },
+    show,
     attribute: (act) => {
       if (act.itemId === null) return null
       const named = act.queryId === null ? undefined : byQueryId.get(act.queryId)
       if (named === undefined) return lastSeen(act)
       return { exposure: named, position: placeOf(act.itemId, named), by: 'query-id' }
     },
-    forget: (userId) => {
-      for (const { queryId } of byShopper.get(userId) ?? []) byQueryId.delete(queryId)
-      byShopper.delete(userId)
+    forget,
+    knows: (userId) => byShopper.has(userId),
+    rename: (from, to) => {
+      const own = byShopper.get(from) ?? []
+      forget(from)
+      for (const exposure of own) show({ ...exposure, userId: to })
     },
   }
 }

@@ -5,9 +5,11 @@
  * its developer must see. A time that cannot be is the fault of one shopper's clock: that event alone is left out, with
  * the reason. Keys we do not know are accepted.
  *
- * Own additions to the envelope: `eventType: "search"` with `query`; `eventSubtype: "return"`; `orderID`; `quantity`.
+ * Own additions to the envelope: `eventType: "search"` with `query`; `eventSubtype: "return"`; `orderID`; `quantity`;
+ * `consent`, the purposes agreed to.
  */
 import type { Config } from '../base/config.ts'
+import { isPurpose, purposes, refusalOf } from '../domain/consent.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { EventType, ShopEvent } from '../domain/event.ts'
 import type { CatalogueId, ItemId, QueryId, UserId } from '../domain/ids.ts'
@@ -21,11 +23,18 @@ export interface InsightsContext {
   readonly catalogue: CatalogueId
 }
 
+export interface Login {
+  readonly visitor: UserId
+  readonly account: UserId
+}
+
 export interface ParsedInsights {
   /** One for each object of each event, in the order of the request. */
   readonly events: ShopEvent[]
   /** Events left out for an impossible time. */
   readonly rejected: { readonly index: number; readonly reason: string }[]
+  /** Visitors who turned out to be somebody: events that carry both tokens, each pair once. */
+  readonly logins: Login[]
   /** Events that say nothing about a shopper's behaviour: `instantsearch` start events, and lists that a page has shown. */
   readonly ignored: number
 }
@@ -39,7 +48,7 @@ const problemsShown = 5
 /** @throws `bad-request` naming the path of the first few things that are wrong; then nothing of the body counts. */
 export function parseInsights(body: unknown, context: InsightsContext): ParsedInsights {
   const timeProblem = createTimeCheck(context.config, context.nowMs)
-  const parsed: ParsedInsights & { ignored: number } = { events: [], rejected: [], ignored: 0 }
+  const parsed: ParsedInsights & { ignored: number } = { events: [], rejected: [], logins: [], ignored: 0 }
   const problems: string[] = []
   for (const [index, value] of listOfEvents(body).entries()) {
     if (!isObject(value)) {
@@ -53,8 +62,10 @@ export function parseInsights(body: unknown, context: InsightsContext): ParsedIn
     }
     const events = readEvents(reader, context)
     const reason = events.length === 0 ? null : timeProblem(events[0].timeMs)
-    if (reason === null) parsed.events.push(...events)
-    else parsed.rejected.push({ index, reason })
+    if (reason === null) {
+      parsed.events.push(...events)
+      if (events.length > 0) noteLogin(value, parsed.logins)
+    } else parsed.rejected.push({ index, reason })
   }
   if (problems.length > 0) {
     const more = problems.length > problemsShown ? ` (and ${problems.length - problemsShown} more)` : ''
@@ -69,6 +80,12 @@ export function parseInsights(body: unknown, context: InsightsContext): ParsedIn
  */
 function isOfList({ type, fields: { algoliaSource } }: Reader): boolean {
   return type === 'view' && Array.isArray(algoliaSource) && algoliaSource.includes('instantsearch-internal')
+}
+
+function noteLogin({ userToken, authenticatedUserToken }: Fields, logins: Login[]): void {
+  if (!isText(userToken) || !isText(authenticatedUserToken) || userToken === authenticatedUserToken) return
+  const login = { visitor: userToken as UserId, account: authenticatedUserToken as UserId }
+  if (!logins.some(({ visitor, account }) => visitor === login.visitor && account === login.account)) logins.push(login)
 }
 
 function listOfEvents(body: unknown): readonly unknown[] {
@@ -159,11 +176,21 @@ function readEvents(reader: Reader, context: InsightsContext): ShopEvent[] {
     orderId,
     rating: null,
   }
+  const refused = readConsent(reader)
   const subjects = type === 'search' ? readSearch(reader) : readSubjects(reader)
   if (type === null || type === 'instantsearch' || userId === null || name === null) return []
   return subjects.map((subject) =>
-    identify({ ...about, type, userId: userId as UserId, name, ...without(subject, about.queryId) }),
+    identify({ ...about, type, userId: userId as UserId, name, ...without(subject, about.queryId), ...refused }),
   )
+}
+
+function readConsent(reader: Reader): Pick<ShopEvent, 'refused'> {
+  const granted = reader.list('consent')
+  if (granted === null) return {}
+  for (const [at, each] of granted.entries()) {
+    if (!isPurpose(each)) reader.wrong(`consent[${at}]`, purposes.join(', '))
+  }
+  return { refused: refusalOf(Object.fromEntries(purposes.map((purpose) => [purpose, granted.includes(purpose)]))) }
 }
 
 /** What one event is about: an object, a search, or filters. */

@@ -15,10 +15,12 @@ import fastify, {
 } from 'fastify'
 import { HaggleError } from '../domain/errors.ts'
 import type { Engine } from '../engine.ts'
+import { noteChange } from './audited.ts'
 import { hasSession } from './console-session.ts'
 import type { Door, Routes } from './door.ts'
 import { createJobs } from './jobs.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { compareRoutes } from './routes/compare.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -30,6 +32,7 @@ import { jobRoutes } from './routes/jobs.ts'
 import { learntSynonymRoutes } from './routes/learnt-synonyms.ts'
 import { merchandisingRoutes } from './routes/merchandising.ts'
 import { objectRoutes } from './routes/objects.ts'
+import { peopleRoutes } from './routes/people.ts'
 import { profileRoutes } from './routes/profiles.ts'
 import { recommendationRoutes } from './routes/recommendations.ts'
 import { browseRoutes } from './routes/browse.ts'
@@ -64,6 +67,8 @@ const routes: readonly Routes[] = [
   keyRoutes,
   generationRoutes,
   profileRoutes,
+  peopleRoutes,
+  auditRoutes,
   jobRoutes,
   trainingRoutes,
   compareRoutes,
@@ -103,10 +108,18 @@ export async function createApp(engine: Engine, more: readonly Routes[] = []): P
     done()
   })
   const jobs = createJobs(engine)
+  const askers = new WeakMap<FastifyRequest, string>()
   const permit: Door['permit'] = (request, acl, index) => {
     const { referer, origin } = request.headers
-    return engine.keys.permit({ key: keyOf(request, engine), acl, index, ip: request.ip, referer: referer ?? origin })
+    const key = keyOf(request, engine)
+    const permission = engine.keys.permit({ key, acl, index, ip: request.ip, referer: referer ?? origin })
+    askers.set(request, permission.who)
+    return permission
   }
+  app.addHook('onSend', async (request, reply) => {
+    // Before it is acknowledged: what was changed and cannot be put on record is not confirmed.
+    if (reply.statusCode < 400) await noteChange(request, askers.get(request) ?? 'nobody', engine)
+  })
   const door: Door = {
     engine,
     jobs,

@@ -1,4 +1,5 @@
 /** A search between the wire and the shop: what was asked, with what the key adds, and the answer's envelope. */
+import type { FastifyRequest } from 'fastify'
 import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId, UserId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
@@ -12,6 +13,8 @@ import {
   writeParams,
 } from '../engine.ts'
 
+import { saidConsent } from './consent-wire.ts'
+
 export type { Raw }
 
 export interface Asked {
@@ -21,7 +24,7 @@ export interface Asked {
 }
 
 /** @throws `bad-request` naming the parameter. */
-export function readAsked(index: string, body: Raw, permit: Permit, tokenHeader?: string | string[]): Asked {
+export function readAsked(index: string, body: Raw, permit: Permit, from: FastifyRequest): Asked {
   const { params, ...fields } = body
   if (params !== undefined && params !== null && typeof params !== 'string') {
     throw new HaggleError('bad-request', 'params: expected URL-encoded text.')
@@ -34,6 +37,7 @@ export function readAsked(index: string, body: Raw, permit: Permit, tokenHeader?
     permit.mostHits === null || parameters.length === undefined
       ? {}
       : { length: Math.min(parameters.length, permit.mostHits) }
+  const tokenHeader = from.headers['x-algolia-usertoken']
   const userToken = parameters.userToken ?? (typeof tokenHeader === 'string' ? tokenHeader : undefined)
   return {
     raw,
@@ -41,6 +45,7 @@ export function readAsked(index: string, body: Raw, permit: Permit, tokenHeader?
       index: index as CatalogueId,
       parameters: { ...parameters, ...hitsPerPage, ...length },
       userId: userToken === undefined || userToken === '' ? null : (userToken as UserId),
+      refused: saidConsent(from),
       restrictions: permit.restrictions,
     },
   }

@@ -19,12 +19,13 @@ import { hasRoom } from '../kernels/resident.ts'
 import { openSpace } from '../kernels/space.ts'
 import { symmetricInverse, symmetricInverseBytes } from '../kernels/symmetric-inverse.ts'
 import { createTopK } from '../kernels/top-k.ts'
-import type { Csr } from '../kernels/csr.ts'
+import { columnSums, type Csr } from '../kernels/csr.ts'
+import { withoutRows } from './ease-unlearn.ts'
 import { linearParts } from './explain.ts'
 import type { Fitted, FitRun, MemoryPlan, Model, ModelState } from './model.ts'
 import { fittedNeighbours, neighbourArrays } from './sparse-neighbours.ts'
 import { openState } from './state.ts'
-import { popularityPrior, queryStrengths, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
+import { popularityPrior, priorOf, queryStrengths, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
 
 export interface EaseConfig extends StrengthConfig {
   readonly ridge: number
@@ -71,15 +72,30 @@ export const ease: Model<EaseConfig> = {
           `ease: the co-occurrences cannot be inverted; raise ridge (now ${config.ridge}).`,
         )
       }
+      const diagonal = Float32Array.from({ length: itemCount }, (_, item) => weights[item * itemCount + item])
       await divideByDiagonal(weights, itemCount, config.diagonalExponent, run)
       const arrays =
-        kept >= itemCount ? { weights, prior } : neighbourArrays(await strongest(weights, itemCount, kept, run), prior)
+        kept >= itemCount
+          ? { weights, prior, diagonal, sums: Float32Array.from(columnSums(matrix)) }
+          : neighbourArrays(await strongest(weights, itemCount, kept, run), prior)
       return fitted({ model: name, version, config, itemCount, arrays })
     } finally {
       space.release()
     }
   },
   load: fitted,
+  unlearn: async (state, rows, breathe) => {
+    const { weights, diagonal, sums } = state.arrays as Record<string, Float32Array | undefined>
+    // Only neighbours were kept, or it is older than this.
+    if (weights === undefined || diagonal === undefined || sums === undefined) return null
+    const config = state.config as EaseConfig
+    const matrix = trainingMatrix(name, rows, config)
+    const left = await withoutRows({ weights, diagonal }, matrix, config.diagonalExponent, breathe)
+    if (left === null) return null
+    const less = columnSums(matrix)
+    const rest = sums.map((sum, item) => Math.max(0, sum - less[item]))
+    return { ...state, arrays: { ...left, sums: rest, prior: priorOf(rest) } }
+  },
 }
 
 function keptOf({ neighbours }: EaseConfig, itemCount: number): number {
@@ -150,6 +166,10 @@ function fitted(state: ModelState): Fitted {
       const weight = (place: number) => weights.rows(query.items.subarray(place, place + 1))[item]
       return linearParts(query, prior[item], (place) => strengths[place] * weight(place))
     },
-    serialise: () => ({ model: name, version, config, itemCount, arrays: { weights: weights.values(), prior } }),
+    serialise: () => {
+      const { diagonal, sums } = state.arrays
+      const arrays = { weights: weights.values(), prior, ...(diagonal && sums ? { diagonal, sums } : {}) }
+      return { model: name, version, config, itemCount, arrays }
+    },
   }
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { createBreathe } from '../base/breathe.ts'
 import { createRng } from '../base/rng.ts'
-import { type Csr, csrFromTriples } from '../kernels/csr.ts'
+import { type Csr, csrFromTriples, rowsOf } from '../kernels/csr.ts'
 import { bareInteractions, type Interactions } from '../preprocess/interactions.ts'
 import { explainScore, sum, withoutPlaces } from './explain.ts'
 import { configFor } from './index.ts'
@@ -184,6 +184,32 @@ export function modelSuite(model: Model, options: SuiteOptions = {}): void {
           expect(Math.abs(before[item] - after - part)).toBeLessThanOrEqual(within)
         })
       }
+    })
+
+    it('is without a shopper it unlearnt as if it had never met them', async ({ skip }) => {
+      if (model.unlearn === undefined) return skip(`${model.name} can only learn anew`)
+      const [all, gone] = [checkerboard(), Int32Array.of(3, 16, 44)]
+      const rest = Int32Array.from({ length: all.matrix.rowCount }, (_, row) => row).filter(
+        (row) => !gone.includes(row),
+      )
+      const part = (rows: Int32Array) => bareInteractions(rowsOf(all.matrix, rows))
+      const state = await model.unlearn((await fit(all)).serialise(), part(gone), createBreathe())
+      if (state === null) throw new Error('this state cannot be unlearnt from')
+      const [unlearnt, anew, before] = [model.load(state), await fit(part(rest)), await fit(all)]
+      for (const query of [strangerQuery, queryOf([0, 2, 5], [1, 2, 0.5]), queryOf([1], [1])]) {
+        const [own, right, old] = [unlearnt, anew, before].map((each) => scoresOf(each, query))
+        const scale = Math.max(...right.map(Math.abs))
+        const apart = (scores: Float32Array) => Math.max(...scores.map((score, item) => Math.abs(score - right[item])))
+        expect(apart(own)).toBeLessThan(1e-5 * scale)
+        expect(apart(old)).toBeGreaterThan(1e-3 * scale)
+      }
+      // Once more, from what was written.
+      const again = await model.unlearn(
+        decodeState(encodeState(unlearnt.serialise())),
+        part(Int32Array.of(0)),
+        createBreathe(),
+      )
+      expect(again).not.toBeNull()
     })
 
     it('rejects an empty matrix with no-data', async () => {

@@ -86,6 +86,11 @@ export interface Model<Config = unknown> {
   fit(data: Interactions, config: Config, run: FitRun): Promise<Fitted>
   /** Inverse of `serialise`. Throws `bad-state` on a state of another model or version. */
   load(state: ModelState): Fitted
+  /**
+   * The state as if those rows had never been in the table it was fitted to; `null` where this state does not allow it.
+   * Absent: what was learnt from a row can only be had out by fitting anew.
+   */
+  unlearn?(state: ModelState, rows: Interactions, breathe: Breathe): Promise<ModelState | null>
 }
 
 /**

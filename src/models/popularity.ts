@@ -24,6 +24,11 @@ export const popularity: Model<StrengthConfig> = {
     return fitted({ model: name, version, config, itemCount: sums.length, arrays: { sums } })
   },
   load: fitted,
+  unlearn: async (state, rows) => {
+    const less = columnSums(trainingMatrix(name, rows, state.config as StrengthConfig))
+    const sums = openState(state, name, version).floats('sums', state.itemCount)
+    return { ...state, arrays: { sums: sums.map((sum, item) => Math.max(0, sum - less[item])) } }
+  },
 }
 
 function fitted(state: ModelState): Fitted {

@@ -53,7 +53,11 @@ function facts(count: number, ageDays: Float32Array | null, halfLifeDays: number
  * tell apart, the items no neighbour reaches and, for a stranger, all of them.
  */
 export function popularityPrior(matrix: Csr): Float32Array {
-  const sums = columnSums(matrix)
+  return priorOf(columnSums(matrix))
+}
+
+export function priorOf(all: Float32Array | Float64Array): Float32Array {
+  const sums = Float64Array.from(all)
   const highest = sums.reduce((a, b) => Math.max(a, b), 0)
   return Float32Array.from(sums, (sum) => (1e-9 * sum) / highest)
 }

@@ -3,6 +3,7 @@
  *
  * About 50 bytes an event. Rows are in order of time (ties in order of acceptance).
  */
+import { nothingRefused, type Refusal } from '../domain/consent.ts'
 import type { EventType } from '../domain/event.ts'
 import { eventTypes } from '../domain/event.ts'
 import type { ItemId, QueryId, UserId } from '../domain/ids.ts'
@@ -28,6 +29,8 @@ export interface BehaviourLog {
   readonly session: Int32Array
   /** Number of the order or basket; -1 for events that are no purchase. */
   readonly order: Int32Array
+  /** What a row must not be used for, as bits. */
+  readonly refused: Uint8Array
   /** What was typed, for searches; `null` otherwise. */
   readonly query: readonly (string | null)[]
   readonly queryId: readonly (QueryId | null)[]
@@ -46,7 +49,11 @@ export interface Behaviour {
   readonly position: number | null
   readonly query: string | null
   readonly queryId: QueryId | null
+  /** What it must not be used for; absent: nothing. */
+  readonly refused?: Refusal
 }
+
+const nothingMore = {}
 
 /** Row `at` of the log. */
 export function behaviourAt(log: BehaviourLog, at: number): Behaviour {
@@ -62,5 +69,6 @@ export function behaviourAt(log: BehaviourLog, at: number): Behaviour {
     position: log.position[at] || null,
     query: log.query[at],
     queryId: log.queryId[at],
+    ...(log.refused[at] === nothingRefused ? nothingMore : { refused: log.refused[at] }),
   }
 }

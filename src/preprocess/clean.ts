@@ -66,9 +66,10 @@ export async function cleanLog(
 export function cleanEvent(event: ShopEvent, context: CleanContext): Behaviour | null {
   const mended = applyEventRules(event, context)
   if (mended === null) return null
-  const { userId, type, timeMs, quantity, priceMinor, position, query, queryId } = mended
+  const { userId, type, timeMs, quantity, priceMinor, position, query, queryId, refused } = mended
   const itemId = type === 'search' ? null : mended.itemId
-  return { userId, type, itemId, timeMs, quantity, priceMinor, position, query, queryId }
+  const said = refused === undefined ? {} : { refused }
+  return { userId, type, itemId, timeMs, quantity, priceMinor, position, query, queryId, ...said }
 }
 
 async function judgeShoppers(

@@ -4,6 +4,7 @@
  * About 50 bytes an event, besides the texts of searches and answers.
  */
 import { createVocabulary, type Vocabulary } from '../base/vocabulary.ts'
+import { nothingRefused } from '../domain/consent.ts'
 import { type EventType, eventTypeIndex, eventTypes, type ShopEvent } from '../domain/event.ts'
 import type { ItemId, QueryId, UserId } from '../domain/ids.ts'
 import type { BehaviourLog } from './behaviour-log.ts'
@@ -25,6 +26,7 @@ export interface DraftLog {
   /** 1 for an event that carries a rating: no page event, however fast they follow each other. */
   readonly rated: Uint8Array
   readonly dropped: Uint8Array
+  readonly refused: Uint8Array
   readonly query: (string | null)[]
   readonly queryId: (QueryId | null)[]
   /** How many events of the type were pushed. */
@@ -60,6 +62,7 @@ export function createDraftLog(): DraftLog {
       draft.priceMinor[row] = event.priceMinor ?? Number.NaN
       draft.position[row] = event.position ?? 0
       draft.namedOrder[row] = ordered ? orders.add(`${user} ${event.orderId}`) : -1
+      draft.refused[row] = event.refused ?? nothingRefused
       draft.rated[row] = event.rating === null ? 0 : 1
       draft.query.push(event.query)
       draft.queryId.push(event.queryId)
@@ -83,6 +86,7 @@ function allocate(capacity: number) {
     namedOrder: new Int32Array(capacity),
     rated: new Uint8Array(capacity),
     dropped: new Uint8Array(capacity),
+    refused: new Uint8Array(capacity),
   }
 }
 
@@ -116,6 +120,7 @@ export function finishLog(draft: DraftLog, order: Int32Array, gapMs: number): Be
     position: Int32Array.from(rows, (row) => draft.position[row]),
     session,
     order: numberOrders(draft, rows, session),
+    refused: Uint8Array.from(rows, (row) => draft.refused[row]),
     query: Array.from(rows, (row) => draft.query[row]),
     queryId: Array.from(rows, (row) => draft.queryId[row]),
   }

@@ -1,4 +1,5 @@
 /** A question to a live shop and its answer, in the shop's own words; `http/` translates to and from the wire. */
+import type { Refusal } from '../domain/consent.ts'
 import type { CatalogueId, GenerationId, ItemId, QueryId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import type { FilterParameters } from '../retrieve/filter.ts'
@@ -22,6 +23,10 @@ export interface RecommendRequest {
   readonly surface: Surface
   /** `null` for a stranger. */
   readonly userId: UserId | null
+  /** Whom the answer is noted to have been shown to; absent: the same. */
+  readonly shownTo?: UserId | null
+  /** What it must not be used for; absent: nothing. */
+  readonly refused?: Refusal
   /** The item looked at, for related-products, bought-together and looking-similar. */
   readonly itemId?: ItemId
   /** For trending-items within a facet, and trending-facets. */

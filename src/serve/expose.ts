@@ -12,6 +12,8 @@ export interface Exposer {
   add(exposure: Exposure): void
   /** Drops what waits of a shopper who asked to be forgotten. */
   forget(userId: UserId): void
+  /** Whether something of theirs waits. */
+  holds(userId: UserId): boolean
   /** Resolves once all exposures so far are safe; rejects where the store refuses them. */
   readonly flush: () => Promise<void>
 }
@@ -35,6 +37,7 @@ export function createExposer(store: Store, log: Log, onShown?: (exposure: Expos
       behind.add(exposure)
     },
     forget: (userId) => behind.keep((exposure) => exposure.userId !== userId),
+    holds: (userId) => behind.some((exposure) => exposure.userId === userId),
     flush: behind.flush,
   }
 }

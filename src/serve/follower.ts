@@ -15,7 +15,8 @@ export interface FollowerOptions {
   readonly log: Log
   /** Takes over what happened but erasures; may be asked again for the same. */
   readonly follow: (news: News) => Promise<void>
-  readonly forget: (userId: UserId) => void
+  /** Reads a shopper anew, of whom nothing may be left. */
+  readonly renew: (userId: UserId) => Promise<void>
   /** @param isOwn came in through this process */
   readonly tell: (events: readonly StoredEvent[], isOwn: (event: StoredEvent) => boolean) => void
   /** Runs `work` while no events come in. */
@@ -44,7 +45,7 @@ export interface Follower {
 const whisperMs = 2_000
 
 export function createFollower(options: FollowerOptions): Follower {
-  const { store, log, follow, forget, tell, pauseEvents } = options
+  const { store, log, follow, renew, tell, pauseEvents } = options
   let number = 0
   let heard = 0
   let inLine = true
@@ -67,7 +68,9 @@ export function createFollower(options: FollowerOptions): Follower {
       const gone = await Promise.all(news.erased.map(whispers.of))
       await follow(gone.includes(null) ? { ...news, gap: true } : news)
       // In order with events: those that were erased with their shopper are not in the log any more.
-      await pauseEvents(async () => gone.forEach((userId) => userId !== null && forget(userId)))
+      await pauseEvents(async () => {
+        for (const userId of new Set(gone)) if (userId !== null) await renew(userId)
+      })
       number = news.number
       whispers.drop(number)
     }

@@ -6,17 +6,10 @@
  * The store holds SHA-256 of a key, and the key sealed (AES-256-GCM) with a secret derived from the admin key: without
  * it the data file tells no key. With another admin key ordinary keys go on working, secured ones made from them do not.
  */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto'
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import { type Clock, hourMs } from '../base/clock.ts'
+import { seal, unseal } from '../base/seal.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { Json } from '../domain/item.ts'
 import type { KeyStore, StoredKey } from '../store/store.ts'
@@ -43,6 +36,8 @@ export interface Permitted {
 /** What a key makes of a request it allows. */
 export interface Permit {
   readonly admin: boolean
+  /** The key as it may be told: a fingerprint, and what it is described as. */
+  readonly who: string
   /** Whether records are shown with their `unretrievableAttributes`. */
   readonly seesAll: boolean
   /** Parameters of a search that the key sets, whatever the request says. */
@@ -84,6 +79,7 @@ const openRights: ReadonlySet<string> = new Set(['search', 'recommendation'])
 const filteredRights: ReadonlySet<string> = new Set(['search', 'browse', 'recommendation'])
 const free: Permit = {
   admin: false,
+  who: 'no key',
   seesAll: false,
   parameters: {},
   restrictions: [],
@@ -103,7 +99,6 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
   }
   await reload()
 
-  const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
   const valid = ({ deletedAtMs, createdAtMs, rights }: StoredKey) => {
     const { validity } = rights as unknown as KeyRights
     return deletedAtMs === null && (validity === 0 || clock.now() < createdAtMs + validity * 1000)
@@ -157,7 +152,9 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
   return {
     permit: (asked) => {
       const { key, acl } = asked
-      if (key !== null && same(key, adminKey)) return { ...free, admin: true, seesAll: true }
+      if (key !== null && same(key, adminKey)) {
+        return { ...free, admin: true, seesAll: true, who: `admin key ${fingerprintOf(key)}` }
+      }
       const found = key === null || key === '' ? null : resolve(key)
       if (found === null) {
         if (open && openRights.has(acl)) return free
@@ -175,6 +172,7 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
       rates.spend(found.stored.hash, asked.ip, rights.maxQueriesPerIPPerHour)
       return {
         admin: false,
+        who: `key ${found.stored.hash.slice(0, fingerprintLength)} (${rights.description})`,
         seesAll: rights.acl.includes('seeUnretrievableAttributes'),
         parameters: Object.assign({}, ...limits.map(({ parameters }) => parameters).reverse()) as Permit['parameters'],
         restrictions,
@@ -219,6 +217,17 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
 export async function addSearchKey(keys: Keyring, key: string): Promise<void> {
   const rights = { acl: ['search', 'recommendation'], description: 'Search-only key of this folder (search.key)' }
   await keys.add(rights, key)
+}
+
+const fingerprintLength = 8
+
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex')
+}
+
+/** Tells a key from others without telling it. */
+export function fingerprintOf(key: string): string {
+  return hashOf(key).slice(0, fingerprintLength)
 }
 
 function refuse(why: string): never {
@@ -306,25 +315,4 @@ function network(ip: string): string {
   const missing = 8 - groups.length - (tail === '' ? 0 : tail.split(':').length)
   const all = ip.includes('::') ? [...groups, ...Array<string>(missing).fill('0'), ...tail.split(':')] : groups
   return all.slice(0, 4).join(':')
-}
-
-const ivBytes = 12
-const tagBytes = 16
-
-function seal(secret: Buffer, key: string): Uint8Array {
-  const iv = randomBytes(ivBytes)
-  const cipher = createCipheriv('aes-256-gcm', secret, iv)
-  const text = Buffer.concat([cipher.update(key, 'utf8'), cipher.final()])
-  return new Uint8Array(Buffer.concat([iv, cipher.getAuthTag(), text]))
-}
-
-/** `null` where the secret is another one. */
-function unseal(secret: Buffer, sealed: Uint8Array): string | null {
-  const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, ivBytes))
-  decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes))
-  try {
-    return Buffer.concat([decipher.update(sealed.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8')
-  } catch {
-    return null
-  }
 }

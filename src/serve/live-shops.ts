@@ -13,7 +13,7 @@ import { type Progress, silentProgress } from '../base/progress.ts'
 import { createTurns } from '../base/turns.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { Exposure } from '../domain/exposure.ts'
-import type { CatalogueId } from '../domain/ids.ts'
+import type { CatalogueId, UserId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
 import type { CataloguePart, Entry, EntryKind, ItemChange, News, Store, StoredEvent } from '../store/store.ts'
 import { readRule } from './rule.ts'
@@ -72,8 +72,19 @@ export interface LiveShops {
   removeEntries(catalogue: CatalogueId, kind: EntryKind, ids: readonly string[] | null): Promise<number>
   /** What a search would answer were the draft saved; changes nothing. @throws `bad-request` where it cannot be read. */
   preview(request: SearchRequest, draft: SearchDraft, atMs: number): Promise<SearchResult>
+  forget(userId: UserId): void
+  readonly knows: (userId: UserId) => boolean
+  /** Where shops hold something of a shopper. */
+  places(userId: UserId): string[]
+  /** Reads a shopper's own page anew, in every shop. */
+  readonly relearn: (userId: UserId) => Promise<void>
+  /** A visitor turned out to be `account`, who is to be read anew. */
+  readonly rename: (visitor: UserId, account: UserId) => void
   close(): Promise<void>
 }
+
+/** More than sign in while one shop is read. */
+const mostChanged = 100_000
 
 export function createLiveShops(options: LiveShopsOptions): LiveShops {
   const { store, config, clock, log, onShown, onTaken, onLive, followed, pauseEvents } = options
@@ -84,11 +95,26 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
   const broken = new Map<CatalogueId, unknown>()
   const turns = createTurns()
 
-  const build = async (catalogue: CatalogueId, progress: Progress = silentProgress): Promise<LiveShop> =>
-    openShop({
+  /** Shoppers who changed lately, in this order: a shop that was being read meanwhile must hear of them. */
+  const changed = new Map<UserId, number>()
+  let changes = 0
+  const readFrom = new WeakMap<LiveShop, number>()
+
+  const build = async (catalogue: CatalogueId, progress: Progress = silentProgress): Promise<LiveShop> => {
+    const before = changes
+    const shop = await openShop({
       ...{ store, catalogue, config, clock, log, onShown, progress },
       onTaken: (taken) => onTaken(catalogue, taken),
     })
+    readFrom.set(shop, before)
+    return shop
+  }
+
+  const change = (userId: UserId): void => {
+    changed.delete(userId)
+    changed.set(userId, ++changes)
+    if (changed.size > mostChanged) changed.delete(changed.keys().next().value as UserId)
+  }
 
   const hear = (events: readonly StoredEvent[], some: Iterable<LiveShop> = shops.values()): void => {
     for (const shop of some) {
@@ -107,6 +133,11 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
       for (const shop of fresh) {
         const { catalogue, sequence } = shop
         for await (const events of store.events.scan({ catalogue, afterSequence: sequence })) hear(events, [shop])
+        for (const [userId, at] of changed) {
+          if (at <= (readFrom.get(shop) ?? 0)) continue
+          shop.forget(userId)
+          await shop.relearn(userId)
+        }
       }
       for (const catalogue of gone) {
         left.push(shops.get(catalogue))
@@ -298,6 +329,19 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
       }),
     removeEntries: (catalogue, kind, ids) =>
       seen([catalogue], () => store.entries.remove(catalogue, kind, ids, clock.now())),
+    forget: (userId) => {
+      change(userId)
+      for (const shop of shops.values()) shop.forget(userId)
+    },
+    knows: (userId) => [...shops.values()].some((shop) => shop.knows(userId)),
+    places: (userId) => [...shops.values()].flatMap((shop) => shop.places(userId)),
+    relearn: async (userId) => {
+      change(userId)
+      for (const shop of shops.values()) await shop.relearn(userId)
+    },
+    rename: (visitor, account) => {
+      for (const shop of shops.values()) shop.rename(visitor, account)
+    },
     close: async () => {
       for (const shop of shops.values()) await shop.close()
     },

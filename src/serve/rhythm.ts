@@ -22,7 +22,11 @@ export interface DueItem {
 }
 
 export interface Rhythm {
-  remember(behaviour: { userId: UserId; type: EventType; itemId: ItemId | null; timeMs: number }): void
+  /** `counted`: the shop's own figures know of it already, only the shopper's do not. */
+  remember(
+    behaviour: { userId: UserId; type: EventType; itemId: ItemId | null; timeMs: number },
+    options?: { readonly counted: boolean },
+  ): void
   /** Everything the shopper bought, most due first. */
   due(userId: UserId, nowMs: number): DueItem[]
   forget(userId: UserId): void
@@ -52,8 +56,8 @@ export function createRhythm(): Rhythm {
   const items = new Map<ItemId, ItemPurchases>()
   const shop: ItemPurchases = { buyers: 0, returners: 0, gapCount: 0, gapSumMs: 0 }
 
-  const boughtAgain = (own: Purchases, item: ItemPurchases, gapMs: number) => {
-    for (const counts of [item, shop]) {
+  const boughtAgain = (own: Purchases, all: readonly ItemPurchases[], gapMs: number) => {
+    for (const counts of all) {
       if (own.gapCount === 0) counts.returners++
       counts.gapCount++
       counts.gapSumMs += gapMs
@@ -62,18 +66,18 @@ export function createRhythm(): Rhythm {
     own.gapSumMs += gapMs
   }
 
-  const bought = (history: Map<ItemId, Purchases>, itemId: ItemId, timeMs: number) => {
+  const bought = (history: Map<ItemId, Purchases>, itemId: ItemId, timeMs: number, counted: boolean) => {
     const item = items.get(itemId) ?? { buyers: 0, returners: 0, gapCount: 0, gapSumMs: 0 }
     items.set(itemId, item)
+    const all = counted ? [] : [item, shop]
     const own = history.get(itemId)
     if (own === undefined) {
-      item.buyers++
-      shop.buyers++
+      for (const counts of all) counts.buyers++
       history.set(itemId, { lastMs: timeMs, gapCount: 0, gapSumMs: 0 })
       if (history.size > itemsPerShopper) history.delete(oldest(history))
       return
     }
-    if (timeMs - own.lastMs >= dayMs) boughtAgain(own, item, timeMs - own.lastMs)
+    if (timeMs - own.lastMs >= dayMs) boughtAgain(own, all, timeMs - own.lastMs)
     own.lastMs = Math.max(own.lastMs, timeMs)
   }
 
@@ -85,11 +89,11 @@ export function createRhythm(): Rhythm {
   }
 
   return {
-    remember: ({ userId, type, itemId, timeMs }) => {
+    remember: ({ userId, type, itemId, timeMs }, { counted } = { counted: false }) => {
       if (type !== 'purchase' || itemId === null) return
       const history = shoppers.get(userId) ?? new Map<ItemId, Purchases>()
       shoppers.set(userId, history)
-      bought(history, itemId, timeMs)
+      bought(history, itemId, timeMs, counted)
     },
     due: (userId, nowMs) =>
       [...(shoppers.get(userId) ?? [])]

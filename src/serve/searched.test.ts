@@ -60,18 +60,6 @@ describe('the counter of searches that nobody follows', () => {
     await store.close()
   })
 
-  it('drops what was counted more than 400 days ago', async () => {
-    const store = await openSqliteStore({ file: ':memory:' })
-    const counter = createSearchCounter(store, catalogue, silentLog)
-    const searched = { index: catalogue, nbHits: 1, filters: [], tags: [] }
-    counter.count('old', searched, 100 * dayMs)
-    await counter.flush()
-    counter.count('new', searched, 501 * dayMs)
-    await counter.flush()
-    expect((await store.searches.list(catalogue, catalogue, 0, 1000)).map(({ query }) => query)).toEqual(['new'])
-    await store.close()
-  })
-
   it('knows nothing of a search that asked not to be counted', () => {
     expect(searchedFor(catalogue, { analytics: false }, 3)).toBeNull()
   })

@@ -68,26 +68,12 @@ function written(bound: number, neighbour: number): [open: boolean, bound: numbe
   return String(neighbour).length < String(bound).length ? [true, neighbour] : [false, bound]
 }
 
-/** For how long searches that nobody follows stay counted. */
-const keptDays = 400
-
 export interface SearchCounter extends Pick<WriteBehind<SearchCount>, 'flush' | 'lost'> {
   count(query: string, searched: Searched, nowMs: number): void
 }
 
 export function createSearchCounter(store: Pick<Store, 'searches'>, catalogue: CatalogueId, log: Log): SearchCounter {
-  let tidied = 0
-  const behind = createWriteBehind<SearchCount>(
-    async (group) => {
-      await store.searches.add(group)
-      const today = group[group.length - 1].day
-      if (today === tidied) return
-      tidied = today
-      await store.searches.forgetBefore(catalogue, today - keptDays)
-    },
-    log,
-    'counts of searches',
-  )
+  const behind = createWriteBehind<SearchCount>((group) => store.searches.add(group), log, 'counts of searches')
   return {
     count: (query, { nbHits, ...searched }, nowMs) =>
       behind.add({

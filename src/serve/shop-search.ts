@@ -4,6 +4,7 @@
  * A replica is a name for the same products in another order: its settings stand over those of its catalogue, whose
  * words, rules and synonyms it shares.
  */
+import type { Refusal } from '../domain/consent.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId, ItemId, QueryId, UserId } from '../domain/ids.ts'
 import type { FilterParameters } from '../retrieve/filter.ts'
@@ -26,6 +27,10 @@ export interface SearchRequest {
   readonly index: CatalogueId
   readonly parameters: SearchParameters
   readonly userId: UserId | null
+  /** Whom the answer is noted to have been shown to; absent: the same. */
+  readonly shownTo?: UserId | null
+  /** What it must not be used for; absent: nothing. */
+  readonly refused?: Refusal
   /** What the key demands besides. */
   readonly restrictions?: readonly FilterParameters[]
 }

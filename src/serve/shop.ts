@@ -9,14 +9,15 @@ import type { Clock } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
 import { type Progress, silentProgress } from '../base/progress.ts'
+import { allows, everythingRefused, nothingRefused } from '../domain/consent.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import type { Exposure } from '../domain/exposure.ts'
 import type { CatalogueId, GenerationId, ItemId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import { createFeatureDrift } from '../features/feature-drift.ts'
 import { createFeatureSet } from '../features/feature-set.ts'
-import type { Behaviour } from '../preprocess/behaviour-log.ts'
-import { cleanEvent } from '../preprocess/clean.ts'
+import { type Behaviour, behaviourAt } from '../preprocess/behaviour-log.ts'
+import { cleanEvent, cleanLog } from '../preprocess/clean.ts'
 import { itemTags } from '../profiles/item-tags.ts'
 import { createProfileBook } from '../profiles/profile-book.ts'
 import { createContentIndex } from '../retrieve/content-index.ts'
@@ -129,6 +130,16 @@ export interface LiveShop {
   /** Words that shoppers exchange for one another, for a merchandiser to judge; best founded first. */
   synonyms(): readonly Mend[]
   forget(userId: UserId): void
+  /** Writes the shopper's page anew from what the store holds of them. */
+  relearn(userId: UserId): Promise<void>
+  /** Lets go of what was searched before that time. */
+  forgetSearchesBefore(timeMs: number): void
+  /** A visitor turned out to be `account`, who is to be read anew: what was searched is theirs. */
+  rename(visitor: UserId, account: UserId): void
+  /** Whether there is a profile of the shopper. */
+  knows(userId: UserId): boolean
+  /** Where in memory something of the shopper is held; empty: nowhere. */
+  places(userId: UserId): string[]
   /** Resolves once every exposure so far is safe. */
   flush(): Promise<void>
   metrics(): ShopMetrics
@@ -198,7 +209,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     answer: Omit<Exposure, 'catalogue' | 'generation' | 'arm' | 'items'>,
     shown: readonly { readonly item: Item; readonly score: number; readonly textual?: number | null }[],
   ): Exposure => {
-    understanding.shown(answer)
+    if (allows(answer, 'training')) understanding.shown(answer)
     const exposure = {
       ...answer,
       catalogue,
@@ -227,17 +238,19 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       intentOf: (query) => understanding.intentOf(query),
       meaningOf: (query, slots) => embeddings?.of(query, slots) ?? null,
     },
-    onAnswer: (answer, { index, parameters, userId }, nowMs) => {
+    onAnswer: (answer, request, nowMs) => {
+      const { index, parameters, refused = nothingRefused } = request
       const { queryId, query, shown, nbHits } = answer
       const searched = searchedFor(index, parameters, nbHits)
-      if (queryId === null) {
+      if (queryId === null || refused === everythingRefused) {
         if (searched !== null) counter.count(query, searched, nowMs)
         return
       }
       const start = answer.offset ?? answer.page * answer.hitsPerPage
       usage.answered({ ...answer, queryId, surface: 'search', shown: shown.length })
       const about = { query, ...(start === 0 ? {} : { offset: start }), ...(searched === null ? {} : { searched }) }
-      order.show(record({ queryId, timeMs: nowMs, userId, surface: 'search', ...about }, shown))
+      const exposure = record({ queryId, timeMs: nowMs, surface: 'search', ...about, ...askedBy(request) }, shown)
+      if (allows(exposure, 'training')) order.show(exposure)
     },
   })
   const understanding = createUnderstanding({
@@ -257,16 +270,27 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
 
   const learn = (behaviour: Behaviour): void => {
     const item = behaviour.itemId === null ? undefined : items.get(behaviour.itemId)
-    if (item !== undefined) drift.notice(behaviour, item)
-    profiles.remember(behaviour)
-    features.remember(behaviour)
-    trends.remember(behaviour)
-    rhythm.remember(behaviour)
-    order.remember(behaviour)
-    understanding.remember(behaviour)
+    const mayTeach = allows(behaviour, 'training')
+    if (item !== undefined && mayTeach) drift.notice(behaviour, item)
+    if (allows(behaviour, 'personalization')) {
+      profiles.remember(behaviour)
+      rhythm.remember(behaviour)
+    }
+    if (mayTeach) {
+      features.remember(behaviour)
+      trends.remember(behaviour)
+      order.remember(behaviour)
+      understanding.remember(behaviour)
+    }
     remembered++
   }
   const taking = createTaking(memory, options.onTaken)
+  const forgetTaste = (userId: UserId): void => {
+    profiles.forget(userId)
+    rhythm.forget(userId)
+    order.forget(userId)
+    taking.forget(userId)
+  }
   const cleaning = () => ({ config: config.preprocess, nowMs: clock.now(), item: items.get })
 
   const words = createKeptWords(searching.words, () => items.size, { folder: config.dataFolder, catalogue, log })
@@ -274,6 +298,20 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   await readCatalogue(kept, items.apply)
   words.settle()
   const sequence = await replayLog(kept, cleaning, learn, understanding.shown)
+
+  /** What everybody did together has been counted already: only the shopper's own page is written anew. */
+  const everyItem = { ...config.preprocess, minimumEventsPerItem: 1 }
+  const relearn = async (userId: UserId): Promise<void> => {
+    const events = (await store.events.ofUser(catalogue, userId, mostRelearnt)).reverse()
+    const { log } = await cleanLog(once(events), { ...cleaning(), config: everyItem })
+    forgetTaste(userId)
+    for (let at = 0; at < log.length; at++) {
+      const behaviour = behaviourAt(log, at)
+      if (!allows(behaviour, 'personalization')) continue
+      profiles.remember(behaviour)
+      rhythm.remember(behaviour, { counted: true })
+    }
+  }
 
   /** Loads run one after the other, so that the last one asked for is the one that stays. */
   let loading: Promise<unknown> = Promise.resolve()
@@ -319,7 +357,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
         if (cleaned === null) dropped++
         else {
           // Before anything is learnt from it.
-          taking.notice(cleaned)
+          if ((cleaned.refused ?? nothingRefused) === nothingRefused) taking.notice(cleaned)
           learn(cleaned)
         }
       }
@@ -339,8 +377,8 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       const tookMs = performance.now() - startMs
       const answer = { queryId, generation: generation?.id ?? null, surface: request.surface, hits, facets, tookMs }
       usage.answered({ ...answer, shown: hits.length + facets.length })
-      if (request.expose !== false) {
-        record({ queryId, timeMs: nowMs, userId: request.userId, surface: request.surface }, hits)
+      if (request.expose !== false && request.refused !== everythingRefused) {
+        record({ queryId, timeMs: nowMs, surface: request.surface, ...askedBy(request) }, hits)
       }
       return answer
     },
@@ -388,14 +426,28 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       return Object.fromEntries(features.names.map((name, at) => [name, values[at]]))
     },
     forget: (userId) => {
-      profiles.forget(userId)
-      rhythm.forget(userId)
-      order.forget(userId)
-      taking.forget(userId)
+      forgetTaste(userId)
       exposer.forget(userId)
       understanding.forget(userId)
       learnMore()
     },
+    rename: (visitor, account) => {
+      forgetTaste(visitor)
+      understanding.rename(visitor, account)
+    },
+    relearn,
+    forgetSearchesBefore: (timeMs) => {
+      understanding.forgetBefore(timeMs)
+      learnMore()
+    },
+    knows: (userId) => profiles.get(userId) !== undefined,
+    places: (userId) =>
+      [
+        ['profile', profiles.get(userId) !== undefined],
+        ['purchases', rhythm.due(userId, clock.now()).length > 0],
+        ['searches and suggestions', understanding.knows(userId)],
+        ['exposures that wait', exposer.holds(userId)],
+      ].flatMap(([place, holds]) => (holds === true ? [place as string] : [])),
     flush,
     metrics: () => ({
       items: items.size,
@@ -415,4 +467,15 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       await flush()
     },
   }
+}
+
+/** Of one shopper; the oldest beyond it are left out. */
+const mostRelearnt = 100_000
+
+async function* once<Each>(batch: Each): AsyncGenerator<Each> {
+  yield batch
+}
+
+function askedBy({ userId, shownTo = userId, refused }: Pick<RecommendRequest, 'userId' | 'shownTo' | 'refused'>) {
+  return { userId: shownTo, ...(refused === undefined ? {} : { refused }) }
 }

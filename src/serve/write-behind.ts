@@ -12,6 +12,8 @@ export interface WriteBehind<Entry> {
   add(entry: Entry): void
   /** Drops what waits and is not to be written any more. */
   keep(wanted: (entry: Entry) => boolean): void
+  /** Of what waits. */
+  some(wanted: (entry: Entry) => boolean): boolean
   /** Resolves once everything so far is safe; rejects where the store refuses it. */
   readonly flush: () => Promise<void>
 }
@@ -79,6 +81,7 @@ export function createWriteBehind<Entry>(
     keep: (wanted) => {
       waiting = waiting.filter(wanted)
     },
+    some: (wanted) => waiting.some(wanted),
     flush,
   }
 }

@@ -201,7 +201,7 @@ describe('a backup', () => {
             // SQLite never waits: without this nobody else would have a turn.
             await new Promise((resolve) => setImmediate(resolve))
             await store.reports.put(shop, 'batches', acknowledged, 1)
-            if (acknowledged % 10 === 0) await store.events.eraseUser('nobody' as never)
+            if (acknowledged % 10 === 0) await store.people.erase(['nobody' as never])
           }
         }
         const writing = write()
@@ -222,7 +222,7 @@ describe('a backup', () => {
         })
         // The log, which the backup held, is emptied when it ends.
         if (name === 'a folder') {
-          await store.events.eraseUser('nobody' as never)
+          await store.people.erase(['nobody' as never])
           expect(statSync(`${storeFile(place.dataFolder)}-wal`).size).toBe(0)
         }
       })

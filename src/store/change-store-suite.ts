@@ -63,7 +63,7 @@ export function changeSuite(store: () => Store): void {
       const trained = await since(moved.number)
       expect([[...trained.live], [...trained.trained], trained.keys]).toEqual([[shop], [shop], false])
       await log.append([event(1, { userId: 'ann' as UserId })], 1)
-      const { change } = await log.eraseUser('ann' as UserId)
+      const [{ change }] = (await store().people.erase(['ann' as UserId])).renewed
       expect((await since(trained.number)).erased).toEqual([change])
     })
 

@@ -1,5 +1,6 @@
 /** What every database must keep of what happened. */
 import { describe, expect, it } from 'vitest'
+import { type Purpose, purposeBit, purposes } from '../domain/consent.ts'
 import { type EventType, eventTypes, type ShopEvent } from '../domain/event.ts'
 import type { EventId, QueryId } from '../domain/ids.ts'
 import { collect, hardTexts, item, other, shop } from './catalogue-store-suite.ts'
@@ -50,7 +51,7 @@ export function eventSuite(store: () => Store): void {
       await store().exposures.append([exposure(1, { userId: ann }), exposure(2, { userId: ann, catalogue: other })])
       expect(await store().events.cataloguesOf(ann)).toEqual([other, shop].sort())
       expect(await store().events.cataloguesOf(nobody)).toEqual([])
-      await store().events.eraseUser(ann)
+      await store().people.erase([ann])
       expect(await store().events.cataloguesOf(ann)).toEqual([])
     })
 
@@ -172,6 +173,46 @@ export function eventSuite(store: () => Store): void {
       })
     })
 
+    it('that must not serve a purpose are left out of what is read for it', async () => {
+      const { events: log, exposures } = store()
+      const [, personalization, training] = purposes.map(purposeBit)
+      await log.append(
+        [event(1), event(2, { refused: training }), event(3, { refused: training | personalization })],
+        1,
+      )
+      expect((await scanned()).map(({ refused }) => refused)).toEqual([undefined, training, training | personalization])
+      const numbers = async (purpose: Purpose) => (await scanned({ purpose })).map(({ id }) => Number.parseInt(id, 16))
+      expect(await numbers('analytics')).toEqual([1, 2, 3])
+      expect(await numbers('personalization')).toEqual([1, 2])
+      expect(await numbers('training')).toEqual([1])
+      await exposures.append([exposure(1, { query: 'a' }), exposure(2, { query: 'b', refused: training })])
+      expect(await collect(exposures.scan(shop, 0, Infinity))).toHaveLength(2)
+      expect(await collect(exposures.scan(shop, 0, Infinity, 'training'))).toEqual([exposure(1, { query: 'a' })])
+      expect(await exposures.searches(shop, 9)).toHaveLength(1)
+    })
+
+    it('and exposures are forgotten before a time, in every catalogue, with word of whose they were', async () => {
+      const { events: log, exposures } = store()
+      const old = [
+        event(1, { timeMs: 5, userId: user('a') }),
+        event(2, { timeMs: 9, catalogue: other, userId: user('b') }),
+      ]
+      await log.append([...old, event(3, { timeMs: 10 })], 1)
+      expect(await log.forgetBefore(10)).toEqual({ rows: 2, userIds: new Set([user('a'), user('b')]) })
+      expect(await log.forgetBefore(10)).toEqual({ rows: 0, userIds: new Set() })
+      expect((await scanned()).map(({ id }) => id)).toEqual([event(3).id])
+      const many = Array.from({ length: 6_000 }, (_, at) =>
+        exposure(at, { timeMs: 5, userId: null, ...(at % 2 ? { catalogue: other } : {}) }),
+      )
+      await exposures.append([
+        ...many,
+        exposure(9_000, { timeMs: 1, userId: user('c') }),
+        exposure(9_001, { timeMs: 10 }),
+      ])
+      expect(await exposures.forgetBefore(10)).toEqual({ rows: 6_001, userIds: new Set([user('c')]) })
+      expect(await collect(exposures.scan(shop, 0, 100))).toEqual([exposure(9_001, { timeMs: 10 })])
+    })
+
     it('stay when their catalogue is dropped', async () => {
       const { events: log, catalogues } = store()
       await catalogues.apply(shop, [], 1)
@@ -198,8 +239,8 @@ export function eventSuite(store: () => Store): void {
       await log.append([event(1), event(2, { userId: ann }), event(3, { userId: ann, catalogue: other })], 1)
       await exposures.append([exposure(1, { userId: ann }), exposure(2), exposure(3, { userId: null })])
       const last = (await collect(log.scan({ catalogue: other })))[0].sequence
-      expect(await log.eraseUser(ann)).toMatchObject({ events: 2, exposures: 1 })
-      expect(await log.eraseUser(ann)).toMatchObject({ events: 0, exposures: 0 })
+      expect(await store().people.erase([ann])).toMatchObject({ removed: { events: 2, exposures: 1 } })
+      expect(await store().people.erase([ann])).toMatchObject({ removed: { events: 0, exposures: 0 } })
       expect(await log.ofUser(shop, ann, 10)).toEqual([])
       expect(await exposures.get(exposure(1).queryId)).toBeNull()
       expect(await exposures.get(exposure(3).queryId)).not.toBeNull()

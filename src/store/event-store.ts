@@ -1,11 +1,13 @@
 /** What happened, kept in the order of acceptance: the log that everything is learnt from. */
 import type { Insertable, Kysely, Selectable } from 'kysely'
 import { createBreathe } from '../base/breathe.ts'
+import { nothingRefused } from '../domain/consent.ts'
 import { type EventType, eventTypes, type ShopEvent } from '../domain/event.ts'
 import type { CatalogueId, EventId, UserId } from '../domain/ids.ts'
 import { createBulkStatement } from './bulk.ts'
-import { change, wake } from './change-log.ts'
-import type { EventCounts, EventFilter, EventStore, StoredEvent } from './store.ts'
+import { wake } from './change-log.ts'
+import { mayServe } from './may-serve.ts'
+import type { EventCounts, EventFilter, EventStore, Forgotten, StoredEvent } from './store.ts'
 import { takeTurn } from './take-turn.ts'
 import type { Tables } from './tables.ts'
 
@@ -26,6 +28,7 @@ const columns = [
   'rating',
   'order_id',
   'name',
+  'refused',
   'received_at_ms',
   'imported',
 ] as const satisfies readonly (keyof Row)[]
@@ -36,7 +39,7 @@ const pageSequences = 5_000
 const countedSequences = 50_000
 const countedUsers = 5_000
 
-/** `afterErase` lets the database drop what it still holds of the erased rows outside its tables. */
+/** @param afterErase lets the database drop what it still holds of erased rows outside its tables */
 export function createEventStore(db: Kysely<Tables>, afterErase: () => Promise<void>): EventStore {
   return {
     append: (events, receivedAtMs) =>
@@ -80,18 +83,7 @@ export function createEventStore(db: Kysely<Tables>, afterErase: () => Promise<v
         .execute()
       return rows.map(({ catalogue }) => catalogue).sort()
     },
-    eraseUser: async (userId) => {
-      const erased = await change(db, async (inside, { take, note, whisper }) => {
-        const events = await inside.deleteFrom('events').where('user_id', '=', userId).executeTakeFirst()
-        const exposures = await inside.deleteFrom('exposures').where('user_id', '=', userId).executeTakeFirst()
-        note({ kind: 'erased' })
-        whisper(userId)
-        const counts = { events: Number(events.numDeletedRows), exposures: Number(exposures.numDeletedRows) }
-        return { ...counts, change: await take() }
-      })
-      await afterErase()
-      return erased
-    },
+    forgetBefore: (timeMs) => forgetBefore(db, timeMs, afterErase),
   }
 }
 
@@ -148,10 +140,33 @@ async function* scanEvents(db: Kysely<Tables>, filter: EventFilter): AsyncGenera
       .orderBy('sequence')
     if (filter.fromMs !== undefined) page = page.where('time_ms', '>=', filter.fromMs)
     if (filter.untilMs !== undefined) page = page.where('time_ms', '<', filter.untilMs)
+    if (filter.purpose !== undefined) page = page.where(mayServe(filter.purpose))
     const rows = await page.execute()
     if (rows.length > 0) yield rows.map(readRow)
     await breathe()
   }
+}
+
+/** Along the log, for time has no index of its own. */
+async function forgetBefore(db: Kysely<Tables>, timeMs: number, afterErase: () => Promise<void>): Promise<Forgotten> {
+  const breathe = createBreathe()
+  const userIds = new Set<UserId>()
+  let rows = 0
+  const { first, last } = await sequenceRange(db)
+  for (let after = first - 1; after < last; after += countedSequences) {
+    const gone = await db
+      .deleteFrom('events')
+      .where('sequence', '>', after)
+      .where('sequence', '<=', Math.min(after + countedSequences, last))
+      .where('time_ms', '<', timeMs)
+      .returning('user_id')
+      .execute()
+    rows += gone.length
+    for (const { user_id } of gone) userIds.add(user_id)
+    await breathe()
+  }
+  if (rows > 0) await afterErase()
+  return { rows, userIds }
 }
 
 async function sequenceRange(db: Kysely<Tables>): Promise<{ first: number; last: number }> {
@@ -248,6 +263,7 @@ function writeRow(event: ShopEvent): Omit<Row, 'received_at_ms' | 'imported'> {
     rating: event.rating,
     order_id: event.orderId,
     name: event.name,
+    refused: event.refused ?? nothingRefused,
   }
 }
 
@@ -268,5 +284,6 @@ function readRow(row: Selectable<Tables['events']>): StoredEvent {
     rating: row.rating,
     orderId: row.order_id,
     name: row.name,
+    ...(row.refused === nothingRefused ? {} : { refused: row.refused }),
   }
 }

@@ -1,10 +1,12 @@
 /** What was shown, to whom, and by which generation: found again by its query id, read back in the order of time. */
 import type { Kysely } from 'kysely'
 import { createBreathe } from '../base/breathe.ts'
+import { nothingRefused, type Purpose } from '../domain/consent.ts'
 import type { ExposedItem, Exposure, Searched } from '../domain/exposure.ts'
-import type { CatalogueId, ItemId } from '../domain/ids.ts'
+import type { CatalogueId, ItemId, UserId } from '../domain/ids.ts'
 import { createBulkStatement } from './bulk.ts'
-import type { ExposureStore } from './store.ts'
+import { mayServe } from './may-serve.ts'
+import type { ExposureStore, Forgotten } from './store.ts'
 import type { ExposureRow, Tables } from './tables.ts'
 
 const columns = [
@@ -19,11 +21,13 @@ const columns = [
   'query',
   'skipped',
   'searched',
+  'refused',
 ] as const satisfies readonly (keyof ExposureRow)[]
 
 const pageRows = 1_000
 
-export function createExposureStore(db: Kysely<Tables>): ExposureStore {
+/** @param afterErase lets the database drop what it still holds of erased rows outside its tables */
+export function createExposureStore(db: Kysely<Tables>, afterErase: () => Promise<void>): ExposureStore {
   return {
     append: (exposures) =>
       db.transaction().execute(async (inside) => {
@@ -52,6 +56,7 @@ export function createExposureStore(db: Kysely<Tables>): ExposureStore {
         .where('catalogue', '=', catalogue)
         .where('query', 'is not', null)
         .where('user_id', 'is not', null)
+        .where(mayServe('training'))
         .orderBy('time_ms', 'desc')
         .orderBy('query_id', 'desc')
         .limit(limit)
@@ -63,7 +68,8 @@ export function createExposureStore(db: Kysely<Tables>): ExposureStore {
         query: row.query as string,
       }))
     },
-    scan: (catalogue, fromMs, untilMs) => scanExposures(db, catalogue, fromMs, untilMs),
+    forgetBefore: (timeMs) => forgetBefore(db, timeMs, afterErase),
+    scan: (catalogue, fromMs, untilMs, purpose) => scanExposures(db, catalogue, { fromMs, untilMs, purpose }),
   }
 }
 
@@ -75,17 +81,41 @@ const insert = createBulkStatement<ExposureRow, never>(columns, (db, rows) =>
     .$castTo<never>(),
 )
 
+const forgottenRows = 5_000
+
+async function forgetBefore(db: Kysely<Tables>, timeMs: number, afterErase: () => Promise<void>): Promise<Forgotten> {
+  const breathe = createBreathe()
+  const userIds = new Set<UserId>()
+  let rows = 0
+  for (const { catalogue } of await db.selectFrom('exposures').select('catalogue').distinct().execute()) {
+    for (let gone = forgottenRows; gone === forgottenRows; ) {
+      const old = db
+        .selectFrom('exposures')
+        .select('query_id')
+        .where('catalogue', '=', catalogue)
+        .where('time_ms', '<', timeMs)
+        .limit(forgottenRows)
+      const removed = await db.deleteFrom('exposures').where('query_id', 'in', old).returning('user_id').execute()
+      gone = removed.length
+      rows += gone
+      for (const { user_id } of removed) if (user_id !== null) userIds.add(user_id)
+      await breathe()
+    }
+  }
+  if (rows > 0) await afterErase()
+  return { rows, userIds }
+}
+
 async function* scanExposures(
   db: Kysely<Tables>,
   catalogue: CatalogueId,
-  fromMs: number,
-  untilMs: number,
+  { fromMs, untilMs, purpose }: { fromMs: number; untilMs: number; purpose?: Purpose },
 ): AsyncGenerator<Exposure[]> {
   const breathe = createBreathe()
   let last: ExposureRow | null = null
   for (;;) {
     const start: ExposureRow | null = last
-    const rows: ExposureRow[] = await db
+    let page = db
       .selectFrom('exposures')
       .selectAll()
       .where('catalogue', '=', catalogue)
@@ -98,7 +128,8 @@ async function* scanExposures(
       .orderBy('time_ms')
       .orderBy('query_id')
       .limit(pageRows)
-      .execute()
+    if (purpose !== undefined) page = page.where(mayServe(purpose))
+    const rows: ExposureRow[] = await page.execute()
     if (rows.length > 0) yield rows.map(readRow)
     if (rows.length < pageRows) return
     last = rows[rows.length - 1]
@@ -119,6 +150,7 @@ function writeRow(exposure: Exposure): ExposureRow {
     query: exposure.query ?? null,
     skipped: exposure.offset ?? 0,
     searched: exposure.searched === undefined ? null : JSON.stringify(exposure.searched),
+    refused: exposure.refused ?? nothingRefused,
   }
 }
 
@@ -135,6 +167,7 @@ function readRow(row: ExposureRow): Exposure {
     ...(row.query === null ? {} : { query: row.query }),
     ...(row.skipped === 0 ? {} : { offset: row.skipped }),
     ...(row.searched === null ? {} : { searched: JSON.parse(row.searched) as Searched }),
+    ...(row.refused === nothingRefused ? {} : { refused: row.refused }),
     items: places.map(
       ([itemId, score, propensity, textual]): ExposedItem => ({
         itemId,

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import type { GenerationId } from '../domain/ids.ts'
 import { hardTexts, item, other, shop } from './catalogue-store-suite.ts'
 import { event, events } from './event-store-suite.ts'
-import { exposure } from './exposure-store-suite.ts'
+import { exposure, user } from './exposure-store-suite.ts'
 import type { Store, Tally } from './store.ts'
 import { createTallies, writeLine } from './tally.ts'
 
@@ -23,7 +23,7 @@ export async function fillShop(store: Store): Promise<void> {
   await store.events.append([...events(1_200), ...hardTexts.map((name, at) => event(5_000 + at, { ...odd, name }))], 3)
   const last = event(9_000, { userId: 'to be forgotten' as never })
   await store.events.append([last], 4)
-  await store.events.eraseUser(last.userId)
+  await store.people.erase([last.userId])
   const shown = hardTexts.map((text, at) => ({ itemId: item(text.slice(0, 50)), score: 1 / 3 ** at, propensity: 1 }))
   await store.exposures.append(
     Array.from({ length: 300 }, (_, at) => exposure(at, { items: shown, query: hardTexts[at % 8] })),
@@ -46,7 +46,14 @@ export async function fillShop(store: Store): Promise<void> {
   await store.entries.save(shop, 'rule', rules, { replace: false, nowMs: 8 })
   await store.entries.save(shop, 'synonym', [{ id: 's', entry: ['a', 'b'] }], { replace: false, nowMs: 9 })
   await store.vectors.put('a model', new Map(hardTexts.map((text, at) => [`${at}`, Float32Array.of(text.length, 0.1)])))
+  await store.people.refuse(user(hardTexts[5]), 2, 10)
+  await store.people.signIn(user(hardTexts[6]), user('user 1'), 11)
+  await store.people.putErasure('a fingerprint', { text: hardTexts[4] }, 12)
+  for (const who of hardTexts.slice(0, 3)) {
+    await store.audit.append({ atMs: 13, who, what: 'settings', subject: 'products', details: { who } })
+  }
   const sealed = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+  await store.secrets.add('pseudonyms 1', sealed, 14)
   await store.keys.put({ hash: 'ab', sealed, rights: { acl: ['search'] }, createdAtMs: 1, deletedAtMs: null })
   await store.leases.take('learn', hardTexts[4], 1, 2)
 }

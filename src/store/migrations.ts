@@ -54,6 +54,11 @@ export function createMigrations(types: ColumnTypes): Record<string, Migration> 
         await createReplicaTables(db, types)
       },
     },
+    '0006-people': {
+      up: async (db: Kysely<unknown>) => {
+        await createPeopleTables(db, types)
+      },
+    },
   }
 }
 
@@ -253,6 +258,51 @@ async function createReplicaTables(db: Kysely<unknown>, types: ColumnTypes): Pro
   await db.schema
     .alterTable('events')
     .addColumn('imported', 'integer', (column) => column.notNull().defaultTo(0))
+    .execute()
+}
+
+async function createPeopleTables(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  for (const table of ['events', 'exposures']) {
+    await db.schema
+      .alterTable(table)
+      .addColumn('refused', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute()
+  }
+  await db.schema
+    .createTable('consents')
+    .addColumn('user_id', types.text, (column) => column.primaryKey())
+    .addColumn('refused', 'integer', (column) => column.notNull())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .execute()
+  await db.schema
+    .createTable('logins')
+    .addColumn('visitor', types.text, (column) => column.notNull())
+    .addColumn('account', types.text, (column) => column.notNull())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('logins_key', ['visitor', 'account'])
+    .execute()
+  await db.schema.createIndex('logins_by_account').on('logins').column('account').execute()
+  await db.schema
+    .createTable('audit')
+    .addColumn('sequence', 'bigint', (column) => column.primaryKey())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('who', types.text, (column) => column.notNull())
+    .addColumn('what', types.text, (column) => column.notNull())
+    .addColumn('subject', types.text, (column) => column.notNull())
+    .addColumn('details', types.text, (column) => column.notNull())
+    .addColumn('hash', types.text, (column) => column.notNull())
+    .execute()
+  await db.schema
+    .createTable('erasures')
+    .addColumn('subject', types.text, (column) => column.primaryKey())
+    .addColumn('at_ms', 'bigint', (column) => column.notNull())
+    .addColumn('certificate', types.text, (column) => column.notNull())
+    .execute()
+  await db.schema
+    .createTable('secrets')
+    .addColumn('name', types.text, (column) => column.primaryKey())
+    .addColumn('sealed', types.bytes, (column) => column.notNull())
+    .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
     .execute()
 }
 

@@ -48,8 +48,12 @@ export function searchCountSuite(store: () => Store): void {
 
     it('are dropped by day', async () => {
       const { searches } = store()
-      await searches.add([count('old', { day: 10 }), count('new', { day: 11 })])
-      expect(await searches.forgetBefore(shop, 11)).toBe(1)
+      await searches.add([
+        count('old', { day: 10 }),
+        count('new', { day: 11 }),
+        count('old', { day: 9, catalogue: other }),
+      ])
+      expect(await searches.forgetBefore(11)).toBe(2)
       expect((await searches.list(shop, shop, 0, 30_000)).map(({ query }) => query)).toEqual(['new'])
     })
   })

@@ -31,12 +31,8 @@ export function createSearchCountStore(db: Kysely<Tables>): SearchCountStore {
         .execute()
       return rows.map(readRow)
     },
-    forgetBefore: async (catalogue, day) => {
-      const { numDeletedRows } = await db
-        .deleteFrom('search_counts')
-        .where('catalogue', '=', catalogue)
-        .where('day', '<', day)
-        .executeTakeFirst()
+    forgetBefore: async (day) => {
+      const { numDeletedRows } = await db.deleteFrom('search_counts').where('day', '<', day).executeTakeFirst()
       return Number(numDeletedRows)
     },
   }

@@ -50,7 +50,7 @@ describe('a SQLite file', () => {
     await first.catalogues.apply(shop, [{ kind: 'put', record: { objectID: 'a', title: '鞋' } }], 1)
     await first.catalogues.changeSettings(shop, { hitsPerPage: 5 }, 2)
     await first.events.append(events(10), 3)
-    await first.events.eraseUser(event(10).userId)
+    await first.people.erase([event(10).userId])
     await first.exposures.append([exposure(1)])
     await first.generations.put(generation, [{ name: 'state', bytes: Uint8Array.of(1, 2, 3) }])
     await first.generations.publish(shop, generation.id, 4, 'first')
@@ -89,7 +89,7 @@ describe('a SQLite file', () => {
       await store.exposures.append([exposure(round, { queryId, userId: secret })])
     }
     expect(filesHold(secret)).toBe(true)
-    expect(await store.events.eraseUser(secret)).toMatchObject({ events: 670, exposures: 10 })
+    expect(await store.people.erase([secret])).toMatchObject({ removed: { events: 670, exposures: 10 } })
     expect(filesHold(secret)).toBe(false)
     await store.close()
     expect(filesHold(secret)).toBe(false)
@@ -129,7 +129,7 @@ describe('a SQLite file', () => {
     const seen = await store.snapshot(async (snapshot) => {
       await store.events.append([event(1, { userId: secret })], 1)
       const startMs = performance.now()
-      expect((await store.events.eraseUser(secret)).events).toBe(1)
+      expect((await store.people.erase([secret])).removed.events).toBe(1)
       // Waiting for whoever reads would take the 5 s of the busy timeout.
       expect(performance.now() - startMs).toBeLessThan(4_000)
       expect(filesHold(secret)).toBe(true)
@@ -151,7 +151,7 @@ describe('a SQLite file', () => {
       read += page.length
       // In the middle of its pages the owner writes, and empties its log.
       await store.events.append([event(5000 + read)], 2)
-      await store.events.eraseUser('nobody' as UserId)
+      await store.people.erase(['nobody' as UserId])
     }
     expect(read).toBeGreaterThanOrEqual(3000)
     expect((await reader.events.counts(shop)).lastSequence).toBe((await store.events.counts(shop)).lastSequence)

@@ -7,6 +7,8 @@ import { events, eventSuite } from './event-store-suite.ts'
 import { exposureSuite } from './exposure-store-suite.ts'
 import { generationSuite } from './generation-store-suite.ts'
 import { importSuite } from './import-store-suite.ts'
+import { auditSuite } from './audit-store-suite.ts'
+import { peopleSuite } from './people-store-suite.ts'
 import { searchCountSuite } from './search-count-store-suite.ts'
 import type { Store } from './store.ts'
 
@@ -28,6 +30,8 @@ export function storeSuite(name: string, open: () => Promise<Store>): void {
     changeSuite(() => store)
     reportSuite(() => store)
     vectorSuite(() => store)
+    peopleSuite(() => store)
+    auditSuite(() => store)
 
     it('closes once however often it is asked, and does nothing afterwards', async () => {
       await store.events.append(events(1), 0)

@@ -4,6 +4,7 @@
  * Every method is atomic: it happens whole or not at all, and once its promise resolves it survives a power cut.
  * No method throws for an unknown id: it answers `null`, an empty list or a count of 0.
  */
+import type { Purpose, Refusal } from '../domain/consent.ts'
 import type { EventType, ShopEvent } from '../domain/event.ts'
 import type { Exposure, Searched } from '../domain/exposure.ts'
 import type { CatalogueId, EventId, GenerationId, ItemId, QueryId, UserId } from '../domain/ids.ts'
@@ -22,6 +23,9 @@ export interface Store {
   readonly vectors: VectorStore
   readonly changes: ChangeLog
   readonly leases: LeaseStore
+  readonly people: PeopleStore
+  readonly audit: AuditStore
+  readonly secrets: SecretStore
   /** Hands out everything as it is at one moment, while the store stays in use; it ends with `read`. */
   snapshot<Result>(read: (snapshot: Snapshot) => Promise<Result>): Promise<Result>
   close(): Promise<void>
@@ -214,6 +218,8 @@ export interface EventFilter {
   readonly catalogue: CatalogueId
   /** Only events with a greater sequence. */
   readonly afterSequence?: number
+  /** Only events that may be used for it. */
+  readonly purpose?: Purpose
   /** Only events with `fromMs <= timeMs < untilMs`. */
   readonly fromMs?: number
   readonly untilMs?: number
@@ -235,8 +241,13 @@ export interface EventStore {
   counts(catalogue: CatalogueId): Promise<EventCounts>
   /** Where there are events or exposures of the shopper, in dropped catalogues too. */
   cataloguesOf(userId: UserId): Promise<CatalogueId[]>
-  /** Forgets a shopper: removes their events and exposures, and says how many, and the change that this was. */
-  eraseUser(userId: UserId): Promise<{ events: number; exposures: number; change: number }>
+  /** Removes what happened before that time, in short steps, and says how much and of whom. */
+  forgetBefore(timeMs: number): Promise<Forgotten>
+}
+
+export interface Forgotten {
+  readonly rows: number
+  readonly userIds: ReadonlySet<UserId>
 }
 
 export interface EventCounts {
@@ -255,9 +266,11 @@ export interface ExposureStore {
   get(queryId: QueryId): Promise<Exposure | null>
   /** What a shopper was shown last, newest first. */
   ofUser(catalogue: CatalogueId, userId: UserId, limit: number): Promise<Exposure[]>
-  /** By time, in batches of at most 10,000, with `fromMs <= timeMs < untilMs`. */
-  scan(catalogue: CatalogueId, fromMs: number, untilMs: number): AsyncIterable<Exposure[]>
-  /** The last `limit` searches of shoppers who are known, oldest first. */
+  /** By time, in batches of at most 10,000, with `fromMs <= timeMs < untilMs`; only those that may be used for `purpose`. */
+  scan(catalogue: CatalogueId, fromMs: number, untilMs: number, purpose?: Purpose): AsyncIterable<Exposure[]>
+  /** As for events. */
+  forgetBefore(timeMs: number): Promise<Forgotten>
+  /** The last `limit` searches of shoppers who are known and may be learnt from, oldest first. */
   searches(catalogue: CatalogueId, limit: number): Promise<PastSearch[]>
 }
 
@@ -279,8 +292,8 @@ export interface SearchCountStore {
   add(counts: readonly SearchCount[]): Promise<void>
   /** Of the days `fromDay <= day < untilDay`, in order of day. */
   list(catalogue: CatalogueId, index: CatalogueId, fromDay: number, untilDay: number): Promise<SearchCount[]>
-  /** Drops what was counted before that day, and says how many lines that were. */
-  forgetBefore(catalogue: CatalogueId, day: number): Promise<number>
+  /** Drops what was counted before that day, in all catalogues, and says how many lines that were. */
+  forgetBefore(day: number): Promise<number>
 }
 
 export type GenerationStatus = 'candidate' | 'refused' | 'ready'
@@ -365,4 +378,76 @@ export interface ImportStore {
 export interface ReportStore {
   put(catalogue: CatalogueId, kind: string, report: Json, nowMs: number): Promise<void>
   latest(catalogue: CatalogueId, kind: string): Promise<{ report: Json; atMs: number } | null>
+}
+
+/** Rows that name a shopper, by table. */
+export type Held = Readonly<Record<'events' | 'exposures' | 'consents' | 'logins', number>>
+
+/** A change after which a shopper is read anew by whoever holds something of them; the log does not say whom. */
+export interface Renewed {
+  readonly change: number
+  readonly userId: UserId
+}
+
+/** What concerns shoppers as persons: what they agreed to, as whom they are known, what was erased of them. */
+export interface PeopleStore {
+  /** What those said that they refuse; without names, everyone who said anything. */
+  consents(userIds?: readonly UserId[]): Promise<Map<UserId, Refusal>>
+  /**
+   * Notes what a shopper refuses. What is held of them is refused the same, for good: agreeing again holds for what is
+   * to come. What may be used for nothing is removed; without analytics no exposure names them.
+   */
+  refuse(userId: UserId, refused: Refusal, nowMs: number): Promise<Renewed[]>
+  /**
+   * A visitor turns out to be `account`: all that was kept of the one becomes the other's, with what they refuse on
+   * top; what is the account's already stays as it is.
+   */
+  signIn(visitor: UserId, account: UserId, nowMs: number): Promise<Renewed[]>
+  /** The names a shopper is known by, that one first: accounts a visitor signed in as, visitors who became an account. */
+  namesOf(userId: UserId): Promise<UserId[]>
+  /** When one of them last signed in or changed what they agree to; `null`: never. */
+  changedAtMs(userIds: readonly UserId[]): Promise<number | null>
+  held(userIds: readonly UserId[]): Promise<Held>
+  /** Removes every row that names one of them, and says how many. */
+  erase(userIds: readonly UserId[]): Promise<{ readonly removed: Held; readonly renewed: Renewed[] }>
+  /** In the place of an earlier one. */
+  putErasure(subject: string, certificate: Json, nowMs: number): Promise<void>
+  erasure(subject: string): Promise<Json | null>
+}
+
+/** Who did what to what, when. */
+export interface AuditEntry {
+  readonly atMs: number
+  /** A key's fingerprint and description, or the command line; never a key. */
+  readonly who: string
+  readonly what: string
+  readonly subject: string
+  readonly details: Json
+}
+
+export interface AuditRecord extends AuditEntry {
+  /** From 1, without gaps. */
+  readonly sequence: number
+  /** SHA-256 over this line and the hash of the one before. */
+  readonly hash: string
+}
+
+/** Grows only: nothing here changes or removes a line. */
+export interface AuditStore {
+  append(entry: AuditEntry): Promise<AuditRecord>
+  /** Newest first, those before a sequence where one is given. */
+  latest(limit: number, before?: number): Promise<AuditRecord[]>
+  /** The last one of a kind. */
+  last(what: string): Promise<AuditRecord | null>
+  /** All, oldest first. */
+  scan(): AsyncIterable<AuditRecord[]>
+}
+
+/** Small secrets that all processes of a shop share, sealed by whoever keeps them. */
+export interface SecretStore {
+  /** Oldest first. */
+  list(): Promise<{ readonly name: string; readonly sealed: Uint8Array; readonly createdAtMs: number }[]>
+  /** Keeps it unless there is one of that name. */
+  add(name: string, sealed: Uint8Array, nowMs: number): Promise<void>
+  remove(name: string): Promise<void>
 }

@@ -1,5 +1,6 @@
 /** The parts of the shop's memory, over one database whichever it is. */
 import type { Kysely } from 'kysely'
+import { createAuditStore } from './audit-store.ts'
 import { createCatalogueStore } from './catalogue-store.ts'
 import { createChangeLog } from './change-log.ts'
 import { createEntryStore } from './entry-store.ts'
@@ -8,8 +9,10 @@ import { createExposureStore } from './exposure-store.ts'
 import { createGenerationStore } from './generation-store.ts'
 import { createImportStore } from './import-store.ts'
 import { createKeyStore } from './key-store.ts'
+import { createPeopleStore } from './people-store.ts'
 import { createReportStore } from './report-store.ts'
 import { createSearchCountStore } from './search-count-store.ts'
+import { createSecretStore } from './secret-store.ts'
 import { createLeaseStore } from './lease-store.ts'
 import type { ChangeLog, Store } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -27,7 +30,7 @@ export function storesOver(
   return {
     catalogues: createCatalogueStore(db),
     events: createEventStore(db, afterErase),
-    exposures: createExposureStore(db),
+    exposures: createExposureStore(db, afterErase),
     searches: createSearchCountStore(db),
     generations: createGenerationStore(db),
     imports: createImportStore(db),
@@ -37,6 +40,9 @@ export function storesOver(
     vectors: createVectorStore(db),
     changes: createChangeLog(db, listen),
     leases: createLeaseStore(db),
+    people: createPeopleStore(db, afterErase),
+    audit: createAuditStore(db),
+    secrets: createSecretStore(db),
   }
 }
 

@@ -4,6 +4,7 @@
  * JSON stands as text, times as whole milliseconds since 1970, ids as text. Created by `migrations.ts`.
  */
 import type { ColumnType, Generated } from 'kysely'
+import type { Refusal } from '../domain/consent.ts'
 import type { EventType } from '../domain/event.ts'
 import type { CatalogueId, EventId, GenerationId, ItemId, QueryId, UserId } from '../domain/ids.ts'
 import type { EntryKind, GenerationStatus } from './store.ts'
@@ -67,6 +68,14 @@ export interface Tables {
   /** Rules and synonyms of a catalogue; `place` keeps the order in which they were first saved. */
   entries: { catalogue: CatalogueId; kind: EntryKind; entry_id: string; place: number; entry: string }
   keys: KeyRow
+  consents: { user_id: UserId; refused: Refusal; at_ms: number }
+  /** Who signed in on which visitor's device. */
+  logins: { visitor: UserId; account: UserId; at_ms: number }
+  audit: AuditRow
+  /** What was found and removed when a shopper was erased; `subject` is a fingerprint, not their name. */
+  erasures: { subject: string; at_ms: number; certificate: string }
+  /** Sealed with the folder's own secret. */
+  secrets: { name: string; sealed: Uint8Array; created_at_ms: number }
   /** Numbers of four bytes, the lowest byte first. */
   vectors: { model: string; hash: string; vector: Uint8Array }
 }
@@ -86,6 +95,8 @@ export interface EventRow {
   rating: number | null
   order_id: string | null
   name: string
+  /** Purposes it must not be used for, as bits; 0: none. */
+  refused: Refusal
 }
 
 export interface ExposureRow {
@@ -104,6 +115,8 @@ export interface ExposureRow {
   skipped: number
   /** JSON: what a search was besides its words; `null` where it is not to be counted. */
   searched: string | null
+  /** As of an event. */
+  refused: Refusal
 }
 
 /** Searches of a day that nobody is told of, added up. */
@@ -134,4 +147,17 @@ export interface KeyRow {
   created_at_ms: number
   /** `null` while it is valid; a deleted key can be restored. */
   deleted_at_ms: number | null
+}
+
+/** One line of the record of who changed what; each holds the fingerprint of the one before (audit-store.ts). */
+export interface AuditRow {
+  /** From 1, without gaps. */
+  sequence: number
+  at_ms: number
+  who: string
+  what: string
+  subject: string
+  /** JSON. */
+  details: string
+  hash: string
 }

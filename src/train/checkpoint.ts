@@ -89,6 +89,11 @@ export function clearCheckpoint(place: string): Promise<void> {
   return rm(place, { recursive: true, force: true })
 }
 
+/** Of all that was interrupted: what was learnt of somebody who was erased is in none. */
+export function clearCheckpoints(folder: string): Promise<void> {
+  return rm(join(folder, 'checkpoints'), { recursive: true, force: true })
+}
+
 /** For work that is not worth keeping. */
 export function noCheckpoint(plan: Plan): Checkpoint {
   const nothing = {

@@ -51,6 +51,10 @@ export interface GenerationReport {
   readonly validationMs: number
   readonly testMs: number
   readonly untilMs: number
+  /** When what it learnt from was read, or began to be; absent in reports older than that. */
+  readonly startedAtMs?: number
+  /** Shoppers who were erased and taken out of it again without a training: how many times. */
+  readonly unlearnt?: number
   /** An interrupted training was carried on. */
   readonly resumed: boolean
   readonly seconds: number

@@ -110,7 +110,7 @@ async function learnFromEverything(
 
 function reportOn(
   prepared: Prepared,
-  { resumed }: Checkpoint,
+  { resumed, plan: { startedAtMs } }: Checkpoint,
   chosen: ReadonlyMap<TrainedSurface, ChosenSurface>,
   gate: GateReport,
   seconds: number,
@@ -118,5 +118,5 @@ function reportOn(
   const surfaces = Object.fromEntries([...chosen].map(([surface, { report }]) => [surface, report]))
   const trust = trustReport(prepared.trustAt(prepared.untilMs))
   const { quality, validationMs, testMs, untilMs } = prepared
-  return { surfaces, gate, quality, trust, validationMs, testMs, untilMs, resumed, seconds }
+  return { surfaces, gate, quality, trust, validationMs, testMs, untilMs, startedAtMs, resumed, seconds }
 }

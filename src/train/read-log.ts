@@ -53,7 +53,7 @@ async function readCatalogue(store: Store, catalogue: CatalogueId, config: Confi
 }
 
 async function* eventsUpTo({ store, catalogue, dataSequence }: ReadLogOptions): AsyncIterable<ShopEvent[]> {
-  for await (const events of store.events.scan({ catalogue })) {
+  for await (const events of store.events.scan({ catalogue, purpose: 'training' })) {
     yield events.filter((event) => event.sequence <= dataSequence)
     if (events.some((event) => event.sequence >= dataSequence)) return
   }

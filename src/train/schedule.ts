@@ -1,16 +1,21 @@
 /** When to learn again: after so much time, after so many new events, or when shoppers changed, as the shop asked for. */
-import { type Clock, minuteMs } from '../base/clock.ts'
+import { type Clock, hourMs, minuteMs } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import type { CatalogueId } from '../domain/ids.ts'
+import type { ReportStore } from '../store/store.ts'
 
 export interface ScheduleOptions {
   readonly config: Config['training']
   readonly clock: Clock
   readonly log: Log
   readonly train: (catalogue: CatalogueId, signal: AbortSignal) => Promise<unknown>
+  /** Where what is owed is kept. */
+  readonly reports: ReportStore
+  /** How long a training that is owed may wait; `null`: for whatever training comes next. */
+  readonly owedWithinHours: number | null
 }
 
 export interface Schedule {
@@ -20,11 +25,17 @@ export interface Schedule {
   trained(catalogue: CatalogueId): void
   /** Starts a training, for shoppers have changed; false where none can be started now. */
   drifted(catalogue: CatalogueId): boolean
+  /** Somebody was erased who is still in what is live: a training follows in time, also after a restart. */
+  owe(catalogue: CatalogueId): Promise<void>
+  /** Takes up what was owed before a restart. */
+  recall(catalogue: CatalogueId): Promise<void>
   /** Starts what is due by time; called every minute by itself. */
   check(): void
   /** Cancels a training that runs, for the next one to carry on with, and resolves once it has ended. */
   close(): Promise<void>
 }
+
+const owedKind = 'training-owed'
 
 /** How long to wait where another replica is at it. */
 const busyMs = 30_000
@@ -33,9 +44,11 @@ const busyMs = 30_000
  * One training at a time; one that fails is reported and due again only after as much has happened anew. One that
  * another replica is at stays due until that one has ended.
  */
-export function createSchedule({ config, clock, log, train }: ScheduleOptions): Schedule {
+export function createSchedule({ config, clock, log, train, reports, owedWithinHours }: ScheduleOptions): Schedule {
   const since = new Map<CatalogueId, { events: number; startMs: number }>()
   const stop = new AbortController()
+  /** Until when a training is owed. */
+  const owed = new Map<CatalogueId, number>()
   let running: Promise<void> | null = null
   let notBeforeMs = 0
   const countAnew = (catalogue: CatalogueId) => void since.set(catalogue, { events: 0, startMs: clock.now() })
@@ -44,10 +57,12 @@ export function createSchedule({ config, clock, log, train }: ScheduleOptions): 
     if (running !== null || stop.signal.aborted || clock.now() < notBeforeMs) return false
     const before = since.get(catalogue)
     countAnew(catalogue)
+    const wasOwed = owed.delete(catalogue)
     running = train(catalogue, stop.signal)
       .then(
-        () => undefined,
+        () => (wasOwed ? reports.put(catalogue, owedKind, null, clock.now()) : undefined),
         (error: unknown) => {
+          if (wasOwed) owed.set(catalogue, clock.now() + (owedWithinHours ?? 0) * hourMs + hourMs)
           if (error instanceof HaggleError && error.code === 'busy' && before !== undefined) {
             notBeforeMs = clock.now() + busyMs
             since.set(catalogue, { ...before, events: before.events + (since.get(catalogue)?.events ?? 0) })
@@ -61,6 +76,7 @@ export function createSchedule({ config, clock, log, train }: ScheduleOptions): 
   }
 
   const check = () => {
+    for (const [catalogue, dueMs] of owed) if (clock.now() >= dueMs) start(catalogue)
     for (const [catalogue, { events, startMs }] of since) {
       const byTime = config.everyMinutes !== null && clock.now() - startMs >= config.everyMinutes * minuteMs
       const byEvents = config.afterEvents !== null && events >= config.afterEvents
@@ -69,8 +85,8 @@ export function createSchedule({ config, clock, log, train }: ScheduleOptions): 
     }
   }
 
-  const timer = config.everyMinutes === null ? null : setInterval(check, minuteMs)
-  timer?.unref()
+  const timer = setInterval(check, minuteMs)
+  timer.unref()
   return {
     remember: (events) => {
       for (const { catalogue } of events) {
@@ -80,10 +96,20 @@ export function createSchedule({ config, clock, log, train }: ScheduleOptions): 
       check()
     },
     trained: countAnew,
+    owe: async (catalogue) => {
+      if (owedWithinHours === null || owed.has(catalogue)) return
+      const dueMs = clock.now() + owedWithinHours * hourMs
+      await reports.put(catalogue, owedKind, { dueMs }, clock.now())
+      owed.set(catalogue, dueMs)
+    },
+    recall: async (catalogue) => {
+      const { dueMs } = ((await reports.latest(catalogue, owedKind))?.report ?? {}) as { dueMs?: number }
+      if (dueMs !== undefined) owed.set(catalogue, dueMs)
+    },
     drifted: start,
     check,
     close: async () => {
-      if (timer !== null) clearInterval(timer)
+      clearInterval(timer)
       stop.abort()
       await running
     },

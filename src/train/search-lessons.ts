@@ -59,7 +59,7 @@ export async function readSearchLog(
     own.set(itemId, Math.max(gradeOf(type), own.get(itemId) ?? 0))
   }
   let answers: Exposure[] = []
-  for await (const batch of store.exposures.scan(catalogue, 0, untilMs)) {
+  for await (const batch of store.exposures.scan(catalogue, 0, untilMs, 'training')) {
     for (const answer of batch) {
       if (answer.surface === 'search' && queryKey(answer.query ?? '') !== '') answers.push(answer)
     }

@@ -13,6 +13,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Config } from '../../base/config.ts'
 import type { Progress } from '../../base/progress.ts'
 import { HaggleError } from '../../domain/errors.ts'
+import type { ShopEvent } from '../../domain/event.ts'
 import type { CatalogueId } from '../../domain/ids.ts'
 import type { Json } from '../../domain/item.ts'
 import type { Store } from '../../store/store.ts'
@@ -53,6 +54,8 @@ export interface ImportRun {
   readonly config: Config['preprocess']
   readonly progress: Progress
   readonly signal?: AbortSignal
+  /** The event as it may be kept; `null`: not at all. */
+  readonly admit?: (event: ShopEvent) => ShopEvent | null
 }
 
 export type ImportOptions = ImportRequest & ImportRun

@@ -38,7 +38,7 @@ interface Writer {
   flush(rowsDone: number, finished: boolean): Promise<Done>
 }
 
-function createWriter(plan: Plan, { store, clock, catalogue }: ImportOptions): Writer {
+function createWriter(plan: Plan, { store, clock, catalogue, admit = (event) => event }: ImportOptions): Writer {
   const { mapping, check } = plan
   let { accepted, duplicates } = plan.done
   let events: ShopEvent[] = []
@@ -64,7 +64,8 @@ function createWriter(plan: Plan, { store, clock, catalogue }: ImportOptions): W
   return {
     add: (row) => {
       const event = mapping.event?.(row)
-      if (event?.event) events.push(identify(event.event))
+      const admitted = event?.event ? admit(identify(event.event)) : null
+      if (admitted !== null) events.push(admitted)
       const item = mapping.item?.(row)
       if (item?.record) records.set(item.record.objectID as ItemId, item.record)
     },

@@ -16,7 +16,7 @@ export const browseRoutes: Routes = (app, { engine, permit }) => {
     const { cursor, ...asked } = body
     const state = typeof cursor === 'string' ? readCursor(cursor) : { asked, after: null, page: 0 }
     const permission = permit(request, 'browse', index)
-    const { request: question, raw } = readAsked(index, state.asked as Raw, permission)
+    const { request: question, raw } = readAsked(index, state.asked as Raw, permission, request)
     const { hitsPerPage = pageOf, query = '', page: first = 0 } = question.parameters
     const page = Number(state.page) || first
     const wanted = typeof state.after === 'string' ? hitsPerPage : hitsPerPage * (first + 1)
@@ -46,7 +46,7 @@ export const browseRoutes: Routes = (app, { engine, permit }) => {
   app.post<OneIndex>('/1/indexes/:index/deleteByQuery', { schema: { body: anything } }, async (request) => {
     const { index } = request.params
     const permission = permit(request, 'deleteIndex', index)
-    const { request: question, raw } = readAsked(index, request.body ?? {}, permission)
+    const { request: question, raw } = readAsked(index, request.body ?? {}, permission, request)
     // A slip of the pen must not empty the shop.
     if (!restricting.some((name) => raw[name] !== undefined && raw[name] !== '')) {
       throw new HaggleError(

@@ -68,7 +68,7 @@ export const explainRoutes: Routes = (app, { engine, requireAdmin }) => {
     async (request): Promise<ExplainedHit> => {
       requireAdmin(request)
       const { hit, budget } = request.body
-      const asked = readQuestion(request.body)
+      const asked = engine.people.honoured(readQuestion(request.body))
       const shop = engine.shop(asked.catalogue)
       return onTheWire(
         await shop.explain({ ...asked, hit: hit as ItemId, ...(budget === undefined ? {} : { budget }) }),

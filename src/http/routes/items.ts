@@ -81,7 +81,7 @@ export const itemRoutes: Routes = (app, { engine, requireAdmin }) => {
       requireAdmin(request)
       const { index, query, userToken, hitsPerPage, generation } = request.body
       const shop = shopOf(index)
-      const userId = userToken === undefined ? null : (userToken as UserId)
+      const userId = userToken === undefined ? null : engine.people.name(userToken as UserId)
       // Without `clickAnalytics` nothing is logged as shown, with `analytics: false` nothing counted.
       const common = { query, hitsPerPage, analytics: false, attributesToRetrieve: ['objectID'] }
       const asked = [false, true].map((enablePersonalization) => {

@@ -1,4 +1,4 @@
-/** Shoppers as the shop sees them: what was learnt of one, and forgetting them. */
+/** A shopper as the shop sees them: what was learnt of one. */
 import type { UserId } from '../../domain/ids.ts'
 import { catalogueOf, type Routes } from '../door.ts'
 
@@ -8,12 +8,6 @@ export const profileRoutes: Routes = (app, { engine, requireAdmin }) => {
   app.get<OneShopper>('/haggle/v1/profiles/:userToken', (request) => {
     requireAdmin(request)
     const shop = engine.shop(catalogueOf(engine, request.query.index))
-    return shop.profile(request.params.userToken as UserId)
-  })
-
-  app.delete<OneShopper>('/1/usertokens/:userToken', async (request) => {
-    requireAdmin(request)
-    const erased = await engine.erase(request.params.userToken as UserId)
-    return { status: 200, message: 'OK', ...erased }
+    return shop.profile(engine.people.name(request.params.userToken as UserId))
   })
 }

@@ -1,10 +1,12 @@
 /** `POST /1/indexes/{any}/recommendations`: the stock recommend client's request, our surfaces included. */
 import { type Static, Type } from '@sinclair/typebox'
+import type { Refusal } from '../../domain/consent.ts'
 import { HaggleError } from '../../domain/errors.ts'
 import type { CatalogueId, ItemId, UserId } from '../../domain/ids.ts'
 import type { ItemRecord } from '../../domain/item.ts'
 import type { Answer, Engine, FilterParameters, Permit, RecommendRequest } from '../../engine.ts'
 import { surfaces } from '../../engine.ts'
+import { saidConsent } from '../consent-wire.ts'
 import type { Routes } from '../door.ts'
 import { orNull } from '../or-null.ts'
 import { seenBy } from '../seen-by.ts'
@@ -36,7 +38,8 @@ const body = Type.Object({ requests: Type.Array(question, { minItems: 1, maxItem
 export const recommendationRoutes: Routes = (app, { engine, permit }) => {
   app.post<{ Body: Static<typeof body> }>('/1/indexes/:index/recommendations', { schema: { body } }, (request) => {
     const permits = request.body.requests.map(({ indexName }) => permit(request, 'recommendation', indexName))
-    return { results: request.body.requests.map((each, at) => answer(engine, each, permits[at])) }
+    const said = saidConsent(request)
+    return { results: request.body.requests.map((each, at) => answer(engine, each, permits[at], said)) }
   })
 }
 
@@ -51,8 +54,8 @@ function limited(request: RecommendRequest, { parameters, restrictions, mostHits
   }
 }
 
-function answer(engine: Engine, asked: Static<typeof question>, permit: Permit) {
-  const request = limited(readQuestion(asked), permit)
+function answer(engine: Engine, asked: Static<typeof question>, permit: Permit, refused?: Refusal) {
+  const request = { ...limited(readQuestion(asked), permit), refused }
   const settings = engine.shop(request.catalogue).settings(asked.indexName)
   const { facetName = '' } = asked
   if (!permit.seesAll && settings?.unretrievableAttributes?.includes(facetName) === true) {

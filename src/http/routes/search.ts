@@ -33,7 +33,7 @@ type OneIndex = { Params: { index: string } }
 
 export const searchRoutes: Routes = (app, { engine, permit }) => {
   const read = (request: FastifyRequest, index: string, raw: Raw): Asked =>
-    readAsked(index, raw, permit(request, 'search', index), request.headers['x-algolia-usertoken'])
+    readAsked(index, raw, permit(request, 'search', index), request)
   const search = (asked: Asked) => answerSearch(asked, engine.search(asked.request))
   /** `undefined` where there is nothing to wait for. */
   const prepare = (all: readonly Asked[]): Promise<unknown> | undefined => {

@@ -72,7 +72,11 @@ export const shopperRoutes: Routes = (app, { engine, requireAdmin }) => {
 
   app.get<One>('/haggle/v1/shoppers/:userToken', { schema: { response: { 200: shopper } } }, (request) => {
     requireAdmin(request)
-    return viewOf(engine, catalogueOf(engine, request.query.index), request.params.userToken as UserId)
+    return viewOf(
+      engine,
+      catalogueOf(engine, request.query.index),
+      engine.people.name(request.params.userToken as UserId),
+    )
   })
 
   app.get<One>('/haggle/v1/shoppers/:userToken/export', async (request, reply) => {
@@ -82,17 +86,20 @@ export const shopperRoutes: Routes = (app, { engine, requireAdmin }) => {
   })
 }
 
-/** All that is held on a shopper: in the index named, or in every one there is or ever was. */
-async function exportOf({ store, shops }: Engine, userId: UserId, index?: string): Promise<object> {
+/** All that is held on a shopper, by any of their names: in the index named, or in every one there is or ever was. */
+async function exportOf({ store, shops, people }: Engine, userToken: UserId, index?: string): Promise<object> {
   for (const shop of shops.all()) await shop.flush()
-  const catalogues = index === undefined ? await store.events.cataloguesOf(userId) : [index as CatalogueId]
+  const names = await people.namesOf(userToken)
+  const held = await Promise.all(names.map((name) => store.events.cataloguesOf(name)))
+  const catalogues = index === undefined ? [...new Set(held.flat())].sort() : [index as CatalogueId]
+  const ofAll = async <Each>(read: (name: UserId) => Promise<Each[]>) => (await Promise.all(names.map(read))).flat()
   const indices = catalogues.map(async (catalogue) => ({
     index: catalogue,
-    profile: shops.get(catalogue)?.profile(userId) ?? null,
-    events: await store.events.ofUser(catalogue, userId, exported),
-    exposures: await store.exposures.ofUser(catalogue, userId, exported),
+    profile: names.map((name) => shops.get(catalogue)?.profile(name) ?? null).find((each) => each !== null) ?? null,
+    events: await ofAll((name) => store.events.ofUser(catalogue, name, exported)),
+    exposures: await ofAll((name) => store.exposures.ofUser(catalogue, name, exported)),
   }))
-  return { userToken: userId, indices: await Promise.all(indices) }
+  return { userToken, consent: people.consent(userToken), indices: await Promise.all(indices) }
 }
 
 async function viewOf(engine: Engine, catalogue: CatalogueId, userId: UserId): Promise<ShopperView> {

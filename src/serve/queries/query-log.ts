@@ -48,6 +48,10 @@ export interface QueryLog {
   /** The answer of something other than a search: acts that name it belong to no search. */
   otherAnswer(queryId: QueryId): void
   forget(userId: UserId): void
+  /** Lets go of what was searched before that time. */
+  forgetBefore(timeMs: number): void
+  /** What the one searched, the other did. */
+  readonly rename: (from: UserId, to: UserId) => void
   /** Oldest first. */
   of(userId: UserId): readonly Searched[]
   shoppers(): Iterable<readonly [UserId, readonly Searched[]]>
@@ -153,6 +157,27 @@ export function createQueryLog({ weights, most = 200_000 }: QueryLogOptions): Qu
       drop(userId)
       version++
       forgotten++
+    },
+    forgetBefore: (timeMs) => {
+      for (const [userId, own] of byShopper) {
+        const kept = own.filter((entry) => entry.timeMs >= timeMs)
+        if (kept.length === own.length) continue
+        size -= own.length - kept.length
+        if (kept.length === 0) byShopper.delete(userId)
+        else byShopper.set(userId, kept)
+        version++
+        forgotten++
+      }
+    },
+    rename: (from, to) => {
+      const moved = byShopper.get(from)
+      if (moved === undefined) return
+      const all = [...(byShopper.get(to) ?? []), ...moved].sort((a, b) => a.timeMs - b.timeMs)
+      byShopper.delete(from)
+      byShopper.delete(to)
+      byShopper.set(to, all.slice(-mostOfOne))
+      size -= Math.max(0, all.length - mostOfOne)
+      version++
     },
     of: (userId) => byShopper.get(userId) ?? [],
     shoppers: () => byShopper,

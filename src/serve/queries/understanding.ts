@@ -31,6 +31,11 @@ export interface Understanding {
   /** Takes note that a product came, changed or went. */
   refresh(): void
   readonly forget: (userId: UserId) => void
+  readonly forgetBefore: (timeMs: number) => void
+  /** A visitor turned out to be `account`: their searches are one shopper's. */
+  readonly rename: (visitor: UserId, account: UserId) => void
+  /** Whether it has searches of theirs. */
+  readonly knows: (userId: UserId) => boolean
   readonly isStale: boolean
   learn(breathe: Breathe): Promise<void>
   /** What is mostly searched instead; `null` where nothing is known to be. */
@@ -103,6 +108,9 @@ export function createUnderstanding(options: UnderstandingOptions): Understandin
     },
     refresh: () => void changes++,
     forget: (userId) => log.forget(userId),
+    forgetBefore: (timeMs) => log.forgetBefore(timeMs),
+    rename: log.rename,
+    knows: (userId) => log.of(userId).length > 0,
     get isStale() {
       return (
         known.forgotten !== log.forgotten ||
