@@ -5,12 +5,15 @@
  */
 import { HaggleError } from '../domain/errors.ts'
 
+const deepest = 32
+
 type TagTest = (tags: readonly string[]) => boolean
 
 /** @throws `bad-request` naming the parameter */
 export function readTags(text: string): TagTest {
   const tokens = text.match(/[()]|"[^"]*"|[^\s()]+/g) ?? []
   let at = 0
+  let depth = 0
   const fail = (expected: string): never => {
     throw new HaggleError('bad-request', `tags: expected ${expected}, found ${tokens[at] ?? 'the end'}.`)
   }
@@ -22,7 +25,9 @@ export function readTags(text: string): TagTest {
       const tag = token.replace(/^"(.*)"$/, '$1')
       return (tags) => tags.includes(tag)
     }
+    if (++depth > deepest) fail(`at most ${deepest} parentheses within each other`)
     const inner = either()
+    depth--
     if (tokens[at] !== ')') return fail(')')
     at++
     return inner

@@ -61,7 +61,14 @@ export const configSchema = section({
       description: 'Whether searching, recommendations and events need no key; false: they need one.',
     }),
     bodyLimitBytes: count(10_000_000, 1_000, 'Largest request body; event requests are limited to 2 MB.'),
-    origins: names(['*'], 'Origins whose pages may call the public API.'),
+    origins: names(['*'], 'Origins whose pages may search, ask for recommendations and send events.'),
+    proxies: names([], 'Addresses and networks (10.0.0.0/8) of proxies whose X-Forwarded headers are believed.'),
+    metricsKey: maybeText('Bearer token that /metrics needs; null: none.'),
+    deadlineMs: count(
+      10_000,
+      100,
+      'A request of several questions is cut short, with a 422, once it has taken so long.',
+    ),
     logLevel: Type.Union(
       (['silent', 'error', 'warn', 'info', 'debug'] as const).map((level) => Type.Literal(level)),
       { default: 'info' },

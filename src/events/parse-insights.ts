@@ -236,7 +236,7 @@ function readSubjects(reader: Reader): Subject[] {
 /** An event about filters is about no item; which filters they were stays in its name. */
 function readFilters(reader: Reader, filters: readonly unknown[]): Subject[] {
   for (const [at, filter] of filters.entries()) if (!isText(filter)) reader.wrong(`filters[${at}]`, 'a string')
-  return [{ ...nothing, name: `${String(reader.fields.eventName)} (${filters.join(', ')})` }]
+  return [{ ...nothing, name: `${String(reader.fields.eventName)} (${filters.filter(isText).join(', ')})` }]
 }
 
 function readObjects(reader: Reader, objects: readonly unknown[]): Subject[] {

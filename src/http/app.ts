@@ -4,7 +4,6 @@
  * The public part speaks the wire format that stock search clients speak; our own additions live under `/haggle/v1`.
  * Bodies are JSON whatever content type they claim, because stock clients send them as `text/plain`.
  */
-import cors from '@fastify/cors'
 import swagger from '@fastify/swagger'
 import fastify, {
   type FastifyBaseLogger,
@@ -13,11 +12,13 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { checkDepth, parseJson } from '../base/json.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { Engine } from '../engine.ts'
 import { noteChange } from './audited.ts'
 import { hasSession } from './console-session.ts'
 import type { Door, Routes } from './door.ts'
+import { guard } from './guard.ts'
 import { createJobs } from './jobs.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -81,6 +82,12 @@ const routes: readonly Routes[] = [
   consoleRoutes,
 ]
 
+const mostRequests = 2_000
+/** So many bodies of the largest size. */
+const mostBodies = 25
+/** A connection that says nothing for so long is closed. */
+const silenceMs = 300_000
+
 /** @param more routes of whoever serves something beside the API */
 export async function createApp(engine: Engine, more: readonly Routes[] = []): Promise<FastifyInstance> {
   const { server } = engine.config
@@ -89,6 +96,8 @@ export async function createApp(engine: Engine, more: readonly Routes[] = []): P
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: server.bodyLimitBytes,
+    connectionTimeout: silenceMs,
+    trustProxy: server.proxies.length === 0 ? false : [...server.proxies],
     routerOptions: { maxParamLength: 500 },
     schemaErrorFormatter: (errors, part) => new HaggleError('bad-request', describeProblem(errors, part)),
     // What the router itself refuses: a path that is too long or wrongly encoded.
@@ -98,7 +107,7 @@ export async function createApp(engine: Engine, more: readonly Routes[] = []): P
     },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   })
-  await app.register(cors, { origin: server.origins.includes('*') ? '*' : [...server.origins] })
+  await guard(app, { origins: server.origins, mostRequests, mostBytes: mostBodies * server.bodyLimitBytes })
   await app.register(swagger, { openapi: { info: { title: 'Haggle', version: '1' } } })
   readEveryBodyAsJson(app)
   answerErrors(app)
@@ -149,7 +158,7 @@ function keyOf(request: FastifyRequest, { adminKey, clock }: Engine): string | n
 
 function readEveryBodyAsJson(app: FastifyInstance): void {
   const utf8 = new TextDecoder('utf-8', { fatal: true })
-  const parseJson = app.getDefaultJsonParser('error', 'error')
+  const parseSafely = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     if (body.length === 0) {
@@ -163,7 +172,13 @@ function readEveryBodyAsJson(app: FastifyInstance): void {
       done(new HaggleError('bad-request', 'The request body is not valid UTF-8.'))
       return
     }
-    void parseJson(request, text, (error, value) => {
+    try {
+      checkDepth(text)
+    } catch (error) {
+      done(new HaggleError('bad-request', notJson(error as Error)))
+      return
+    }
+    void parseSafely(request, text, (error, value) => {
       done(error === null ? null : new HaggleError('bad-request', jsonProblem(text)), value)
     })
   })
@@ -171,11 +186,15 @@ function readEveryBodyAsJson(app: FastifyInstance): void {
 
 function jsonProblem(text: string): string {
   try {
-    JSON.parse(text)
+    parseJson(text)
     return 'The request body holds a key that no record may have: __proto__ or constructor.prototype.'
   } catch (error) {
-    return `The request body is not valid JSON: ${(error as Error).message}`
+    return notJson(error as Error)
   }
+}
+
+function notJson({ message }: Error): string {
+  return `The request body is not valid JSON: ${message}`
 }
 
 function answerErrors(app: FastifyInstance): void {

@@ -13,9 +13,9 @@ const cookieName = 'haggle-console'
 const lifeMs = 12 * hourMs
 
 /** The `set-cookie` header of a session that starts now. */
-export function openSession(key: string, nowMs: number): string {
+export function openSession(key: string, nowMs: number, secure: boolean): string {
   const endMs = nowMs + lifeMs
-  return cookie(`${endMs}.${sign(key, endMs)}`, lifeMs / 1000)
+  return cookie(`${endMs}.${sign(key, endMs)}`, lifeMs / 1000) + (secure ? '; Secure' : '')
 }
 
 /** The `set-cookie` header that ends it. */

@@ -1,5 +1,6 @@
 /** What a route is, and what it may use. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId } from '../domain/ids.ts'
 import type { Engine, Permit } from '../engine.ts'
 import type { Jobs } from './jobs.ts'
@@ -27,4 +28,18 @@ export function isoNow({ clock }: Engine): string {
 /** A whole number asked for in a query string: 1 to `most`, the usual one where nothing of the kind is said. */
 export function wholeNumber(value: string | undefined, usual: number, most: number): number {
   return Math.min(most, Math.max(1, Math.trunc(Number(value)) || usual))
+}
+
+/**
+ * Between two questions of a request: refuses the rest where those before took too long already, so that others have
+ * their turn.
+ * @throws `too-slow`, a 4xx: stock clients take a 5xx for a dead host and ask the next one the same.
+ */
+export function checkDeadline({ config }: Engine, startMs: number, done: number, all: number): void {
+  const { deadlineMs } = config.server
+  if (performance.now() - startMs <= deadlineMs) return
+  throw new HaggleError(
+    'too-slow',
+    `The first ${done} of ${all} questions took more than ${deadlineMs} ms: ask fewer at once, or simpler ones.`,
+  )
 }

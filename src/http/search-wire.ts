@@ -1,8 +1,8 @@
 /** A search between the wire and the shop: what was asked, with what the key adds, and the answer's envelope. */
 import type { FastifyRequest } from 'fastify'
+import { parseJson } from '../base/json.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId, UserId } from '../domain/ids.ts'
-import type { Json } from '../domain/item.ts'
 import {
   parseParams,
   type Permit,
@@ -97,15 +97,23 @@ function keepFields(envelope: Record<string, unknown>, fields: readonly string[]
 }
 
 /** Text that names where a browse goes on; opaque to clients. */
-export function writeCursor(state: { readonly [name: string]: Json }): string {
+export function writeCursor(state: BrowseState): string {
   return Buffer.from(JSON.stringify(state)).toString('base64url')
 }
 
+/** Where a browse goes on: what was asked, and the last id and page that were answered. */
+export interface BrowseState {
+  readonly asked: Raw
+  readonly after: string | null
+  readonly page: number
+}
+
 /** @throws `bad-request` where the text is no cursor. */
-export function readCursor(cursor: string): { readonly [name: string]: Json } {
+export function readCursor(cursor: string): BrowseState {
   try {
-    const state = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown
-    if (typeof state === 'object' && state !== null) return state as { [name: string]: Json }
+    const { asked, after, page } = (parseJson(Buffer.from(cursor, 'base64url').toString('utf8')) ?? {}) as Raw
+    const isAsked = typeof asked === 'object' && asked !== null && !Array.isArray(asked)
+    if (isAsked && typeof after === 'string' && typeof page === 'number') return { asked: asked as Raw, after, page }
   } catch {
     // Said below.
   }

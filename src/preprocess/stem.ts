@@ -23,7 +23,8 @@ const stemmers: Readonly<Record<string, readonly [name: string, script: RegExp]>
   return byCode
 })()
 
-const irregular: Readonly<Record<string, string>> = Object.fromEntries<string>(
+/** A map: "constructor" is a word as well. */
+const irregular: ReadonlyMap<string, string> = new Map(
   'men man,mens man,women woman,womens woman,children child,childrens child,feet foot,teeth tooth,mice mouse,geese goose,knives knife,wives wife,lives life,leaves leaf,shelves shelf,wolves wolf,halves half,scarves scarf,loaves loaf,calves calf,selves self,people person'
     .split(',')
     .map((pair) => pair.split(' ') as [string, string]),
@@ -32,14 +33,14 @@ const irregular: Readonly<Record<string, string>> = Object.fromEntries<string>(
 /** A function from folded words to stems for these languages; unknown codes are left out. */
 export function createStemmer(languages: readonly string[]): (word: string) => string {
   const known = languages.flatMap((language) => {
-    const [name, script] = stemmers[language] ?? []
+    const [name, script] = Object.hasOwn(stemmers, language) ? stemmers[language] : []
     return name === undefined || script === undefined
       ? []
-      : [{ script, stemmer: snowball.newStemmer(name), irregular: language === 'en' ? irregular : {} }]
+      : [{ script, stemmer: snowball.newStemmer(name), irregular: language === 'en' ? irregular : null }]
   })
   return (word) => {
     for (const { script, stemmer, irregular } of known) {
-      if (script.test(word)) return word.length < 3 ? word : stemmer.stem(irregular[word] ?? word)
+      if (script.test(word)) return word.length < 3 ? word : stemmer.stem(irregular?.get(word) ?? word)
     }
     return word
   }

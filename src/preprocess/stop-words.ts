@@ -9,7 +9,7 @@ import { fold } from './text.ts'
 
 const require = createRequire(import.meta.url)
 
-const names: Readonly<Record<string, string>> = Object.fromEntries<string>(
+const names: ReadonlyMap<string, string> = new Map(
   'ar arabic|hy armenian|bg bulgarian|zh mandarin|da danish|nl dutch|en english|fi finnish|fr french|de german|el greek|hu hungarian|hi indian|id indonesian|ga irish|it italian|ja japanese|lt lithuanian|ne nepali|nb norwegian|no norwegian|pt portuguese|ro romanian|ru russian|sr serbian|sl slovenian|es spanish|sv swedish|ta tamil|tr turkish|uk ukrainian'
     .split('|')
     .map((pair) => pair.split(' ') as [string, string]),
@@ -39,7 +39,7 @@ export function stopWordsOf(languages: readonly string[]): ReadonlySet<string> {
 function listOf(language: string): readonly string[] {
   const known = lists.get(language)
   if (known !== undefined) return known
-  const name = names[language]
+  const name = names.get(language)
   const list = name === undefined ? [] : (require(`@orama/stopwords/${name}`) as { stopwords: string[] }).stopwords
   const folded = list
     .map(fold)

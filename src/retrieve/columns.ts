@@ -58,6 +58,8 @@ export function createColumns(): Columns {
   const texts = new Map<string, Follower<TextColumn>>()
   const numbers = new Map<string, Follower<NumberColumn>>()
   let places: Follower<PointColumn> | null = null
+  /** What records call their attributes, outermost: a column of another name is empty without a look at any. */
+  const names = new Set<string>()
   let version = 0
 
   const followers = () => [...texts.values(), ...numbers.values(), ...(places === null ? [] : [places])]
@@ -74,7 +76,8 @@ export function createColumns(): Columns {
   ): Column => {
     let follower = known.get(attribute)
     if (follower === undefined || follower.worn(records.length)) {
-      follower = fill(create(attribute))
+      const begun = create(attribute)
+      follower = names.has(attribute) || names.has(attribute.split('.', 1)[0]) ? fill(begun) : begun
       known.set(attribute, follower)
       // Attributes come with questions: nobody may fill the memory by asking for names that do not exist.
       if (known.size > mostColumns) known.delete(known.keys().next().value as string)
@@ -92,6 +95,7 @@ export function createColumns(): Columns {
     record: (doc) => records[doc] ?? null,
     put: (doc, record) => {
       records[doc] = record
+      for (const name of Object.keys(record)) names.add(name)
       version++
       for (const follower of followers()) follower.put(doc, record)
     },

@@ -5,9 +5,21 @@
  * an inner one is OR, `attribute:-value` is NOT, and a leading minus that is meant is written `\-`. All given
  * parameters must hold. Optional filters exclude nothing: they say what to prefer.
  */
+import { parseJson } from '../base/json.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { Item, Json } from '../domain/item.ts'
-import { all, any, type Condition, compare, equal, not, type Operator, operators, within } from './condition.ts'
+import {
+  all,
+  any,
+  type Condition,
+  compare,
+  equal,
+  not,
+  type Operator,
+  operators,
+  type Shape,
+  within,
+} from './condition.ts'
 import { parseFilterExpression } from './filter-expression.ts'
 
 /** Restrictions in the wire's grammar: a string of `filters`, and the (nested) lists of the older parameters. */
@@ -34,7 +46,26 @@ export function readFilter(parameters: FilterParameters): Condition {
     ...conjunction('numericFilters', splitAtCommas(numericFilters), comparison),
     ...conjunction('tagFilters', tagFilters, (text) => signed(text, (tag) => equal('_tags', tag))),
   ]
+  fewAttributes(conditions)
   return all(conditions)
+}
+
+/** Each attribute is a column: made, where it is new, by looking at every product. */
+const mostAttributes = 30
+
+function fewAttributes(conditions: readonly Condition[]): void {
+  const names = new Set<string>()
+  const note = (shape: Shape): void => {
+    if ('attribute' in shape) names.add(shape.attribute)
+    else if (shape.kind === 'not') note(shape.part)
+    else shape.parts.forEach(note)
+  }
+  for (const { shape } of conditions) note(shape)
+  if (names.size <= mostAttributes) return
+  throw new HaggleError(
+    'bad-request',
+    `filters: ${names.size} different attributes; at most ${mostAttributes} may be named.`,
+  )
 }
 
 /**
@@ -51,14 +82,23 @@ export function compilePreference(parameters: FilterParameters): ((item: Item) =
 
 /** The optional filters with their scores: of an inner list the best one met counts. */
 export function readPreferences({ optionalFilters }: FilterParameters): (Condition & { readonly score: number })[][] {
-  return nested('optionalFilters', optionalFilters, (text, fail) => ({
-    ...facet(text.replace(scoreAtEnd, ''), fail),
-    score: Number(scoreAtEnd.exec(text)?.[1] ?? 1),
-  }))
+  const groups = nested(
+    'optionalFilters',
+    optionalFilters,
+    (text, fail) => ({
+      ...facet(text.replace(scoreAtEnd, ''), fail),
+      score: Number(scoreAtEnd.exec(text)?.[1] ?? 1),
+    }),
+    mostPreferences,
+  )
+  fewAttributes(groups.flat())
+  return groups
 }
 
 const scoreAtEnd = /<score=(\d+)>$/
 const mostFilters = 5_000
+/** Each is asked of every product. */
+const mostPreferences = 100
 const longest = 1_000
 type Fail = (expected: string) => never
 
@@ -67,7 +107,12 @@ function conjunction(name: string, value: Json | undefined, read: (text: string,
 }
 
 /** Outer list: AND; inner list: OR. A bare string is a list of one; one that looks like JSON is read as JSON. */
-function nested<T>(name: string, value: Json | undefined, read: (text: string, fail: Fail) => T): T[][] {
+function nested<T>(
+  name: string,
+  value: Json | undefined,
+  read: (text: string, fail: Fail) => T,
+  most = mostFilters,
+): T[][] {
   let count = 0
   const leaf = (entry: Json, path: string): T => {
     const fail: Fail = (expected) => {
@@ -77,7 +122,7 @@ function nested<T>(name: string, value: Json | undefined, read: (text: string, f
       )
     }
     if (typeof entry !== 'string') return fail('a string')
-    if (++count > mostFilters) fail(`at most ${mostFilters} filters`)
+    if (++count > most) fail(`at most ${most} filters`)
     if (entry.length > longest) fail(`at most ${longest} characters`)
     return read(entry, fail)
   }
@@ -97,7 +142,7 @@ function asList(name: string, value: Json | undefined): readonly Json[] {
   if (typeof value !== 'string') throw new HaggleError('bad-request', `${name}: expected a list or a string.`)
   if (!value.startsWith('[')) return [value]
   try {
-    return JSON.parse(value) as readonly Json[]
+    return parseJson(value) as readonly Json[]
   } catch {
     throw new HaggleError('bad-request', `${name}: the list is not valid JSON.`)
   }
@@ -121,13 +166,17 @@ function signed(text: string, condition: (text: string) => Condition): Condition
 }
 
 const numberForm = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`
-const comparisonForm = new RegExp(`^\\s*(.+?)\\s*(${operators.join('|')}|:)\\s*(${numberForm})\\s*$`, 's')
-const rangeForm = new RegExp(`^\\s*(.+?)\\s*:\\s*(${numberForm})\\s+to\\s+(${numberForm})\\s*$`, 'is')
+const number = new RegExp(`^${numberForm}$`)
+const range = new RegExp(`^(${numberForm})\\s+to\\s+(${numberForm})$`, 'i')
 
+/** By its last operator: no number has one. One pattern for all of it would try every split of a long run of spaces. */
 function comparison(text: string, fail: Fail): Condition {
-  const range = rangeForm.exec(text)
-  if (range !== null) return within(range[1], Number(range[2]), Number(range[3]))
-  const match = comparisonForm.exec(text)
-  if (match === null) return fail('attribute, operator, number')
-  return compare(match[1], match[2] === ':' ? '=' : (match[2] as Operator), Number(match[3]))
+  const sign = Math.max(...['<', '>', '=', ':'].map((each) => text.lastIndexOf(each)))
+  const start = operators.some((each) => each === text.slice(sign - 1, sign + 1)) ? sign - 1 : sign
+  const [attribute, value] = [text.slice(0, Math.max(0, start)).trim(), text.slice(sign + 1).trim()]
+  const operator = text.slice(start, sign + 1)
+  const bounds = operator === ':' ? range.exec(value) : null
+  if (attribute !== '' && bounds !== null) return within(attribute, Number(bounds[1]), Number(bounds[2]))
+  if (attribute === '' || !number.test(value)) return fail('attribute, operator, number')
+  return compare(attribute, operator === ':' ? '=' : (operator as Operator), Number(value))
 }

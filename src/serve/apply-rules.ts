@@ -170,7 +170,8 @@ function matchPattern(
   const facet = placeholderForm.exec(pattern)?.[1]
   if (facet === undefined) return occurs(wordsOf(pattern), anchoring, query) ? [] : null
   // Longest values first: "deep blue" is not "blue".
-  const values = [...facetValues(facet)].sort((a, b) => b.length - a.length)
+  const said = facetValues(facet).filter((value) => occurs(wordsOf(value), 'contains', query))
+  const values = said.sort((a, b) => b.length - a.length)
   for (const value of values) {
     const rest = matchPattern(
       pattern.replace(placeholderForm, () => value),
@@ -222,7 +223,7 @@ export function replaceWords(query: string, from: string, to: string): string {
 
 /** The product a search asks for, as far as its filters say: what a rule's own filters are held against. */
 function filteredRecord(parameters: SearchParameters): ItemRecord {
-  const record: Record<string, string[]> = {}
+  const record = Object.create(null) as Record<string, string[]>
   const note = (shape: Shape): void => {
     if (shape.kind === 'one-of') (record[shape.attribute] ??= []).push(...shape.values)
     else if (shape.kind === 'all' || shape.kind === 'any') shape.parts.forEach(note)

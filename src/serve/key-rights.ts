@@ -1,7 +1,7 @@
 /** What a key may do, as the wire writes it, checked. */
 import { HaggleError } from '../domain/errors.ts'
 import type { Json } from '../domain/item.ts'
-import { Expected, texts, whole } from './parameter-types.ts'
+import { Expected, text, texts, whole } from './parameter-types.ts'
 
 export const acls = [
   'search',
@@ -60,12 +60,12 @@ export function readRights(value: Json): KeyRights {
   const number = whole(0, Number.MAX_SAFE_INTEGER)
   return {
     acl,
-    description: read('description', String, ''),
+    description: read('description', text(), ''),
     indexes: read('indexes', texts, []),
     referers: read('referers', texts, []),
     maxHitsPerQuery: read('maxHitsPerQuery', number, 0),
     maxQueriesPerIPPerHour: read('maxQueriesPerIPPerHour', number, 0),
     validity: read('validity', number, 0),
-    queryParameters: read('queryParameters', String, ''),
+    queryParameters: read('queryParameters', text(), ''),
   }
 }

@@ -30,7 +30,7 @@ beforeEach(async () => {
 const add = (rights: object) => keys.add({ acl: ['search'], ...rights })
 const ask = (key: string, more: Partial<Permitted> = {}) =>
   keys.permit({ key, acl: 'search', index: 'products', ip: '192.0.2.1', ...more })
-const refused = (why: RegExp) =>
+const refused = (why: RegExp): unknown =>
   expect.objectContaining({ code: 'unauthorised', message: expect.stringMatching(why) as string })
 function caught(run: () => unknown): unknown {
   try {

@@ -6,9 +6,10 @@
  * The store holds SHA-256 of a key, and the key sealed (AES-256-GCM) with a secret derived from the admin key: without
  * it the data file tells no key. With another admin key ordinary keys go on working, secured ones made from them do not.
  */
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import { type Clock, hourMs } from '../base/clock.ts'
+import { sameText } from '../base/same-text.ts'
 import { seal, unseal } from '../base/seal.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { Json } from '../domain/item.ts'
@@ -137,7 +138,7 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
     if (secured === null) return null
     for (const { stored, value } of parents()) {
       const signature = createHmac('sha256', value).update(secured.params).digest('hex')
-      if (same(signature, secured.signature)) return { stored, secured }
+      if (sameText(signature, secured.signature)) return { stored, secured }
     }
     return refuse('this secured key was made from no key of this shop, or was changed')
   }
@@ -152,7 +153,7 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
   return {
     permit: (asked) => {
       const { key, acl } = asked
-      if (key !== null && same(key, adminKey)) {
+      if (key !== null && sameText(key, adminKey)) {
         return { ...free, admin: true, seesAll: true, who: `admin key ${fingerprintOf(key)}` }
       }
       const found = key === null || key === '' ? null : resolve(key)
@@ -232,11 +233,6 @@ export function fingerprintOf(key: string): string {
 
 function refuse(why: string): never {
   throw new HaggleError('unauthorised', `Invalid Application-ID or API key: ${why}.`)
-}
-
-function same(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
 }
 
 function checkRights(rights: KeyRights, { acl, index, referer }: Permitted): void {

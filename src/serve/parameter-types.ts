@@ -3,6 +3,7 @@
  *
  * A reader returns the value, or fails with what was expected; the caller names the parameter.
  */
+import { parseJson } from '../base/json.ts'
 import type { Json } from '../domain/item.ts'
 
 /** Thrown by readers only: what was expected. */
@@ -49,14 +50,18 @@ function numberOf(value: Json): number {
   return typeof value === 'number' ? value : Number.NaN
 }
 
-/** A list of strings; a bare string is JSON or separated by commas. */
-export const texts: Reader<readonly string[]> = (value) => {
-  const list = listOf(value)
-  if (!list.every((each) => typeof each === 'string')) return expect('a list of strings')
-  return list.length > mostEntries ? expect(`at most ${mostEntries} entries`) : list
-}
-
 const mostEntries = 5_000
+
+/** A list of strings; a bare string is JSON or separated by commas. */
+export const textsUpTo =
+  (most: number): Reader<readonly string[]> =>
+  (value) => {
+    const list = listOf(value)
+    if (!list.every((each) => typeof each === 'string')) return expect('a list of strings')
+    return list.length > most ? expect(`at most ${most} entries`) : list
+  }
+
+export const texts = textsUpTo(mostEntries)
 
 function listOf(value: Json): readonly Json[] {
   if (Array.isArray(value)) return value as readonly Json[]
@@ -73,7 +78,7 @@ function listOf(value: Json): readonly Json[] {
 
 function fromJson(value: string): Json {
   try {
-    return JSON.parse(value) as Json
+    return parseJson(value) as Json
   } catch {
     return expect('valid JSON')
   }
@@ -114,6 +119,7 @@ export const object: Reader<{ readonly [key: string]: Json }> = (value) => {
 export const numberLists: Reader<readonly (readonly number[])[]> = (value) => {
   const outer = listOf(value)
   const lists = outer.some((each) => Array.isArray(each)) ? outer : [outer]
+  if (lists.flat().length > mostEntries) return expect(`at most ${mostEntries} numbers`)
   return lists.map((list) => {
     if (!Array.isArray(list)) return expect('lists of numbers')
     return (list as readonly Json[]).map((each) => {

@@ -19,14 +19,18 @@ import {
   steps,
   text,
   texts,
+  textsUpTo,
   whole,
 } from './parameter-types.ts'
 
 const name = text(1_000)
+/** What is read of a query: each word is compared with all words of the catalogue, and pairs with pairs. */
+const readCharacters = 512
+const beginning = (value: Json): string => [...text(2_000)(value)].slice(0, readCharacters).join('')
 
 /** What makes sense in a query only. */
 const questions = {
-  query: text(2_000),
+  query: beginning,
   similarQuery: text(2_000),
   filters: text(),
   facetFilters: json,
@@ -34,7 +38,8 @@ const questions = {
   tagFilters: json,
   optionalFilters: json,
   sumOrFiltersScores: flag,
-  facets: texts,
+  // Each is a pass over what was found, and a column where it is new.
+  facets: textsUpTo(100),
   restrictSearchableAttributes: texts,
   page: whole(0, 1_000_000),
   offset: whole(0, 1_000_000),

@@ -154,8 +154,8 @@ function pageWindow({ page = 0, hitsPerPage = defaultHitsPerPage, offset, length
 function facets(columns: Columns, effective: Effective, kept: ArrayLike<number>, found: Match) {
   const wanted = facetsOf(effective)
   if (wanted.length === 0) return effective.facets === undefined ? {} : { facets: {} }
-  const counts: Record<string, Record<string, number>> = {}
-  const stats: Record<string, FacetStats> = {}
+  const counts = Object.create(null) as Record<string, Record<string, number>>
+  const stats = Object.create(null) as Record<string, FacetStats>
   for (const { attribute, afterDistinct } of wanted) {
     const slots = afterDistinct || effective.facetingAfterDistinct === true ? kept : found.slots
     const options = { limit: effective.maxValuesPerFacet ?? 100, sortBy: effective.sortFacetValuesBy ?? 'count' }

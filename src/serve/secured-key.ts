@@ -1,5 +1,6 @@
 /** What a secured key says: its signature, and the limits in the parameters it signs. */
 import { BlockList, isIPv6 } from 'node:net'
+import { parseJson } from '../base/json.ts'
 import type { FilterParameters } from '../retrieve/filter.ts'
 
 /** What the parameters of a key limit. */
@@ -53,12 +54,14 @@ export function readLimits(params: string): KeyLimits {
 
 function listOf(text: string): string[] {
   const list: unknown = text.startsWith('[') ? safeJson(text) : null
-  return (Array.isArray(list) ? list.map(String) : text.split(',')).map((part) => part.trim())
+  return (Array.isArray(list) ? list.filter((part) => typeof part === 'string') : text.split(',')).map((part) =>
+    part.trim(),
+  )
 }
 
 function safeJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     return null
   }

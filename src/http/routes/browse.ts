@@ -5,7 +5,7 @@ import { HaggleError } from '../../domain/errors.ts'
 import type { CatalogueId, ItemId } from '../../domain/ids.ts'
 import type { Json } from '../../domain/item.ts'
 import { isoNow, type Routes } from '../door.ts'
-import { type Raw, readAsked, readCursor, writeCursor } from '../search-wire.ts'
+import { type BrowseState, type Raw, readAsked, readCursor, writeCursor } from '../search-wire.ts'
 
 const anything = Type.Object({}, { additionalProperties: true })
 const pageOf = 1_000
@@ -13,16 +13,20 @@ type OneIndex = { Params: { index: string }; Body: Record<string, Json> | undefi
 
 export const browseRoutes: Routes = (app, { engine, permit }) => {
   const browse = (request: FastifyRequest, index: string, body: Raw) => {
-    const { cursor, ...asked } = body
-    const state = typeof cursor === 'string' ? readCursor(cursor) : { asked, after: null, page: 0 }
+    const { cursor, ...own } = body
+    const {
+      asked,
+      after,
+      page: reached,
+    }: BrowseState = typeof cursor === 'string' ? readCursor(cursor) : { asked: own, after: null, page: 0 }
     const permission = permit(request, 'browse', index)
-    const { request: question, raw } = readAsked(index, state.asked as Raw, permission, request)
+    const { request: question, raw } = readAsked(index, asked, permission, request)
     const { hitsPerPage = pageOf, query = '', page: first = 0 } = question.parameters
-    const page = Number(state.page) || first
-    const wanted = typeof state.after === 'string' ? hitsPerPage : hitsPerPage * (first + 1)
-    const found = engine.shop(question.index).browse(question, { after: state.after as ItemId | null, limit: wanted })
-    const hits = typeof state.after === 'string' ? found.hits : found.hits.slice(hitsPerPage * first)
-    const more = found.last !== null && { asked: state.asked as Json, after: found.last, page: page + 1 }
+    const page = reached || first
+    const wanted = after === null ? hitsPerPage * (first + 1) : hitsPerPage
+    const found = engine.shop(question.index).browse(question, { after: after as ItemId | null, limit: wanted })
+    const hits = after === null ? found.hits.slice(hitsPerPage * first) : found.hits
+    const more = found.last !== null && { asked, after: found.last, page: page + 1 }
     return {
       ...(more === false ? {} : { cursor: writeCursor(more) }),
       hits,

@@ -1,4 +1,6 @@
 /** Whether the process lives, whether it can answer, and what it counts. */
+import { sameText } from '../../base/same-text.ts'
+import { HaggleError } from '../../domain/errors.ts'
 import type { Routes } from '../door.ts'
 
 export const healthRoutes: Routes = (app, { engine }) => {
@@ -16,7 +18,11 @@ export const healthRoutes: Routes = (app, { engine }) => {
     }
   })
 
-  app.get('/metrics', async (_request, reply) => {
+  const { metricsKey } = engine.config.server
+  app.get('/metrics', async (request, reply) => {
+    if (metricsKey !== null && !sameText(request.headers.authorization ?? '', `Bearer ${metricsKey}`)) {
+      throw new HaggleError('unauthorised', '/metrics needs the bearer token of server.metricsKey.')
+    }
     void reply.header('content-type', engine.telemetry.registry.contentType)
     return engine.metrics()
   })

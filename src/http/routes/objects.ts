@@ -39,6 +39,7 @@ const wanted = Type.Object({
       objectID: Type.String({ minLength: 1 }),
       attributesToRetrieve: Type.Optional(Type.Array(Type.String())),
     }),
+    { maxItems: 1_000 },
   ),
 })
 type OneObject = { Params: { index: string; objectID: string }; Body: Record<string, unknown> | undefined }

@@ -7,7 +7,7 @@ import type { ItemRecord } from '../../domain/item.ts'
 import type { Answer, Engine, FilterParameters, Permit, RecommendRequest } from '../../engine.ts'
 import { surfaces } from '../../engine.ts'
 import { saidConsent } from '../consent-wire.ts'
-import type { Routes } from '../door.ts'
+import { checkDeadline, type Routes } from '../door.ts'
 import { orNull } from '../or-null.ts'
 import { seenBy } from '../seen-by.ts'
 
@@ -39,7 +39,12 @@ export const recommendationRoutes: Routes = (app, { engine, permit }) => {
   app.post<{ Body: Static<typeof body> }>('/1/indexes/:index/recommendations', { schema: { body } }, (request) => {
     const permits = request.body.requests.map(({ indexName }) => permit(request, 'recommendation', indexName))
     const said = saidConsent(request)
-    return { results: request.body.requests.map((each, at) => answer(engine, each, permits[at], said)) }
+    const startMs = performance.now()
+    const results = request.body.requests.map((each, at) => {
+      checkDeadline(engine, startMs, at, permits.length)
+      return answer(engine, each, permits[at], said)
+    })
+    return { results }
   })
 }
 

@@ -8,7 +8,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import { HaggleError } from '../../domain/errors.ts'
 import type { Json } from '../../domain/item.ts'
-import type { Routes } from '../door.ts'
+import { checkDeadline, type Routes } from '../door.ts'
 import { answerSearch, type Asked, readAsked, type Raw } from '../search-wire.ts'
 
 const anything = Type.Object({}, { additionalProperties: true })
@@ -64,7 +64,9 @@ export const searchRoutes: Routes = (app, { engine, permit }) => {
       await prepare(all.flatMap(({ type, asked }) => (type === 'facet' ? [] : [asked])))
       const results: object[] = []
       let enough = false
+      const startMs = performance.now()
       for (const { indexName, type, facet, asked } of all) {
+        checkDeadline(engine, startMs, results.length, all.length)
         if (type === 'facet') {
           if (facet === undefined) throw new HaggleError('bad-request', 'facet: expected the name of a facet.')
           results.push({ ...facetSearch(asked, facet), index: indexName })

@@ -18,7 +18,7 @@ export const sessionRoutes: Routes = (app, { engine, requireAdmin }) => {
   app.post(path, { schema: { response: { 200: answer } } }, (request, reply) => {
     requireAdmin(request)
     return reply
-      .header('set-cookie', openSession(engine.adminKey, engine.clock.now()))
+      .header('set-cookie', openSession(engine.adminKey, engine.clock.now(), request.protocol === 'https'))
       .send({ signedIn: true, catalogue })
   })
 

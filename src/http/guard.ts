@@ -1,0 +1,64 @@
+/**
+ * What holds for every route, whatever it does: headers that keep a browser from being led astray, pages of which other
+ * sites may ask what, and how much may be under way at once.
+ */
+import cors from '@fastify/cors'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { HaggleError } from '../domain/errors.ts'
+
+export interface GuardOptions {
+  /** Whose pages may ask what shoppers ask; `*`: anyone's. */
+  readonly origins: readonly string[]
+  /** Requests under way at most, and the bytes of their bodies. */
+  readonly mostRequests: number
+  readonly mostBytes: number
+}
+
+/** What pages of other sites may ask, with a key; all else is for our own pages and for programs. */
+const forPages = /^\/1\/(?:indexes(?=[/?]|$)|events(?=[/?]|$))/
+const secondsInYear = 31_536_000
+
+export async function guard(app: FastifyInstance, { origins, ...most }: GuardOptions): Promise<void> {
+  const origin = origins.includes('*') ? '*' : [...origins]
+  await app.register(cors, () => (request: FastifyRequest, done: (error: null, options: object) => void) => {
+    done(null, { origin: forPages.test(request.url) ? origin : false })
+  })
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      // Only a proxy that is believed can say so.
+      ...(request.protocol === 'https' ? { 'strict-transport-security': `max-age=${secondsInYear}` } : {}),
+    })
+    done()
+  })
+  limitWork(app, most)
+}
+
+/** Turns requests away before their bodies fill the memory: 429, which stock clients send again. */
+function limitWork(app: FastifyInstance, { mostRequests, mostBytes }: Omit<GuardOptions, 'origins'>): void {
+  let requests = 0
+  let bytes = 0
+  app.addHook('onRequest', (request, reply, done) => {
+    const own = bodyBytes(request)
+    if (requests >= mostRequests || (bytes > 0 && bytes + own > mostBytes)) {
+      done(new HaggleError('overloaded', 'More is asked at once than can be answered: send this again in a moment.'))
+      return
+    }
+    requests++
+    bytes += own
+    reply.raw.once('close', () => {
+      requests--
+      bytes -= own
+    })
+    done()
+  })
+}
+
+/** What the body may take; nothing where it streams to disk. */
+function bodyBytes({ headers, routeOptions: { bodyLimit = 0 } }: FastifyRequest): number {
+  if (bodyLimit === Number.MAX_SAFE_INTEGER) return 0
+  if (headers['transfer-encoding'] !== undefined) return bodyLimit
+  return Math.min(bodyLimit, Number(headers['content-length'] ?? 0) || 0)
+}
