@@ -34,7 +34,7 @@ export interface AttributionDesk {
   /** `null` where it goes back to no answer. */
   readonly attribute: (act: Act) => Attribution | null
   forget(userId: UserId): void
-  knows(userId: UserId): boolean
+  readonly knows: (userId: UserId) => boolean
   /** What the one was shown, the other was. */
   rename(from: UserId, to: UserId): void
 }

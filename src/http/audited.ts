@@ -28,6 +28,7 @@ export const audited: Readonly<Record<string, string>> = {
   'PUT /1/keys/:key': 'keys',
   'DELETE /1/keys/:key': 'keys',
   'POST /1/keys/:key/restore': 'keys',
+  'POST /1/keys/:key/rotate': 'keys',
   'POST /haggle/v1/generations/:id/publish': 'promote',
   'POST /haggle/v1/rollback': 'rollback',
   'POST /haggle/v1/jobs': 'job',

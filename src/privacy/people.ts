@@ -30,7 +30,7 @@ export interface PeopleMemory {
   /** Where it holds something of them, each place once. */
   places(userIds: readonly UserId[]): string[]
   /** Whether it has learnt anything of that one. */
-  knows(userId: UserId): boolean
+  readonly knows: (userId: UserId) => boolean
   /** Takes them out of what was learnt as far as that goes at once; their events are still there. */
   unlearn(userIds: readonly UserId[]): Promise<Unlearnt[]>
 }

@@ -75,7 +75,7 @@ export interface LiveShops {
   forget(userId: UserId): void
   readonly knows: (userId: UserId) => boolean
   /** Where shops hold something of a shopper. */
-  places(userId: UserId): string[]
+  readonly places: (userId: UserId) => string[]
   /** Reads a shopper's own page anew, in every shop. */
   readonly relearn: (userId: UserId) => Promise<void>
   /** A visitor turned out to be `account`, who is to be read anew. */

@@ -124,7 +124,7 @@ function rowsOf(log: BehaviourLog, surface: TrainedSurface, bundle: Bundle, unti
     rows: trainedSurfaces[surface],
     items: createVocabulary(bundle.items),
     asOfMs: untilMs,
-    weights: bundle.weights as Config['preprocess']['weights'],
+    weights: bundle.weights,
     halfLifeDays: bundle.halfLifeDays,
     types: surfaceRecipes[surface].types,
   }).interactions
