@@ -328,6 +328,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   async function follow(news: News): Promise<void> {
     if (news.keys) await keys.reload()
+    if (news.gap) await people.reload()
     await shops.follow(news)
     for (const catalogue of news.trained) schedule.trained(catalogue)
   }

@@ -13,8 +13,8 @@ export interface ConsentBook {
   refusal(names: readonly UserId[], said?: Refusal): Refusal
   /** What was said under any of the names; `null` for one who has said nothing. */
   ownWord(names: readonly UserId[]): Refusal | null
-  /** Reads again what the store knows of them. */
-  refresh(userIds: readonly UserId[]): Promise<void>
+  /** Reads again what the store knows of them; without names, of everyone. */
+  refresh(userIds?: readonly UserId[]): Promise<void>
 }
 
 export async function openConsentBook(store: PeopleStore, usual: Consent): Promise<ConsentBook> {
@@ -35,11 +35,8 @@ export async function openConsentBook(store: PeopleStore, usual: Consent): Promi
     ownWord,
     refresh: async (userIds) => {
       const known = await store.consents(userIds)
-      for (const userId of userIds) {
-        const word = known.get(userId)
-        if (word === undefined) words.delete(userId)
-        else words.set(userId, word)
-      }
+      for (const userId of userIds ?? words.keys()) words.delete(userId)
+      for (const [userId, word] of known) words.set(userId, word)
     },
   }
 }

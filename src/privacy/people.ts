@@ -67,6 +67,8 @@ export interface People {
   agree(userId: UserId, changes: Partial<Consent>): Promise<void>
   /** Stands for a shopper where their name must not stand. */
   readonly fingerprint: (userToken: string) => string
+  /** Reads anew what everyone agreed to: changes were missed. */
+  reload(): Promise<void>
   /** Reads a shopper anew who was changed here or by another replica. */
   renew(userId: UserId): Promise<void>
   /** Takes note that something of theirs came in. */
@@ -189,6 +191,7 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
       })
       await memory.renewed(renewed)
     },
+    reload: () => book.refresh(),
     renew: async (userId) => {
       await book.refresh([userId])
       const { events, exposures } = await store.people.held([userId])
