@@ -10,6 +10,7 @@ import type { Overview } from './analytics/overview.ts'
 import { type Clock, systemClock } from './base/clock.ts'
 import type { Config } from './base/config.ts'
 import { type Log, silentLog } from './base/log.ts'
+import { within } from './base/within.ts'
 import { type Progress, silentProgress } from './base/progress.ts'
 import { createTelemetry, type Telemetry } from './base/telemetry.ts'
 import { allows, type Refusal } from './domain/consent.ts'
@@ -122,8 +123,10 @@ export interface Engine {
   readonly analytics: Analytics
   /** The last task that this process answers by. */
   readonly followed: number
-  /** Rejects where the store does not answer or cannot be followed. */
-  checkStore(): Promise<void>
+  /** Whether to ask it: not while its store does not answer or cannot be followed, nor when it is about to end. */
+  state(): Promise<'ready' | 'not ready' | 'draining'>
+  /** It is about to end: from now on its state says so. */
+  drain(): void
   /** Tells a second process where this one can be reached. */
   announce(url: string): void
   /** Changes what is sold and how it is searched. */
@@ -195,6 +198,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const watch = observe(telemetry, log)
   const trainings = createTrainingWatch(clock)
   const holder = keptKey(config.dataFolder, 'replica.id')
+  let draining = false
   const alone = createAlone({ leases: store.leases, clock, log, holder })
   const sights = createAttribution({ mostExposures: sightsKept })
   const idle: Task = { progress: silentProgress }
@@ -358,9 +362,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     get followed() {
       return follower.number
     },
-    checkStore: async () => {
-      if (!follower.inLine) throw new HaggleError('unavailable', 'Changes in the store cannot be followed.')
-      await store.changes.last()
+    state: async () => {
+      if (draining) return 'draining'
+      const answers = store.changes.last().then(
+        () => true,
+        (error: unknown) => void log.error({ err: error }, 'the store does not answer'),
+      )
+      return follower.inLine && (await within(answeringMs, answers)) ? 'ready' : 'not ready'
+    },
+    drain: () => {
+      draining = true
     },
     announce: (url) => claim.announce(url),
     shop: shops.of,
@@ -503,6 +514,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
   return engine
 }
+
+/** How long the store may take to answer whether it is there. */
+const answeringMs = 1_000
 
 /** Exposures whose clicks and purchases are still waited for, to be counted: some 2 KB each. */
 const sightsKept = 10_000

@@ -41,6 +41,7 @@ export const configSchema = section({
       description: 'Schema of that database that holds everything.',
     }),
     connections: count(8, 2, 'Connections to that database at most.'),
+    readUrl: maybeText('The same database where it may lag behind (a standby): trainings read there; null: url.'),
   }),
   catalogue: Type.String({
     default: 'products',
@@ -60,6 +61,12 @@ export const configSchema = section({
       default: true,
       description: 'Whether searching, recommendations and events need no key; false: they need one.',
     }),
+    drainSeconds: real(
+      0,
+      0,
+      600,
+      'How long it still answers when asked to stop, while /healthz says so: what a load balancer takes to notice.',
+    ),
     bodyLimitBytes: count(10_000_000, 1_000, 'Largest request body; event requests are limited to 2 MB.'),
     origins: names(['*'], 'Origins whose pages may search, ask for recommendations and send events.'),
     proxies: names([], 'Addresses and networks (10.0.0.0/8) of proxies whose X-Forwarded headers are believed.'),

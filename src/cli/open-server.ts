@@ -12,7 +12,7 @@ import { createBars } from './terminal.ts'
 export interface OpenServer {
   readonly engine: Engine
   readonly url: string
-  /** Resolves after a clean stop: no new requests, those in flight answered, everything written. */
+  /** Resolves after a clean stop: drained, no new requests, those in flight answered, everything written. */
   untilStopped(): Promise<void>
   stop(): Promise<void>
 }
@@ -45,8 +45,14 @@ export async function openServer(config: Config, log: Log, options: ServerOption
   engine.announce(url)
   const untilStopped = () =>
     new Promise<void>((resolve, reject) => {
-      const end = () => stop().then(resolve, reject)
-      process.once('SIGINT', () => void end()).once('SIGTERM', () => void end())
+      const end = () => void stop().then(resolve, reject)
+      const drain = () => {
+        engine.drain()
+        setTimeout(end, config.server.drainSeconds * 1000)
+        // Who asks twice does not wait.
+        process.once('SIGINT', end).once('SIGTERM', end)
+      }
+      process.once('SIGINT', drain).once('SIGTERM', drain)
     })
   return { engine, url, untilStopped, stop }
 }

@@ -7,6 +7,7 @@
  * store. What cannot be read or taken over is tried again from where it stood; taking over twice changes nothing.
  */
 import type { Log } from '../base/log.ts'
+import { within } from '../base/within.ts'
 import type { UserId } from '../domain/ids.ts'
 import type { News, Store, StoredEvent } from '../store/store.ts'
 
@@ -21,6 +22,8 @@ export interface FollowerOptions {
   readonly tell: (events: readonly StoredEvent[], isOwn: (event: StoredEvent) => boolean) => void
   /** Runs `work` while no events come in. */
   readonly pauseEvents: (work: () => Promise<void>) => Promise<void>
+  /** How long whom a change erased may take to be heard; then all is read anew, which forgets as well. */
+  readonly whisperMs?: number
 }
 
 export interface Follower {
@@ -41,16 +44,13 @@ export interface Follower {
   close(): Promise<void>
 }
 
-/** How long whom a change erased may take to be heard; then all is read anew, which forgets as well. */
-const whisperMs = 2_000
-
 export function createFollower(options: FollowerOptions): Follower {
-  const { store, log, follow, renew, tell, pauseEvents } = options
+  const { store, log, follow, renew, tell, pauseEvents, whisperMs = 2_000 } = options
   let number = 0
   let heard = 0
   let inLine = true
   let stopListening = async (): Promise<void> => undefined
-  const whispers = createWhispers()
+  const whispers = createWhispers(whisperMs)
 
   const hear = async (until: number, isOwn: (event: StoredEvent) => boolean): Promise<void> => {
     for await (const events of store.events.heard(heard, until)) {
@@ -136,7 +136,7 @@ export function createFollower(options: FollowerOptions): Follower {
 }
 
 /** Who was erased by which change, until it is taken over. */
-function createWhispers() {
+function createWhispers(whisperMs: number) {
   const known = new Map<number, UserId>()
   const waiting = new Map<number, (userId: UserId) => void>()
   return {
@@ -145,16 +145,10 @@ function createWhispers() {
       waiting.get(change)?.(userId)
     },
     /** `null` where nobody says. */
-    of: (change: number): Promise<UserId | null> =>
-      new Promise((resolve) => {
-        const userId = known.get(change)
-        if (userId !== undefined) return resolve(userId)
-        const timer = setTimeout(() => resolve(null), whisperMs)
-        waiting.set(change, (told) => {
-          clearTimeout(timer)
-          resolve(told)
-        })
-      }),
+    of: async (change: number): Promise<UserId | null> => {
+      const told = new Promise<UserId>((resolve) => waiting.set(change, resolve))
+      return known.get(change) ?? (await within(whisperMs, told)) ?? null
+    },
     drop: (until: number): void => {
       for (const map of [known, waiting]) for (const change of map.keys()) if (change <= until) map.delete(change)
     },

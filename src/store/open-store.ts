@@ -9,12 +9,13 @@ import type { Store } from './store.ts'
 type Place = Pick<Config, 'dataFolder' | 'store'>
 
 export async function openStore({ dataFolder, store }: Place, log?: Log): Promise<Store> {
-  const { url, ...settings } = store
-  return url === null ? openSqliteStore({ file: storeFile(dataFolder) }) : openPostgresStore({ ...settings, url, log })
+  const { url, schema, connections } = store
+  if (url === null) return openSqliteStore({ file: storeFile(dataFolder) })
+  return openPostgresStore({ url, schema, connections, log })
 }
 
 /** For a thread that only reads. */
-export async function openReader({ dataFolder, store: { url, schema } }: Place): Promise<Store> {
+export async function openReader({ dataFolder, store: { url, readUrl, schema } }: Place): Promise<Store> {
   if (url === null) return openSqliteReader(storeFile(dataFolder))
-  return openPostgresStore({ url, schema, connections: 2, readOnly: true })
+  return openPostgresStore({ url: readUrl ?? url, schema, connections: 2, readOnly: true })
 }

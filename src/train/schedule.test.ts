@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createManualClock, hourMs, minuteMs } from '../base/clock.ts'
 import { defaultConfig } from '../base/config.ts'
 import { silentLog } from '../base/log.ts'
+import { HaggleError } from '../domain/errors.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import type { CatalogueId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
@@ -100,6 +101,24 @@ describe('schedule', () => {
     schedule.remember(events(1))
     await idle()
     schedule.remember(events(1))
+    expect(trained).toHaveLength(2)
+    await schedule.close()
+  })
+
+  it('stays due while another replica is at it, and counts anew once that one has trained', async () => {
+    const busy = () => Promise.reject(new HaggleError('busy', 'another replica'))
+    const { clock, schedule, trained } = scheduled({ afterEvents: 10 }, busy)
+    schedule.remember(events(10))
+    await idle()
+    schedule.remember(events(1))
+    expect(trained).toHaveLength(1)
+    clock.advance(minuteMs)
+    schedule.remember(events(1))
+    expect(trained).toHaveLength(2)
+    await idle()
+    schedule.trained('shop' as CatalogueId)
+    clock.advance(minuteMs)
+    schedule.remember(events(9))
     expect(trained).toHaveLength(2)
     await schedule.close()
   })

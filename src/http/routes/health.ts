@@ -1,22 +1,20 @@
-/** Whether the process lives, whether it can answer, and what it counts. */
+/** Whether the process lives, whether it is to be asked, and what it counts. */
 import { sameText } from '../../base/same-text.ts'
 import { HaggleError } from '../../domain/errors.ts'
 import type { Routes } from '../door.ts'
 
 export const healthRoutes: Routes = (app, { engine }) => {
-  app.get('/healthz', () => ({ status: 'ok' }))
+  // Where this fails the process is to be started again; a store that is away is no reason for it.
+  app.get('/livez', () => ({ status: 'ok' }))
 
-  // The server listens only after every catalogue is in memory, so that answering at all means being ready;
-  // the store is asked because a full or vanished disk must take this instance out of rotation.
-  app.get('/readyz', async (_request, reply) => {
-    try {
-      const catalogues = await engine.store.catalogues.list()
-      return { status: 'ready', catalogues: catalogues.length }
-    } catch (error) {
-      engine.log.error({ err: error }, 'the store does not answer')
-      return reply.status(503).send({ status: 'not ready', message: 'The store does not answer.' })
-    }
-  })
+  // For whoever distributes requests: `ready`, or with 503 `not ready` (the store does not answer or cannot be followed)
+  // or `draining` (about to end). The server listens only once every catalogue is in memory.
+  for (const path of ['/healthz', '/readyz']) {
+    app.get(path, async (_request, reply) => {
+      const status = await engine.state()
+      return reply.status(status === 'ready' ? 200 : 503).send({ status })
+    })
+  }
 
   const { metricsKey } = engine.config.server
   app.get('/metrics', async (request, reply) => {
