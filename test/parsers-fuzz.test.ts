@@ -337,7 +337,7 @@ describe('anything at all, over HTTP,', () => {
       await fc.assert(
         fc.asyncProperty(question, async (asked) => {
           const answer = await shop.app.inject({ ...asked, headers })
-          expect([answer.statusCode < 500, answer.body.slice(0, 200)]).toEqual([true, expect.anything()])
+          expect([answer.statusCode < 429, answer.body.slice(0, 200)]).toEqual([true, expect.anything()])
           if (answer.statusCode >= 400) expect(answer.json()).toMatchObject({ message: expect.any(String) as string })
         }),
         { numRuns: Math.ceil(cases * 0.08), ...seed },

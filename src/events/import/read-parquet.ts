@@ -38,7 +38,7 @@ export async function parquetColumns(path: string): Promise<string[]> {
 }
 
 async function openParquet(path: string) {
-  const file = await openFile(path)
+  const file = heard(await openFile(path))
   return { file, metadata: await parquetMetadataAsync(file) }
 }
 
@@ -55,6 +55,21 @@ async function openFile(path: string): Promise<AsyncBuffer> {
   const { buffer, byteOffset, byteLength } = Buffer.concat(pieces)
   const whole = buffer.slice(byteOffset, byteOffset + byteLength)
   return { byteLength, slice: (start, end) => whole.slice(start, end) }
+}
+
+/**
+ * The reader starts all columns at once and waits for none of them where it stumbles over the directory itself. A column
+ * that then breaks would be a rejection nobody hears, which ends the process: so whatever is made of the bytes is heard.
+ */
+function heard(file: AsyncBuffer): AsyncBuffer {
+  return { byteLength: file.byteLength, slice: (start, end) => heardPromise(Promise.resolve(file.slice(start, end))) }
+}
+
+function heardPromise<Value>(promise: Promise<Value>): Promise<Value> {
+  const then = promise.then.bind(promise)
+  void then(undefined, () => undefined)
+  promise.then = (...handlers) => heardPromise(then(...handlers))
+  return promise
 }
 
 /** Ranges of rows that never cross a row group, since a group is unpacked whole. */
