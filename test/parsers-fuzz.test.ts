@@ -255,7 +255,7 @@ describe('anything at all', () => {
           { numRuns: each, ...seed },
         )
       },
-      Math.max(60_000, each * 5),
+      Math.max(60_000, each * 60),
     )
   }
 })
@@ -343,7 +343,7 @@ describe('anything at all, over HTTP,', () => {
         { numRuns: Math.ceil(cases * 0.08), ...seed },
       )
     },
-    Math.max(120_000, cases * 20),
+    Math.max(120_000, cases * 60),
   )
 })
 
@@ -429,6 +429,6 @@ describe('anything at all in a file', () => {
         { numRuns: Math.ceil(cases * 0.02), ...seed },
       )
     },
-    Math.max(120_000, cases * 20),
+    Math.max(120_000, cases * 60),
   )
 })
