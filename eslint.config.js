@@ -11,6 +11,7 @@ export default tseslint.config(
       'src/train/learning-worker.js',
       'src/kernels/wasm-binaries.ts',
       'build-page.js',
+      '.ci/',
       '**/*.config.*',
     ],
   },
