@@ -85,7 +85,7 @@ describe('an event of a stock client', () => {
 
   it('that a page sends by itself for a list it shows teaches nothing; a click on such a list does', () => {
     const byItself = { algoliaSource: ['instantsearch', 'instantsearch-internal'] }
-    expect(parse({ ...view, ...byItself })).toEqual({ events: [], rejected: [], ignored: 1 })
+    expect(parse({ ...view, ...byItself })).toEqual({ events: [], logins: [], rejected: [], ignored: 1 })
     expect(parse({ ...view, algoliaSource: ['instantsearch'] }).events).toHaveLength(1)
     expect(parse({ ...view, ...byItself, eventType: 'click' }).events).toHaveLength(1)
   })

@@ -186,8 +186,10 @@ export function eventSuite(store: () => Store): void {
       expect(await numbers('personalization')).toEqual([1, 2])
       expect(await numbers('training')).toEqual([1])
       await exposures.append([exposure(1, { query: 'a' }), exposure(2, { query: 'b', refused: training })])
-      expect(await collect(exposures.scan(shop, 0, Infinity))).toHaveLength(2)
-      expect(await collect(exposures.scan(shop, 0, Infinity, 'training'))).toEqual([exposure(1, { query: 'a' })])
+      expect(await collect(exposures.scan(shop, 0, Number.MAX_SAFE_INTEGER))).toHaveLength(2)
+      expect(await collect(exposures.scan(shop, 0, Number.MAX_SAFE_INTEGER, 'training'))).toEqual([
+        exposure(1, { query: 'a' }),
+      ])
       expect(await exposures.searches(shop, 9)).toHaveLength(1)
     })
 
