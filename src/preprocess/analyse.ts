@@ -37,6 +37,8 @@ const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/u
 const segments =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+/gu
 const ascii = /^[\0-\x7f]*$/
+/** Letters and digits among the first 128 characters. */
+const isLetter = Uint8Array.from({ length: 128 }, (_, code) => Number(/[a-z\d]/i.test(String.fromCharCode(code))))
 
 /** Units under one spelling; those of the second list are words too, and units only where they touch their number. */
 const units = spellings(
@@ -66,6 +68,7 @@ interface Piece {
 
 export function analyse(text: string, settings: AnalyseSettings): Token[] {
   const source = decodeEntities(text, settings.placeholders)
+  const isPlain = ascii.test(source.text)
   const tokens: Token[] = []
   let position = 0
   let group: Piece[] = []
@@ -135,7 +138,7 @@ export function analyse(text: string, settings: AnalyseSettings): Token[] {
     const folded = foldWord(segment, settings.keepDiacriticsOnCharacters)
     if (folded === '') return
     const previous = group.at(-1)
-    const touching = /^(\d+)(\p{L}+)$/u.exec(folded)
+    const touching = startsWithDigit(folded) ? /^(\d+)(\p{L}+)$/u.exec(folded) : null
     const unit = touching === null ? undefined : touchingUnits.get(touching[2])
     if (previous !== undefined && gap !== null && joinsNumber(previous, gap, folded)) {
       const joint = gap === ',' && /^\d{3}$/.test(folded) && /^\d{1,3}$/.test(previous.text) ? '' : '.'
@@ -148,7 +151,10 @@ export function analyse(text: string, settings: AnalyseSettings): Token[] {
       }
       return
     }
-    const spacedUnit = previous !== undefined && /^\d[\d.]*$/.test(previous.text) ? units.get(folded) : undefined
+    const spacedUnit =
+      previous !== undefined && startsWithDigit(previous.text) && /^\d[\d.]*$/.test(previous.text)
+        ? units.get(folded)
+        : undefined
     const joins =
       previous !== undefined &&
       gap !== null &&
@@ -168,10 +174,12 @@ export function analyse(text: string, settings: AnalyseSettings): Token[] {
 
   /** Inches, and characters the shop wants found, stand between words. */
   const takeGap = (from: number, to: number): void => {
+    // One blank between two words is nothing.
+    if (to - from === 1 && source.text[from] === ' ' && !settings.separatorsToIndex.includes(' ')) return
     for (let at = from; at < to; at++) {
       const character = source.text[at]
       const last = group.at(-1)
-      if (at === from && /["″”]/.test(character) && last !== undefined && /^\d[\d.]*$/.test(last.text)) {
+      if (at === from && last !== undefined && /["″”]/.test(character) && /^\d[\d.]*$/.test(last.text)) {
         group.push({ text: 'inch', start: at, end: at + 1, gap: '' })
         flush()
       } else if (settings.separatorsToIndex.includes(character)) {
@@ -193,7 +201,7 @@ export function analyse(text: string, settings: AnalyseSettings): Token[] {
     takeGap(end, start)
     let at = start
     const run = source.text.slice(start, start + length)
-    if (!unspaced.test(run)) takeSpaced(run, start, mayJoin ? between : null)
+    if (isPlain || !unspaced.test(run)) takeSpaced(run, start, mayJoin ? between : null)
     else {
       for (const [segment] of run.matchAll(segments)) {
         if (unspaced.test(segment)) takeUnspaced(segment, at)
@@ -207,14 +215,37 @@ export function analyse(text: string, settings: AnalyseSettings): Token[] {
     end = start + length
     mayJoin = group.length > 0
   }
-  for (const match of source.text.matchAll(runs)) {
+  const take = (start: number, length: number): void => {
     // A run inside a placeholder was taken with it.
-    if (match.index >= end && !insidePlaceholder(source, match.index)) next(match.index, match[0].length)
+    if (start >= end && !insidePlaceholder(source, start)) next(start, length)
   }
+  if (isPlain) eachPlainRun(source.text, take)
+  else for (const match of source.text.matchAll(runs)) take(match.index, match[0].length)
   takeGap(end, source.text.length)
   flush()
   // Dictionary words were met after the characters they are made of.
-  return tokens.some(({ kind }) => kind === 'dictionary') ? tokens.sort((a, b) => a.position - b.position) : tokens
+  return !isPlain && tokens.some(({ kind }) => kind === 'dictionary')
+    ? tokens.sort((a, b) => a.position - b.position)
+    : tokens
+}
+
+/** The same as all matches of `runs`, for a text of ASCII: most texts of most catalogues. */
+function eachPlainRun(text: string, visit: (start: number, length: number) => void): void {
+  let start = -1
+  for (let at = 0; at < text.length; at++) {
+    if (isLetter[text.charCodeAt(at)] === 1) {
+      if (start < 0) start = at
+    } else if (start >= 0) {
+      visit(start, at - start)
+      start = -1
+    }
+  }
+  if (start >= 0) visit(start, text.length - start)
+}
+
+function startsWithDigit(word: string): boolean {
+  const code = word.charCodeAt(0)
+  return code >= 48 && code <= 57
 }
 
 function insidePlaceholder({ text, placeholders }: { text: string; placeholders: ReadonlySet<number> }, at: number) {

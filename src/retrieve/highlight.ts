@@ -50,7 +50,9 @@ export function createHighlighter(
       words[index] = word
     }
     for (const [index, token] of tokens.entries()) {
-      for (const match of byText.get(token.text) ?? []) {
+      const matches = byText.get(token.text)
+      if (matches === undefined) continue
+      for (const match of matches) {
         const { places, kind } = match.alternative
         if (places.length === 1) {
           mark(
@@ -97,6 +99,7 @@ export function createHighlighter(
     highlight: (value, marks) => {
       if (byText.size === 0) return outcome(value, new Set(), false)
       const { tokens, ranges, found } = find(value)
+      if (found.size === 0) return outcome(value, found, false)
       const fully = tokens.every((token) => ranges.some(({ start, end }) => start <= token.start && token.end <= end))
       return outcome(marked(value, ranges, marks), found, fully)
     },
