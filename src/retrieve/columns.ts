@@ -31,6 +31,8 @@ export interface TextColumn {
   readonly codes: Int32Array
   /** The codes of a product with several. */
   readonly list: (code: number) => Int32Array
+  /** The place of each value among all of them, by name. */
+  readonly alphabetical: () => Uint32Array
   /** The codes of a text; without regard to case unless `exact`. */
   readonly codesOf: (value: string, exact: boolean) => readonly number[]
 }
@@ -118,6 +120,7 @@ function createTextColumn(attribute: string): Follower<TextColumn> {
   const folded = new Map<string, number[]>()
   const lists: Int32Array[] = []
   let codes = new Int32Array(0)
+  let places = new Uint32Array(0)
 
   const codeOf = (value: string): number => {
     let code = known.get(value)
@@ -135,6 +138,15 @@ function createTextColumn(attribute: string): Follower<TextColumn> {
       return codes
     },
     list: (code) => lists[-2 - code],
+    alphabetical: () => {
+      if (places.length < values.length) {
+        const byName = (a: number, b: number) => (values[a] < values[b] ? -1 : values[a] > values[b] ? 1 : 0)
+        const order = Uint32Array.from(values, (_, code) => code).sort(byName)
+        places = new Uint32Array(values.length)
+        for (let place = 0; place < order.length; place++) places[order[place]] = place
+      }
+      return places
+    },
     codesOf: (value, exact) => {
       if (!exact) return folded.get(value.toLowerCase()) ?? []
       const code = known.get(value)

@@ -5,6 +5,8 @@
  * its text. Slots are the dense numbers of products. `rank` is an attribute's
  * place among the searchable ones, 0 the most telling (titles).
  */
+import type { ReadWords } from './word-store.ts'
+
 export interface DocumentWords {
   /** Products. */
   readonly size: number
@@ -14,8 +16,8 @@ export interface DocumentWords {
   stemText(stem: number): string
   /** Products with the stem. */
   documentFrequency(stem: number): number
-  /** Every word of a product in order; nothing for a free slot. */
-  tokens(slot: number, visit: (stem: number, rank: number, position: number) => void): void
+  /** Every word of a product in order; nothing for a free slot. Valid until the next call. */
+  read(slot: number): ReadWords
 }
 
 /** How telling a word of the attribute with this rank is. */

@@ -4,8 +4,8 @@
  * One pass over the products found for each facet, counting into an array by code: 100,000 products take about 0.3 ms a
  * facet.
  */
+import { topK } from '../kernels/top-k.ts'
 import type { Columns } from './columns.ts'
-import { firstOf } from './order.ts'
 
 export interface FacetValue {
   readonly value: string
@@ -25,26 +25,31 @@ export function countFacet(
   docs: ArrayLike<number>,
   { limit, sortBy }: FacetOptions,
 ): FacetValue[] {
-  const { values, counts } = countValues(columns, attribute, docs)
-  const found: number[] = []
-  for (let code = 0; code < values.length; code++) if (counts[code] > 0) found.push(code)
-  const byName = (a: number, b: number) => (values[a] < values[b] ? -1 : values[a] > values[b] ? 1 : 0)
-  const top = firstOf(found, limit, (a, b) => counts[b] - counts[a] || byName(a, b))
-  if (sortBy === 'alpha') top.sort(byName)
+  const { values, counts, met } = countValues(columns, attribute, docs)
+  const places = columns.texts(attribute).alphabetical()
+  // More is better, then the earlier name: whole numbers below 2^53.
+  const keys = new Float64Array(met.length)
+  for (let at = 0; at < keys.length; at++) keys[at] = counts[met[at]] * values.length - places[met[at]]
+  const top = Array.from(topK(keys, limit), (at) => met[at])
+  if (sortBy === 'alpha') top.sort((a, b) => places[a] - places[b])
   return top.map((code) => ({ value: values[code], count: counts[code] }))
 }
 
-/** How many of `docs` have each value, by code. */
+/** How many of `docs` have each value, by code; and the codes that were met. */
 export function countValues(columns: Columns, attribute: string, docs: ArrayLike<number>) {
   const { values, codes, list } = columns.texts(attribute)
   const counts = new Uint32Array(values.length)
+  const met: number[] = []
+  const count = (code: number): void => {
+    if (counts[code]++ === 0) met.push(code)
+  }
   for (let at = 0; at < docs.length; at++) {
     const doc = docs[at]
     const code = doc < codes.length ? codes[doc] : -1
-    if (code >= 0) counts[code]++
-    else if (code < -1) for (const each of list(code)) counts[each]++
+    if (code >= 0) count(code)
+    else if (code < -1) list(code).forEach(count)
   }
-  return { values, counts }
+  return { values, counts, met }
 }
 
 export interface FacetStats {

@@ -126,7 +126,10 @@ export function toUnitLength(vector: Float32Array): Float32Array {
 
 function bagOf(words: DocumentWords, slot: number): Map<number, number> {
   const bag = new Map<number, number>()
-  words.tokens(slot, (stem, rank) => bag.set(stem, (bag.get(stem) ?? 0) + emphasis * rankWeight(rank)))
+  const { count, stems, ranks } = words.read(slot)
+  for (let at = 0; at < count; at++) {
+    bag.set(stems[at], (bag.get(stems[at]) ?? 0) + emphasis * rankWeight(ranks[at]))
+  }
   for (const [stem, count] of bag) bag.set(stem, Math.log1p(count))
   return bag
 }

@@ -303,6 +303,6 @@ function createReader(state: LexicalState): IndexReader {
     stemText: (stem) => state.dictionary.stemText(stem),
     termsOfStem: (stem) => state.dictionary.termsOfStem(stem),
     documentFrequency: (term) => store.postings.length(term),
-    tokens: (slot, visit) => store.tokens(slot, visit),
+    read: (slot) => store.read(slot, (term) => state.dictionary.stemOf(term)),
   }
 }

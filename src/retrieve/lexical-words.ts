@@ -18,10 +18,7 @@ export function lexicalWords(index: LexicalIndex): DocumentWords {
       const all = reader.termsOfStem(stem).reduce((sum, term) => sum + reader.documentFrequency(term), 0)
       return Math.min(index.size, all)
     },
-    tokens: (slot, visit) => {
-      if (index.idOf(slot) === undefined) return
-      reader.tokens(slot, (term, field, position) => visit(reader.stemOf(term), reader.rankOf(field), position))
-    },
+    read: (slot) => reader.read(slot),
   }
 }
 
@@ -52,10 +49,17 @@ export function typedWords({ words }: ParsedQuery, index: LexicalIndex): TypedWo
           ({ kind, span }) => from + Math.max(1, span) > at && (isKnown ? sideBySide.has(kind) : true),
         ),
       )
-    return { text, alternatives: own.flatMap((each) => written(each, index)).slice(0, mostAlternatives) }
+    return { text, alternatives: written(own, index) }
   })
 }
 
-function written({ places, kind, typos }: Alternative, { reader }: LexicalIndex) {
-  return places.flat().map((term) => ({ word: reader.termText(term), sureness: sureness[kind] ** Math.max(1, typos) }))
+function written(alternatives: readonly Alternative[], { reader }: LexicalIndex): TypedWord['alternatives'] {
+  const all: { word: string; sureness: number }[] = []
+  for (const { places, kind, typos } of alternatives) {
+    for (const term of places.flat()) {
+      if (all.length === mostAlternatives) return all
+      all.push({ word: reader.termText(term), sureness: sureness[kind] ** Math.max(1, typos) })
+    }
+  }
+  return all
 }

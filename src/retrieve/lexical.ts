@@ -8,6 +8,7 @@
 import type { ItemId } from '../domain/ids.ts'
 import type { ItemRecord } from '../domain/item.ts'
 import type { Bits } from './bits.ts'
+import type { ReadWords } from './word-store.ts'
 
 /** What an index is built by: a change of these needs every product put again. */
 export interface AnalysisSettings {
@@ -217,10 +218,11 @@ export interface IndexReader {
   /** Products with the term; for a stem the sum over its forms, an upper bound. */
   documentFrequency(term: number): number
   /**
-   * Every word of a product in order: its term, the field number of its attribute, its position there. Words that stand
-   * in one place (a Chinese word and its pairs of characters, "wh-1000" and "wh1000") share a position.
+   * Every word of a product in order: its stem, the rank of its attribute, its position in the field. Words that stand
+   * in one place (a Chinese word and its pairs of characters, "wh-1000" and "wh1000") share a position. Valid until the
+   * next call.
    */
-  tokens(slot: number, visit: (term: number, field: number, position: number) => void): void
+  read(slot: number): ReadWords
 }
 
 export interface Highlight {

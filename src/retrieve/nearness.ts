@@ -32,13 +32,24 @@ export function createNearnessScan(
   let exactBits = new Uint32Array(0)
   const marked: number[] = []
   let wordCount = 0
+  let exactWords = 0
   const last = new Int32Array(32)
   const nearest = new Uint8Array(32)
 
   const mark = (term: number, bit: number, exact: boolean): void => {
     if (wordBits[term] === 0) marked.push(term)
     wordBits[term] |= bit
-    if (exact) exactBits[term] |= bit
+    if (exact) {
+      exactBits[term] |= bit
+      exactWords |= bit
+    }
+  }
+
+  /** The sum of the nearest distances; each is at least 1. */
+  const apart = (): number => {
+    let sum = 0
+    for (let word = 0; word + 1 < wordCount; word++) sum += nearest[word]
+    return sum
   }
 
   return {
@@ -49,6 +60,7 @@ export function createNearnessScan(
         exactBits = new Uint32Array(room)
       }
       wordCount = words.length
+      exactWords = 0
       for (const [at, { alternatives, isExact }] of words.entries()) {
         // A sequence begins with its first place; where it was found at all, that is where it stands.
         for (const each of alternatives) for (const term of each.places[0]) mark(term, 1 << at, isExact(each))
@@ -96,9 +108,10 @@ export function createNearnessScan(
             nearest[word] = Math.min(nearest[word], position - last[word + 1] + 1)
           }
         }
+        // Nothing that follows can stand better.
+        if (out.attribute === 0 && exact === exactWords && apart() === wordCount - 1) break
       }
-      out.proximity = 0
-      for (let word = 0; word + 1 < wordCount; word++) out.proximity += nearest[word]
+      out.proximity = apart()
       out.exact = bitCount(exact)
     },
   }

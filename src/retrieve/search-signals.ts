@@ -89,8 +89,12 @@ function createReader({ wanted, unwanted, lacking, head }: Asked, { words, facts
   const numbers = wanted.filter(({ isNumber }) => isNumber).length
   const denied = new Set(unwanted)
   const lacks = new Set(lacking)
-  const before = stemSet(words, ['without', 'no', 'not', 'non', 'zero'])
-  const after = stemSet(words, ['free', 'less'])
+  const denies = denied.size > 0 || lacks.size > 0
+  const before = stemSet(words, denies ? ['without', 'no', 'not', 'non', 'zero'] : [])
+  const after = stemSet(words, denies ? ['free', 'less'] : [])
+  /** Most words of a product are none of these: told by their last bits before anything is looked up. */
+  const telling = new Uint8Array(1024)
+  for (const stem of [...places.keys(), ...head]) telling[stem & 1023] = 1
   const headTexts = new Set(Array.from(head, (stem) => words.stemText(stem)))
   const ranks = facts.meanLengths.length
   const hits = new Float64Array(wanted.length * ranks)
@@ -103,14 +107,20 @@ function createReader({ wanted, unwanted, lacking, head }: Asked, { words, facts
     for (const list of titlePlaces) list.length = 0
     const deniedInTitle = new Set<number>()
     let [previous, isWithout, isHeadInTitle, isDeniedSomewhere] = [-1, false, false, false]
-    words.tokens(slot, (stem, rank, position) => {
+    const { count, stems, ranks: rankOf, positions } = words.read(slot)
+    for (let token = 0; token < count; token++) {
+      const stem = stems[token]
+      const rank = rankOf[token]
       lengths[rank]++
-      const found = places.get(stem)
-      if (found !== undefined) {
-        hits[found.word * ranks + rank] += found.sureness
-        if (rank === 0) titlePlaces[found.word].push(position)
+      if (telling[stem & 1023] === 1) {
+        const found = places.get(stem)
+        if (found !== undefined) {
+          hits[found.word * ranks + rank] += found.sureness
+          if (rank === 0) titlePlaces[found.word].push(positions[token])
+        }
+        if (rank === 0 && head.has(stem)) isHeadInTitle = true
       }
-      if (rank === 0 && head.has(stem)) isHeadInTitle = true
+      if (!denies) continue
       if (denied.has(stem)) {
         isDeniedSomewhere = true
         if (rank === 0) deniedInTitle.add(stem)
@@ -118,7 +128,7 @@ function createReader({ wanted, unwanted, lacking, head }: Asked, { words, facts
       }
       if (lacks.has(stem) || (denied.has(previous) && after.has(stem))) isWithout = true
       previous = stem
-    })
+    }
     let [score, covered, inTitle, numbersFound, title, body, wholes] = [0, 0, 0, 0, 0, 0, 0]
     for (let word = 0; word < wanted.length; word++) {
       let [x, others] = [0, 0]
@@ -147,7 +157,7 @@ function createReader({ wanted, unwanted, lacking, head }: Asked, { words, facts
     table.unwanted[at] = denied.size === 0 || isWithout ? 0 : deniedInTitle.size / denied.size
     table.unwantedAnywhere[at] = Number(isDeniedSomewhere && !isWithout)
     table.without[at] = Number(isWithout)
-    table.head[at] = Number(facts.heads(slot).some((stem) => headTexts.has(stem)))
+    table.head[at] = Number(facts.isAbout(slot, headTexts))
     table.headInTitle[at] = Number(isHeadInTitle)
     table.near[at] = nearness(wanted, titlePlaces) / pairIdf
     table.early[at] = 1 / (1 + firstPlace)
@@ -225,7 +235,8 @@ function addMeaning(
   const centre = (count: number, strength: (place: number) => number) => {
     const sum = new Float32Array(width)
     leaders.slice(0, count).forEach((at, place) => {
-      for (let k = 0; k < width; k++) sum[k] += strength(place) * rows[at * width + k]
+      const own = strength(place)
+      for (let k = 0; k < width; k++) sum[k] += own * rows[at * width + k]
     })
     return toUnitLength(sum)
   }

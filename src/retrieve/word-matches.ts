@@ -86,10 +86,17 @@ export interface WeighedWord {
   readonly alternatives: readonly Alternative[]
 }
 
+interface LongList {
+  readonly bits: Bits
+  weights: Float32Array | null
+}
+
 const everywhere = 0xffffffff
 /** Lists of more than a 64th of all products are kept as bits too, the latest so many of them. */
 const longShare = 64
 const mostKept = 256
+/** Weights are kept of so many words a product, by the mean: 4 bytes each. */
+const weightsAProduct = 8
 /** A list so many times as long as what is looked for is searched, not read. */
 const searchedFrom = 12
 
@@ -99,9 +106,11 @@ export function createMatcher(store: WordStore): Matcher {
   let places = new Int32Array(0)
   /** Bits of the places a term may stand in, for scans. */
   let placeBits = new Uint32Array(0)
+  let lastSeen = new Int32Array(0)
   const norms = new Float32Array(rankCount * longest)
   const means = new Float64Array(rankCount).fill(-1)
-  const kept = new Map<number, Bits>()
+  const kept = new Map<number, LongList>()
+  let keptWeights = 0
   let keptVersion = -1
 
   const prepare = (): void => {
@@ -129,28 +138,48 @@ export function createMatcher(store: WordStore): Matcher {
     return sum
   }
 
-  /** The products with a term that many have. */
-  const bitsOf = ({ term, pairs, from, to }: Run): Bits => {
-    if (keptVersion !== store.postings.version) kept.clear()
+  const keptList = ({ term, pairs, from, to }: Run): LongList => {
+    if (keptVersion !== store.postings.version) {
+      kept.clear()
+      keptWeights = 0
+    }
     keptVersion = store.postings.version
-    let bits = kept.get(term)
-    if (bits === undefined) {
-      bits = emptyBits(store.slotCount)
+    let list = kept.get(term)
+    if (list === undefined) {
+      const bits = emptyBits(store.slotCount)
       for (let at = from; at < to; at += 2) addBit(bits, pairs[at])
+      list = { bits, weights: null }
     } else kept.delete(term)
     // The latest stands last, the first goes first.
-    kept.set(term, bits)
-    if (kept.size > mostKept) kept.delete(kept.keys().next().value as number)
-    return bits
+    kept.set(term, list)
+    if (kept.size > mostKept) forgetFirst()
+    return list
+  }
+  const forgetFirst = (): void => {
+    const [term, { weights }] = kept.entries().next().value as [number, LongList]
+    keptWeights -= weights?.length ?? 0
+    kept.delete(term)
+  }
+  /** What a term that many have weighs in each of them, in the order of its list. */
+  const weightsOf = (run: Run): Float32Array => {
+    const list = keptList(run)
+    if (list.weights !== null) return list.weights
+    const { pairs, from, to } = run
+    const weights = new Float32Array((to - from) >> 1)
+    for (let at = 0; at < weights.length; at++) weights[at] = weightOf(pairs[from + 2 * at], pairs[from + 2 * at + 1])
+    list.weights = weights
+    keptWeights += weights.length
+    while (keptWeights > weightsAProduct * store.slotCount && kept.size > 1) forgetFirst()
+    return weights
   }
   const isLong = ({ term, from, to, mask }: Run): boolean =>
     term >= 0 && mask === everywhere && (to - from) * longShare > 2 * store.slotCount
   const holders = (runs: readonly Run[]): Bits => {
-    if (runs.length === 1 && isLong(runs[0])) return bitsOf(runs[0])
+    if (runs.length === 1 && isLong(runs[0])) return keptList(runs[0]).bits
     const held = emptyBits(store.slotCount)
     for (const run of runs) {
       if (isLong(run)) {
-        unite(held, bitsOf(run))
+        unite(held, keptList(run).bits)
         continue
       }
       const { pairs, from, to, mask } = run
@@ -174,7 +203,18 @@ export function createMatcher(store: WordStore): Matcher {
         else if (runs[best[place]].quality > level) return
         weight[place] += weightOf(pairs[entry], counts)
       }
-      if (isSearched(run)) {
+      if (isLong(run) && !isSearched(run)) {
+        const weights = weightsOf(run)
+        for (let at = 0; at < weights.length; at++) {
+          const place = places[pairs[run.from + 2 * at]] - 1
+          if (place < 0) continue
+          if (best[place] >= 0) take(place, run.from + 2 * at)
+          else {
+            best[place] = index
+            weight[place] = weights[at]
+          }
+        }
+      } else if (isSearched(run)) {
         for (let at = 0, entry = run.from; at < slots.length; at++) {
           entry = firstFrom(pairs, entry, run.to, slots[at])
           if (entry === run.to) break
@@ -243,7 +283,8 @@ export function createMatcher(store: WordStore): Matcher {
    */
   const stand = (slot: number, { offsets, near }: Alternative): number => {
     const { words, offsets: starts, sizes } = store.runs
-    const last = new Int32Array(offsets.length).fill(-1000)
+    if (lastSeen.length < offsets.length) lastSeen = new Int32Array(offsets.length)
+    const last = lastSeen.fill(-1000)
     let counts = 0
     let field = 0
     let position = -1
@@ -266,7 +307,7 @@ export function createMatcher(store: WordStore): Matcher {
         last[place] = position
         if (place === offsets.length - 1) all = true
       }
-      if (near > 0) all = last.every((each) => position - each < near)
+      if (near > 0) all = last.every((each, place) => place >= offsets.length || position - each < near)
       if (!all) continue
       counts = bump(counts, store.rankOf(field))
       // Without a first place nothing else says that the next one begins anew.

@@ -24,7 +24,8 @@ export interface WordStore {
   /** Takes a run as `runs` holds it, and its eight lengths. */
   restore(slot: number, run: Uint32Array, lengths: Uint16Array): void
   remove(slot: number): void
-  tokens(slot: number, visit: (term: number, field: number, position: number) => void): void
+  /** Every word of a product in order, with its stem and the rank of its attribute; valid until the next call. */
+  read(slot: number, stemOf: (term: number) => number): ReadWords
   length(slot: number, rank: number): number
   /** Mean words of a rank over the products that have any. */
   meanLength(rank: number): number
@@ -34,6 +35,14 @@ export interface WordStore {
   /** The runs themselves, for scans that cannot afford a call a word. */
   readonly runs: { readonly words: Uint32Array; readonly offsets: Float64Array; readonly sizes: Uint32Array }
   clear(): void
+}
+
+/** A product's words, the first `count` places of each. */
+export interface ReadWords {
+  count: number
+  stems: Int32Array
+  ranks: Uint8Array
+  positions: Int32Array
 }
 
 /** Term number that marks the beginning of a field; its gap is the field. */
@@ -51,6 +60,7 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
   const totals = new Float64Array(rankCount)
   const holders = new Float64Array(rankCount)
   const counts = new Map<number, number>()
+  let read: ReadWords = { count: 0, stems: new Int32Array(0), ranks: new Uint8Array(0), positions: new Int32Array(0) }
 
   const count = (slot: number, sign: 1 | -1): void => {
     for (let rank = 0; rank < rankCount; rank++) {
@@ -160,21 +170,29 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
       admit(slot, used - run.length)
     },
     remove,
-    tokens: (slot, visit) => {
-      let field = 0
+    read: (slot, stemOf) => {
+      let rank = 0
       let position = -1
-      const end = offsets[slot] + sizes[slot]
-      for (let at = offsets[slot]; at < end; at++) {
-        const term = words[at] & fieldMark
-        const gap = words[at] >>> 24
-        if (term === fieldMark) {
-          field = gap
-          position = -1
-        } else {
-          position += gap
-          visit(term, field, position)
-        }
+      let count = 0
+      const size = slot < slotCount ? sizes[slot] : 0
+      if (size > read.stems.length) {
+        read = { count: 0, stems: new Int32Array(size), ranks: new Uint8Array(size), positions: new Int32Array(size) }
       }
+      const { stems, ranks, positions } = read
+      for (let at = offsets[slot], end = at + size; at < end; at++) {
+        const term = words[at] & fieldMark
+        if (term === fieldMark) {
+          rank = rankOf(words[at] >>> 24)
+          position = -1
+          continue
+        }
+        position += words[at] >>> 24
+        stems[count] = stemOf(term)
+        ranks[count] = rank
+        positions[count++] = position
+      }
+      read.count = count
+      return read
     },
     length: (slot, rank) => lengths[slot * rankCount + rank],
     meanLength: (rank) => (holders[rank] > 0 ? totals[rank] / holders[rank] : 1),

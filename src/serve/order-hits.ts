@@ -115,15 +115,28 @@ function relevanceOf({ memory, question, effective, found }: OrderAsk, slots: Ar
   }
   const ranked = rankWithAlternative(memory.rank, asked, found)
   if (ranked === null) return { get: () => 0, textual: () => null, best: 0, tells: false }
-  const bySlot = new Float64Array(memory.index.columns.size)
+  const relevance = valuesBySlot(slots.length, memory.index.columns.size)
   const textual = new Map<number, number>()
   let best = 0
   for (let at = 0; at < slots.length; at++) {
     if (!Number.isNaN(ranked.textual[at])) textual.set(slots[at], ranked.textual[at])
-    bySlot[slots[at]] = ranked.relevance[at]
+    relevance.set(slots[at], ranked.relevance[at])
     best = Math.max(best, ranked.relevance[at])
   }
-  return { get: (slot) => bySlot[slot], textual: (slot) => textual.get(slot) ?? null, best, tells: true }
+  return { get: relevance.get, textual: (slot) => textual.get(slot) ?? null, best, tells: true }
+}
+
+/** Numbers by slot, 0 for all others; a table of all slots only where many have one. */
+function valuesBySlot(count: number, size: number) {
+  if (count < size / 16) {
+    const values = new Map<number, number>()
+    return {
+      set: (slot: number, value: number) => values.set(slot, value),
+      get: (slot: number) => values.get(slot) ?? 0,
+    }
+  }
+  const values = new Float64Array(size)
+  return { set: (slot: number, value: number) => (values[slot] = value), get: (slot: number) => values[slot] }
 }
 
 /** `relevancyStrictness` s keeps what is at least s/200 as relevant as the best; 0 keeps everything. */
