@@ -92,7 +92,8 @@ async function race(count: number): Promise<void> {
     const hosts = [{ url: `127.0.0.1:${port}`, accept: 'readWrite' as const, protocol: 'http' as const }]
     const client = algoliasearch('app', readFileSync(join(folder, 'data', 'admin.key'), 'utf8').trim(), { hosts })
     const brands = [...new Set(products.map(({ brand }) => brand))]
-    const questions = questionsFor(queriesFor(made, 500, rng), brands, rng)
+    // So many that none is asked twice in a round.
+    const questions = questionsFor(queriesFor(made, 20_000, rng), brands, rng)
     const ask = (at: number) => client.search({ requests: [questions[at % questions.length]] as never })
     // The meaning of products is learnt beside the first answers.
     for (let at = 0; at < 200; at++) await ask(at)
@@ -111,14 +112,14 @@ async function race(count: number): Promise<void> {
     const together: number[] = []
     const end = performance.now() + seconds * 1000
     const shopper = async (from: number) => {
-      for (let own = from; performance.now() < end; own += 7) {
+      for (let own = at + from; performance.now() < end; own += 8) {
         const start = performance.now()
         await ask(own)
         together.push(performance.now() - start)
         answered++
       }
     }
-    await Promise.all(Array.from({ length: 8 }, (_, each) => shopper(each * 61)))
+    await Promise.all(Array.from({ length: 8 }, (_, each) => shopper(each)))
     const changeStart = performance.now()
     await client.partialUpdateObject({ indexName, objectID: 'p7', attributesToUpdate: { title: 'zanzibarian' } })
     await until(async () => {
