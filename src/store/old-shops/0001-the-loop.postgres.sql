@@ -1,0 +1,15 @@
+create table "counters" ("name" text collate "C" primary key, "value" bigint not null);
+create table "catalogues" ("catalogue" text collate "C" primary key, "settings" text collate "C" not null, "last_task" bigint not null, "created_at_ms" bigint not null, "updated_at_ms" bigint not null);
+create table "items" ("catalogue" text collate "C" not null, "item_id" text collate "C" not null, "record" text collate "C" not null, constraint "items_key" primary key ("catalogue", "item_id"));
+create table "events" ("sequence" bigint generated always as identity primary key, "id" text collate "C" not null, "catalogue" text collate "C" not null, "type" text collate "C" not null, "user_id" text collate "C" not null, "time_ms" bigint not null, "item_id" text collate "C", "query" text collate "C", "query_id" text collate "C", "position" bigint, "quantity" double precision not null, "price_minor" bigint, "rating" double precision, "order_id" text collate "C", "name" text collate "C" not null, "received_at_ms" bigint not null);
+create unique index "events_by_id" on "events" ("id");
+create index "events_by_user" on "events" ("user_id", "catalogue", "time_ms");
+create table "exposures" ("query_id" text collate "C" primary key, "catalogue" text collate "C" not null, "time_ms" bigint not null, "user_id" text collate "C", "surface" text collate "C" not null, "generation" text collate "C", "arm" text collate "C", "items" text collate "C" not null);
+create index "exposures_by_time" on "exposures" ("catalogue", "time_ms", "query_id");
+create index "exposures_by_user" on "exposures" ("user_id");
+create table "generations" ("id" text collate "C" primary key, "catalogue" text collate "C" not null, "created_at_ms" bigint not null, "status" text collate "C" not null, "parent" text collate "C", "data_until_ms" bigint not null, "data_sequence" bigint not null, "seed" text collate "C" not null, "recipe" text collate "C" not null, "report" text collate "C" not null);
+create table "artefacts" ("generation" text collate "C" not null, "name" text collate "C" not null, "sha256" text collate "C" not null, "byte_length" bigint not null, constraint "artefacts_key" primary key ("generation", "name"));
+create table "artefact_parts" ("generation" text collate "C" not null, "name" text collate "C" not null, "part" integer not null, "bytes" bytea not null, constraint "artefact_parts_key" primary key ("generation", "name", "part"));
+create table "publications" ("sequence" bigint generated always as identity primary key, "catalogue" text collate "C" not null, "generation" text collate "C" not null, "previous" text collate "C", "at_ms" bigint not null, "reason" text collate "C" not null, "standing" integer not null);
+create table "imports" ("key" text collate "C" primary key, "source" text collate "C" not null, "rows_done" bigint not null, "finished" integer not null, "report" text collate "C" not null, "updated_at_ms" bigint not null);
+create table "reports" ("catalogue" text collate "C" not null, "kind" text collate "C" not null, "report" text collate "C" not null, "at_ms" bigint not null, constraint "reports_key" primary key ("catalogue", "kind"));

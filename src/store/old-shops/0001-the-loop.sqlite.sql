@@ -1,0 +1,15 @@
+create table "counters" ("name" text primary key, "value" bigint not null);
+create table "catalogues" ("catalogue" text primary key, "settings" text not null, "last_task" bigint not null, "created_at_ms" bigint not null, "updated_at_ms" bigint not null);
+create table "items" ("catalogue" text not null, "item_id" text not null, "record" text not null, constraint "items_key" primary key ("catalogue", "item_id"));
+create table "events" ("sequence" integer primary key autoincrement, "id" text not null, "catalogue" text not null, "type" text not null, "user_id" text not null, "time_ms" bigint not null, "item_id" text, "query" text, "query_id" text, "position" bigint, "quantity" double precision not null, "price_minor" bigint, "rating" double precision, "order_id" text, "name" text not null, "received_at_ms" bigint not null);
+create unique index "events_by_id" on "events" ("id");
+create index "events_by_user" on "events" ("user_id", "catalogue", "time_ms");
+create table "exposures" ("query_id" text primary key, "catalogue" text not null, "time_ms" bigint not null, "user_id" text, "surface" text not null, "generation" text, "arm" text, "items" text not null);
+create index "exposures_by_time" on "exposures" ("catalogue", "time_ms", "query_id");
+create index "exposures_by_user" on "exposures" ("user_id");
+create table "generations" ("id" text primary key, "catalogue" text not null, "created_at_ms" bigint not null, "status" text not null, "parent" text, "data_until_ms" bigint not null, "data_sequence" bigint not null, "seed" text not null, "recipe" text not null, "report" text not null);
+create table "artefacts" ("generation" text not null, "name" text not null, "sha256" text not null, "byte_length" bigint not null, constraint "artefacts_key" primary key ("generation", "name"));
+create table "artefact_parts" ("generation" text not null, "name" text not null, "part" integer not null, "bytes" blob not null, constraint "artefact_parts_key" primary key ("generation", "name", "part"));
+create table "publications" ("sequence" integer primary key autoincrement, "catalogue" text not null, "generation" text not null, "previous" text, "at_ms" bigint not null, "reason" text not null, "standing" integer not null);
+create table "imports" ("key" text primary key, "source" text not null, "rows_done" bigint not null, "finished" integer not null, "report" text not null, "updated_at_ms" bigint not null);
+create table "reports" ("catalogue" text not null, "kind" text not null, "report" text not null, "at_ms" bigint not null, constraint "reports_key" primary key ("catalogue", "kind"));

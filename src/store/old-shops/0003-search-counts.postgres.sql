@@ -1,0 +1,2 @@
+alter table "exposures" add column "searched" text collate "C";
+create table "search_counts" ("catalogue" text collate "C" not null, "day" bigint not null, "index_name" text collate "C" not null, "kind" text collate "C" not null, "query" text collate "C" not null, "filters" text collate "C" not null, "tags" text collate "C" not null, "searches" bigint not null, "without_results" bigint not null, "hits" bigint not null, constraint "search_counts_key" primary key ("catalogue", "day", "index_name", "kind"));

@@ -1,0 +1,2 @@
+alter table "exposures" add column "searched" text;
+create table "search_counts" ("catalogue" text not null, "day" bigint not null, "index_name" text not null, "kind" text not null, "query" text not null, "filters" text not null, "tags" text not null, "searches" bigint not null, "without_results" bigint not null, "hits" bigint not null, constraint "search_counts_key" primary key ("catalogue", "day", "index_name", "kind"));
