@@ -5,61 +5,45 @@
  * them, and lets training and serving meet in the store's generations.
  */
 import { mkdirSync } from 'node:fs'
-import { type Analytics, createAnalytics } from './analytics/analytics.ts'
-import type { Overview } from './analytics/overview.ts'
-import { type Clock, systemClock } from './base/clock.ts'
-import type { Config } from './base/config.ts'
-import { type Log, silentLog } from './base/log.ts'
+import { createAnalytics } from './analytics/analytics.ts'
+import { systemClock } from './base/clock.ts'
+import { silentLog } from './base/log.ts'
 import { within } from './base/within.ts'
-import { type Progress, silentProgress } from './base/progress.ts'
-import { createTelemetry, type Telemetry } from './base/telemetry.ts'
-import { allows, type Refusal } from './domain/consent.ts'
+import { silentProgress } from './base/progress.ts'
+import { createTelemetry } from './base/telemetry.ts'
+import { allows } from './domain/consent.ts'
 import { HaggleError } from './domain/errors.ts'
-import type { ShopEvent } from './domain/event.ts'
 import type { Exposure } from './domain/exposure.ts'
-import type { CatalogueId, GenerationId, UserId } from './domain/ids.ts'
-import type { ImportReport } from './events/import/import-report.ts'
-import { type ImportRequest, runImport } from './events/import/run-import.ts'
+import type { CatalogueId, GenerationId } from './domain/ids.ts'
 import { createAttribution } from './events/attribution.ts'
 import { createIntake } from './events/intake.ts'
 import { parseInsights } from './events/parse-insights.ts'
 import { useBackend } from './kernels/backend.ts'
-import type { DriftState } from './monitor/drift.ts'
 import { createDriftWatch } from './monitor/drift-watch.ts'
-import { type Attention, needsAttention } from './monitor/attention.ts'
+import { needsAttention } from './monitor/attention.ts'
 import { observe } from './monitor/observe.ts'
-import { createTrainingWatch, type TrainingNow } from './monitor/training-watch.ts'
-import { type Audit, createAudit } from './privacy/audit.ts'
-import type { Unlearnt } from './privacy/erasure.ts'
-import { openPeople, type People } from './privacy/people.ts'
-import { createRetention, type Retention } from './privacy/retention.ts'
-import { openPseudonyms } from './privacy/pseudonyms.ts'
-import { sharedSecret } from './privacy/secrets.ts'
-import type { QualityReport } from './preprocess/quality-report.ts'
-import type { Answer, RecommendRequest } from './serve/answer.ts'
-import { addSearchKey, type Keyring, openKeyring } from './serve/keyring.ts'
+import { createTrainingWatch } from './monitor/training-watch.ts'
+import { createAudit } from './privacy/audit.ts'
+import { addSearchKey, openKeyring } from './serve/keyring.ts'
+import type { Engine, EngineOptions } from './loop/engine.ts'
+import { openPersons } from './loop/persons.ts'
+import { createTasks } from './loop/tasks.ts'
 import { createFollower } from './serve/follower.ts'
-import { createLiveShops, type LiveShops } from './serve/live-shops.ts'
+import { createLiveShops } from './serve/live-shops.ts'
 import { primaryOf } from './serve/search-state.ts'
-import type { SearchAnswer, SearchRequest } from './serve/shop-search.ts'
-import type { LiveShop } from './serve/shop.ts'
-import { type BackupReport, writeBackup } from './store/backup-file.ts'
+import { writeBackup } from './store/backup-file.ts'
 import { folderKeys } from './store/carry-shop.ts'
 import { claimFolder, keptKey } from './store/folder.ts'
 import { openStore } from './store/open-store.ts'
-import type { ItemChange, News, Store, StoredEvent } from './store/store.ts'
+import type { News, StoredEvent } from './store/store.ts'
 import { createAlone } from './train/alone.ts'
-import { checkShop, latestQuality } from './train/check-shop.ts'
-import { type EvaluateOptions, evaluateShop, type ShopEvaluation } from './train/evaluate-shop.ts'
+import { latestQuality } from './train/check-shop.ts'
 import { heldOut } from './train/generation-report.ts'
-import { type TrainOptions, type TrainOutcome, trainGeneration } from './train/pipeline.ts'
-import { clearCheckpoints } from './train/checkpoint.ts'
 import { createSchedule } from './train/schedule.ts'
-import { type ShopTuning, type TuneOptions, tuneShop } from './train/tune-shop.ts'
-import { unlearnShopper } from './train/unlearn.ts'
-import { type TunedSettings, forgetTuned, readTuned } from './train/tuned-settings.ts'
 
 // What the doors hand through: they may import this file, and no stage.
+export type { Engine, EngineOptions } from './loop/engine.ts'
+export type { Task } from './loop/tasks.ts'
 export { describeImport, type ImportReport } from './events/import/import-report.ts'
 export type { ImportRequest } from './events/import/run-import.ts'
 export type { DriftState } from './monitor/drift.ts'
@@ -95,96 +79,6 @@ export { describeTraining, type TrainOptions, type TrainOutcome } from './train/
 export { describeShopTuning, type ShopTuning, type TuneOptions } from './train/tune-shop.ts'
 export { describeTuned, type TunedSettings } from './train/tuned-settings.ts'
 
-/** What every task that takes longer than a moment is given. */
-export interface Task {
-  readonly progress: Progress
-  readonly signal?: AbortSignal
-}
-
-export interface EngineOptions {
-  readonly config: Config
-  readonly clock?: Clock
-  readonly log?: Log
-  readonly progress?: Progress
-  /** What the owner of the data folder does, for the message a second process gets. */
-  readonly role?: string
-  /** False for tasks that only read or train: no catalogue is brought live. */
-  readonly live?: boolean
-}
-
-export interface Engine {
-  readonly config: Config
-  readonly clock: Clock
-  readonly log: Log
-  readonly telemetry: Telemetry
-  readonly store: Store
-  readonly adminKey: string
-  /** What is asked about the traffic. */
-  readonly analytics: Analytics
-  /** The last task that this process answers by. */
-  readonly followed: number
-  /** Whether to ask it: not while its store does not answer or cannot be followed, nor when it is about to end. */
-  state(): Promise<'ready' | 'not ready' | 'draining'>
-  /** It is about to end: from now on its state says so. */
-  drain(): void
-  /** Tells a second process where this one can be reached. */
-  announce(url: string): void
-  /** Changes what is sold and how it is searched. */
-  readonly shops: LiveShops
-  readonly keys: Keyring
-  /** Who changed what. */
-  readonly audit: Audit
-  /** The live catalogue, also by the name of one of its replicas; `not-found` where there is none of that name. */
-  shop(catalogue: CatalogueId): LiveShop
-  /** Shoppers as persons: what they agree to, that they can be forgotten. */
-  readonly people: People
-  /** Lets go of what is too old. */
-  readonly retention: Retention
-  /** Takes a request of `POST /1/events`, and what was refused with it; resolves once its events are safe and every later answer knows of them. */
-  accept(
-    body: unknown,
-    said?: {
-      /** Which indices the events may be about; any where absent. @throws `unauthorised` naming the first other one. */
-      readonly allows?: (index: string) => boolean
-      /** What was refused with them. */
-      readonly refused?: Refusal
-    },
-  ): Promise<{ accepted: number; duplicates: number; rejected: readonly { index: number; reason: string }[] }>
-  /** Takes events that were read already; the same promise. */
-  acceptEvents(events: readonly ShopEvent[]): Promise<{ accepted: number; duplicates: number }>
-  /** Changes items; resolves with a task number once they are safe and live. */
-  change(catalogue: CatalogueId, changes: readonly ItemChange[]): Promise<number>
-  recommend(request: RecommendRequest): Answer
-  /** What has to be asked elsewhere before a search; `undefined`: nothing. Never rejects. */
-  prepareSearch(request: SearchRequest): Promise<void> | undefined
-  search(request: SearchRequest): SearchAnswer
-  import(request: ImportRequest, task?: Task): Promise<ImportReport>
-  check(catalogue: CatalogueId, task?: Task): Promise<QualityReport>
-  train(catalogue: CatalogueId, options?: TrainOptions, task?: Task): Promise<TrainOutcome>
-  /** Looks for better settings, and has later trainings use what it found. */
-  tune(catalogue: CatalogueId, options?: TuneOptions, task?: Task): Promise<ShopTuning>
-  /** What tuning found and trainings use. */
-  tuned(catalogue: CatalogueId): Promise<TunedSettings>
-  /** Has later trainings use the models' defaults again; returns what had been found. */
-  untune(catalogue: CatalogueId): Promise<TunedSettings>
-  /** Fresh feedback against what the live generation expects; `null` where it cannot be told. */
-  drift(catalogue: CatalogueId): DriftState | null
-  /** What somebody should look at, given how the shop is doing. */
-  attention(catalogue: CatalogueId, overview: Overview): Promise<Attention[]>
-  /** What is being learnt now or was learnt last, whoever asked for it; `null` where nothing was since the start. */
-  training(catalogue: CatalogueId): TrainingNow | null
-  evaluate(catalogue: CatalogueId, options?: EvaluateOptions, task?: Task): Promise<ShopEvaluation>
-  /** Makes a generation live that has passed the gate. */
-  publish(catalogue: CatalogueId, id: GenerationId): Promise<void>
-  /** Writes everything, as it is now, into a new file; the keys of the data folder only where asked. */
-  /** Makes the previous generation live again and returns it. */
-  rollback(catalogue: CatalogueId): Promise<GenerationId>
-  backup(file: string, options?: { readonly withKeys?: boolean }, task?: Task): Promise<BackupReport>
-  /** Everything counted, in the text format of Prometheus. */
-  metrics(): Promise<string>
-  close(): Promise<void>
-}
-
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { config, clock = systemClock, log = silentLog, progress = silentProgress, live = true } = options
   await useBackend(config.kernels)
@@ -201,7 +95,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   let draining = false
   const alone = createAlone({ leases: store.leases, clock, log, holder })
   const sights = createAttribution({ mostExposures: sightsKept })
-  const idle: Task = { progress: silentProgress }
 
   const intake = createIntake({ store, clock, onCommitted: (events) => follower.committed(events) })
   const follower = createFollower({
@@ -239,7 +132,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const schedule = createSchedule({
     config: config.training,
     clock,
-    train: (catalogue, signal) => engine.train(catalogue, {}, { ...idle, signal }),
+    train: (catalogue, signal) => tasks.train(catalogue, {}, { progress: silentProgress, signal }),
     log,
     reports: store.reports,
     owedWithinHours: config.privacy.trainWithinHours,
@@ -248,74 +141,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { onDrift: alpha } = config.training
   const drift = createDriftWatch({ telemetry, log, alpha, onDrift: (catalogue) => schedule.drifted(catalogue) })
 
-  const secrets = { store: store.secrets, clock, adminKey }
-  const secret = await sharedSecret(secrets, 'fingerprints')
-  const pseudonyms = await openPseudonyms({ ...secrets, privacy: config.privacy, secret })
-  const people = await openPeople({
-    store,
-    clock,
-    config: config.privacy,
-    pseudonyms,
-    secret,
+  const { people, retention } = await openPersons({
+    ...{ store, clock, config, log, adminKey, audit, shops, sights, analytics, followed },
     pauseEvents: (work) => intake.pause(work),
-    memory: {
-      flush: async () => {
-        for (const shop of shops.all()) await shop.flush()
-      },
-      forget: (userIds) => {
-        for (const userId of userIds) {
-          shops.forget(userId)
-          sights.forget(userId)
-        }
-        analytics.forget()
-      },
-      places: (userIds) => [
-        ...userIds.flatMap(shops.places),
-        ...(userIds.some(sights.knows) ? ['answers lately shown'] : []),
-      ],
-      knows: shops.knows,
-      unlearn: async (userIds) => {
-        const catalogues = new Set<CatalogueId>()
-        for (const userId of userIds) for (const each of await store.events.cataloguesOf(userId)) catalogues.add(each)
-        const all = await Promise.all([...catalogues].map((catalogue) => unlearn(catalogue, userIds)))
-        return all.filter((each) => each !== null)
-      },
-      relearn: shops.relearn,
-      rename: (visitor, account) => {
-        sights.rename(visitor, account)
-        shops.rename(visitor, account)
-      },
-      renewed: async (shoppers) => {
-        for (const { change, userId } of shoppers) follower.erased(change, userId)
-        await followed()
-      },
-    },
+    erased: (change, userId) => follower.erased(change, userId),
+    owe: (catalogue) => schedule.owe(catalogue),
   })
-
-  const retention = createRetention({
-    store,
-    clock,
-    log,
-    keepDays: config.privacy.keepDays,
-    pseudonyms,
-    relearn: (userIds) => people.relearn(userIds),
-    forgetAnswers: (beforeMs) => {
-      for (const shop of shops.all()) shop.forgetSearchesBefore(beforeMs)
-      analytics.forget()
-    },
-  })
-
-  async function unlearn(catalogue: CatalogueId, userIds: readonly UserId[]): Promise<Unlearnt | null> {
-    const unlearnt = await unlearnShopper({ store, catalogue, config, clock }, userIds)
-    if (unlearnt === null) return null
-    await clearCheckpoints(config.dataFolder)
-    const { replacedBy, parts } = unlearnt
-    if (replacedBy !== null) {
-      await audit.note({ who: 'erasure', what: 'promote', subject: catalogue, details: { generation: replacedBy } })
-    }
-    if (parts.some(({ removed }) => removed === 'by the next generation')) await schedule.owe(catalogue)
-    return unlearnt
-  }
+  const tasks = createTasks({ store, clock, config, alone, shops, people, audit, watch, trainings, followed })
 
   function tell(events: readonly StoredEvent[], isOwn: (event: StoredEvent) => boolean): void {
     shops.hear(events)
@@ -349,6 +181,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   }
 
   const engine: Engine = {
+    ...tasks,
     config,
     clock,
     log,
@@ -411,47 +244,6 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       watch.answer({ ...answer, surface: 'search' })
       return answer
     },
-    import: (request, task = idle) =>
-      alone(request.catalogue, task.signal, async ({ signal }) => {
-        const report = await runImport(request, {
-          ...{ store, clock, config: config.preprocess, admit: people.admit },
-          ...task,
-          signal,
-        })
-        if (request.dryRun) return report
-        await people.signIn([])
-        await store.catalogues.renewed(request.catalogue, clock.now())
-        await followed()
-        return report
-      }),
-    check: async (catalogue, task = idle) => {
-      const report = await checkShop({ store, catalogue, config, clock, ...task })
-      watch.quality(catalogue, report.rules)
-      return report
-    },
-    train: (catalogue, trainOptions = {}, task = idle) =>
-      alone(catalogue, task.signal, async (held) => {
-        const seen = trainings.begin(catalogue)
-        const onEpoch = watch.epochs(catalogue, seen.epochs(trainOptions.onEpoch))
-        const progress = watch.progress(catalogue, seen.progress(task.progress))
-        const run = { ...trainOptions, ...held, store, catalogue, config, clock, onEpoch, progress }
-        const outcome = await seen.end(trainGeneration(run)).catch((error: unknown) => watch.failed(catalogue, error))
-        watch.trained(catalogue)
-        if (outcome.published) {
-          const { id } = outcome.generation
-          await audit.note({ who: 'training', what: 'promote', subject: catalogue, details: { generation: id } })
-        }
-        await followed()
-        shops.requireLive(catalogue)
-        watch.generation(outcome)
-        return outcome
-      }),
-    tune: (catalogue, tuneOptions = {}, task = idle) =>
-      alone(catalogue, task.signal, ({ signal }) =>
-        tuneShop({ ...tuneOptions, ...task, signal, store, catalogue, config, clock }),
-      ),
-    tuned: (catalogue) => readTuned(store, catalogue),
-    untune: (catalogue) => alone(catalogue, undefined, () => forgetTuned(store, catalogue, clock.now())),
     drift: (catalogue) => drift.state(catalogue),
     attention: (catalogue, { byGeneration, attributed }) =>
       needsAttention({
@@ -461,23 +253,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         exposuresLost: shops.get(catalogue)?.exposuresLost ?? 0,
       }),
     training: trainings.now,
-    publish: async (catalogue, id) => {
-      await store.generations.publish(catalogue, id, clock.now(), 'made live by hand')
-      await followed()
-      shops.requireLive(catalogue)
-    },
-    evaluate: (catalogue, evaluateOptions = {}, task = idle) =>
-      evaluateShop({ ...evaluateOptions, store, catalogue, config, clock, ...task }),
-    rollback: async (catalogue) => {
-      const previous = await store.generations.rollback(catalogue, clock.now(), 'rolled back by hand')
-      if (previous === null)
-        throw new HaggleError('not-found', `Catalogue ${catalogue} has no earlier generation to go back to.`)
-      await followed()
-      shops.requireLive(catalogue)
-      watch.rolledBack(catalogue, previous)
-      return previous
-    },
-    backup: async (file, { withKeys = false } = {}, task = idle) => {
+    backup: async (file, { withKeys = false } = {}, task = { progress: silentProgress }) => {
       for (const shop of shops.all()) await shop.flush()
       const about = { atMs: clock.now(), ...(withKeys && { keys: folderKeys(config.dataFolder) }), ...task }
       return store.snapshot((snapshot) => writeBackup(file, snapshot, about))

@@ -1,0 +1,124 @@
+/** What takes its time, one of a kind at once for each catalogue, and what a person decides about generations. */
+import type { Clock } from '../base/clock.ts'
+import type { Config } from '../base/config.ts'
+import { type Progress, silentProgress } from '../base/progress.ts'
+import { HaggleError } from '../domain/errors.ts'
+import type { CatalogueId, GenerationId } from '../domain/ids.ts'
+import type { ImportReport } from '../events/import/import-report.ts'
+import { type ImportRequest, runImport } from '../events/import/run-import.ts'
+import type { Observer } from '../monitor/observe.ts'
+import type { TrainingWatch } from '../monitor/training-watch.ts'
+import type { QualityReport } from '../preprocess/quality-report.ts'
+import type { Audit } from '../privacy/audit.ts'
+import type { People } from '../privacy/people.ts'
+import type { LiveShops } from '../serve/live-shops.ts'
+import type { Store } from '../store/store.ts'
+import type { Alone } from '../train/alone.ts'
+import { checkShop } from '../train/check-shop.ts'
+import { type EvaluateOptions, evaluateShop, type ShopEvaluation } from '../train/evaluate-shop.ts'
+import { type TrainOptions, type TrainOutcome, trainGeneration } from '../train/pipeline.ts'
+import { type ShopTuning, type TuneOptions, tuneShop } from '../train/tune-shop.ts'
+import { forgetTuned, readTuned, type TunedSettings } from '../train/tuned-settings.ts'
+
+/** What every task that takes longer than a moment is given. */
+export interface Task {
+  readonly progress: Progress
+  readonly signal?: AbortSignal
+}
+
+/** What takes its time, and what a person decides about generations. */
+export interface Tasks {
+  import(request: ImportRequest, task?: Task): Promise<ImportReport>
+  check(catalogue: CatalogueId, task?: Task): Promise<QualityReport>
+  train(catalogue: CatalogueId, options?: TrainOptions, task?: Task): Promise<TrainOutcome>
+  /** Looks for better settings, and has later trainings use what it found. */
+  tune(catalogue: CatalogueId, options?: TuneOptions, task?: Task): Promise<ShopTuning>
+  /** What tuning found and trainings use. */
+  tuned(catalogue: CatalogueId): Promise<TunedSettings>
+  /** Has later trainings use the models' defaults again; returns what had been found. */
+  untune(catalogue: CatalogueId): Promise<TunedSettings>
+  evaluate(catalogue: CatalogueId, options?: EvaluateOptions, task?: Task): Promise<ShopEvaluation>
+  /** Makes a generation live that has passed the gate. */
+  publish(catalogue: CatalogueId, id: GenerationId): Promise<void>
+  /** Makes the previous generation live again and returns it. */
+  rollback(catalogue: CatalogueId): Promise<GenerationId>
+}
+
+export interface TaskOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly config: Config
+  readonly alone: Alone
+  readonly shops: LiveShops
+  readonly people: People
+  readonly audit: Audit
+  readonly watch: Observer
+  readonly trainings: TrainingWatch
+  /** Resolves once what answers is in line with the store. */
+  readonly followed: () => Promise<void>
+}
+
+const idle: Task = { progress: silentProgress }
+
+export function createTasks(options: TaskOptions): Tasks {
+  const { store, clock, config, alone, shops, people, audit, watch, trainings, followed } = options
+  return {
+    import: (request, task = idle) =>
+      alone(request.catalogue, task.signal, async ({ signal }) => {
+        const report = await runImport(request, {
+          ...{ store, clock, config: config.preprocess, admit: people.admit },
+          ...task,
+          signal,
+        })
+        if (request.dryRun) return report
+        await people.signIn([])
+        await store.catalogues.renewed(request.catalogue, clock.now())
+        await followed()
+        return report
+      }),
+    check: async (catalogue, task = idle) => {
+      const report = await checkShop({ store, catalogue, config, clock, ...task })
+      watch.quality(catalogue, report.rules)
+      return report
+    },
+    train: (catalogue, trainOptions = {}, task = idle) =>
+      alone(catalogue, task.signal, async (held) => {
+        const seen = trainings.begin(catalogue)
+        const onEpoch = watch.epochs(catalogue, seen.epochs(trainOptions.onEpoch))
+        const progress = watch.progress(catalogue, seen.progress(task.progress))
+        const run = { ...trainOptions, ...held, store, catalogue, config, clock, onEpoch, progress }
+        const outcome = await seen.end(trainGeneration(run)).catch((error: unknown) => watch.failed(catalogue, error))
+        watch.trained(catalogue)
+        if (outcome.published) {
+          const { id } = outcome.generation
+          await audit.note({ who: 'training', what: 'promote', subject: catalogue, details: { generation: id } })
+        }
+        await followed()
+        shops.requireLive(catalogue)
+        watch.generation(outcome)
+        return outcome
+      }),
+    tune: (catalogue, tuneOptions = {}, task = idle) =>
+      alone(catalogue, task.signal, ({ signal }) =>
+        tuneShop({ ...tuneOptions, ...task, signal, store, catalogue, config, clock }),
+      ),
+    tuned: (catalogue) => readTuned(store, catalogue),
+    untune: (catalogue) => alone(catalogue, undefined, () => forgetTuned(store, catalogue, clock.now())),
+    publish: async (catalogue, id) => {
+      await store.generations.publish(catalogue, id, clock.now(), 'made live by hand')
+      await followed()
+      shops.requireLive(catalogue)
+    },
+    evaluate: (catalogue, evaluateOptions = {}, task = idle) =>
+      evaluateShop({ ...evaluateOptions, store, catalogue, config, clock, ...task }),
+    rollback: async (catalogue) => {
+      const previous = await store.generations.rollback(catalogue, clock.now(), 'rolled back by hand')
+      if (previous === null)
+        throw new HaggleError('not-found', `Catalogue ${catalogue} has no earlier generation to go back to.`)
+      await followed()
+      shops.requireLive(catalogue)
+      watch.rolledBack(catalogue, previous)
+      return previous
+    },
+  }
+}
