@@ -281,7 +281,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     await keys.reload()
     for (const { catalogue } of await store.catalogues.list()) {
       if (primaryOf(await store.catalogues.settings(catalogue)) !== null) continue
-      await shops.bringLive(catalogue, progress)
+      await shops.reporting(catalogue, progress, () => shops.bringLive(catalogue))
       await schedule.recall(catalogue)
       const kept = await latestQuality(store, catalogue)
       if (kept !== null) watch.quality(catalogue, kept.rules)

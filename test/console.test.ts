@@ -246,7 +246,7 @@ describe('the console', () => {
     await reader.picture('09-compare')
     await reader.open('/catalogue')
     await reader.page.getByRole('tab', { name: 'Preview a search' }).click()
-    await reader.page.getByLabel('beside another generation').click()
+    await reader.page.getByRole('combobox', { name: 'beside another generation' }).click()
     await reader.page.getByRole('option', { name: older.id }).click()
     await reader.page.locator('section', { hasText: older.id }).locator('article').first().waitFor()
     await reader.picture('09-search-by-generation')

@@ -384,6 +384,7 @@ const openToFiltered = [
   'get /1/indexes/{index}/task/{taskID}',
   'get /haggle/v1/session',
   'get /healthz',
+  'get /livez',
   'get /metrics',
   'get /readyz',
   'post /1/events',

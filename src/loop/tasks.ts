@@ -73,7 +73,7 @@ export function createTasks(options: TaskOptions): Tasks {
         if (request.dryRun) return report
         await people.signIn([])
         await store.catalogues.renewed(request.catalogue, clock.now())
-        await followed()
+        await shops.reporting(request.catalogue, task.progress, followed)
         return report
       }),
     check: async (catalogue, task = idle) => {

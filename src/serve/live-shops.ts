@@ -52,7 +52,9 @@ export interface LiveShops {
   /** The shop of exactly that catalogue, if it is live. */
   get(catalogue: CatalogueId): LiveShop | undefined
   /** Reads a catalogue and its log into memory and swaps it in; events wait for the last step only. */
-  bringLive(catalogue: CatalogueId, progress?: Progress): Promise<void>
+  bringLive(catalogue: CatalogueId): Promise<void>
+  /** Tells `progress` how far the catalogue is where it is read anew during `work`. */
+  reporting(catalogue: CatalogueId, progress: Progress, work: () => Promise<void>): Promise<void>
   /** Takes over what happened in the store. */
   readonly follow: (news: News) => Promise<void>
   /** Takes note of events that are safe, in the order of the log; each shop of those it has not read yet. */
@@ -100,8 +102,10 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
   let changes = 0
   const readFrom = new WeakMap<LiveShop, number>()
 
-  const build = async (catalogue: CatalogueId, progress: Progress = silentProgress): Promise<LiveShop> => {
+  const listening = new Map<CatalogueId, Progress>()
+  const build = async (catalogue: CatalogueId): Promise<LiveShop> => {
     const before = changes
+    const progress = listening.get(catalogue) ?? silentProgress
     const shop = await openShop({
       ...{ store, catalogue, config, clock, log, onShown, progress },
       onTaken: (taken) => onTaken(catalogue, taken),
@@ -289,7 +293,11 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
       const trial = await draftState(store, of(request.index).catalogue, request.index, draft)
       return of(request.index).preview(trial, request, atMs)
     },
-    bringLive: async (catalogue, progress) => swapIn([await build(catalogue, progress)]),
+    bringLive: async (catalogue) => swapIn([await build(catalogue)]),
+    reporting: async (catalogue, progress, work) => {
+      listening.set(catalogue, progress)
+      await work().finally(() => listening.delete(catalogue))
+    },
     follow,
     hear,
     requireLive: (catalogue) => {
