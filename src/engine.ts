@@ -4,7 +4,6 @@
  * The only file that knows every stage. It computes nothing: it opens the folder, hands events to whoever must hear of
  * them, and lets training and serving meet in the store's generations.
  */
-import { mkdirSync } from 'node:fs'
 import { createAnalytics } from './analytics/analytics.ts'
 import { systemClock } from './base/clock.ts'
 import { silentLog } from './base/log.ts'
@@ -82,7 +81,6 @@ export { describeTuned, type TunedSettings } from './train/tuned-settings.ts'
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { config, clock = systemClock, log = silentLog, progress = silentProgress, live = true } = options
   await useBackend(config.kernels)
-  mkdirSync(config.dataFolder, { recursive: true })
   const claim = await claimFolder(config.dataFolder, { role: options.role ?? 'engine' })
   const store = await openStore(config, log).catch((error: unknown) => {
     claim.release()

@@ -121,6 +121,12 @@ export function createTelemetry() {
       labelNames: ['catalogue'] as const,
       registers,
     }),
+    broken: new Gauge({
+      name: 'haggle_generation_broken',
+      help: '1 where the generation that should answer cannot be loaded, and an earlier one or none answers.',
+      labelNames: ['catalogue'] as const,
+      registers,
+    }),
     quality: new Gauge({
       name: 'haggle_data_quality_rows',
       help: 'Rows each cleaning rule touched in the latest check.',

@@ -89,9 +89,10 @@ export function observe(telemetry: Telemetry, log: Log): Observer {
     shown: ({ surface, generation }) => {
       byGeneration.add(telemetry.exposures, { surface, generation: generation ?? 'none' }, 1)
     },
-    shop: (catalogue, { items, shoppers, exposuresPending, exposuresLost, featureDrift }) => {
+    shop: (catalogue, { items, shoppers, broken, exposuresPending, exposuresLost, featureDrift }) => {
       telemetry.items.set({ catalogue }, items)
       telemetry.shoppers.set({ catalogue }, shoppers)
+      telemetry.broken.set({ catalogue }, broken === null ? 0 : 1)
       telemetry.exposuresPending.set({ catalogue }, exposuresPending)
       telemetry.exposuresLost.set({ catalogue }, exposuresLost)
       for (const [feature, drift] of Object.entries(featureDrift))

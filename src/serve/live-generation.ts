@@ -5,6 +5,7 @@
  * are made in one go, so that each answer comes whole from one generation.
  */
 import { createVocabulary } from '../base/vocabulary.ts'
+import type { Log } from '../base/log.ts'
 import { createRng } from '../base/rng.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId, GenerationId, ItemId } from '../domain/ids.ts'
@@ -82,6 +83,30 @@ export async function loadGeneration(store: Store, catalogue: CatalogueId, id: G
     },
     follow,
   }
+}
+
+export interface Standing {
+  /** `null` where none can be loaded. */
+  readonly generation: LiveGeneration | null
+  /** The one that should answer and cannot be loaded. */
+  readonly broken: GenerationId | null
+}
+
+/** The live generation; where it is broken, what a rollback would return to, and the log says so. */
+export async function loadStanding(store: Store, catalogue: CatalogueId, log: Log): Promise<Standing> {
+  const [live, ...earlier] = await store.generations.standing(catalogue)
+  for (const id of live === undefined ? [] : [live, ...earlier]) {
+    const loaded = await loadGeneration(store, catalogue, id).catch((error: unknown) => {
+      log.error({ err: error, catalogue, generation: id }, 'a generation cannot be loaded')
+      return null
+    })
+    if (loaded === null) continue
+    if (id !== live) log.error({ catalogue, broken: live, answering: id }, 'an earlier generation answers')
+    return { generation: loaded, broken: id === live ? null : live }
+  }
+  // A shop whose models are broken still sells: it answers by likeness and demand.
+  if (live !== undefined) log.error({ catalogue, broken: live }, 'the shop answers without a generation')
+  return { generation: null, broken: live ?? null }
 }
 
 /** What is kept of a generation that could go live. Rejects as `loadGeneration` does. */

@@ -40,7 +40,7 @@ import { createExposer, newQueryId } from './expose.ts'
 import { createKeptWords } from './kept-words.ts'
 import { createLearntOrder } from './learnt-order.ts'
 import { createLiveCatalogue } from './live-catalogue.ts'
-import { type LiveGeneration, loadGeneration } from './live-generation.ts'
+import { type LiveGeneration, loadGeneration, loadStanding, type Standing } from './live-generation.ts'
 import { readCatalogue, replayLog } from './read-shop.ts'
 import { createUnderstanding } from './queries/understanding.ts'
 import { shopEmbeddings } from './embeddings/shop-embeddings.ts'
@@ -84,6 +84,8 @@ export interface LiveShop {
   readonly catalogue: CatalogueId
   /** `null` before the first one. */
   readonly generation: GenerationId | null
+  /** The generation that should answer and could not be loaded: an earlier one or none answers. */
+  readonly broken: GenerationId | null
   readonly itemCount: number
   /** The last event of the log that was read at the start. */
   readonly sequence: number
@@ -150,6 +152,7 @@ export interface ShopMetrics {
   readonly items: number
   readonly shoppers: number
   readonly generation: GenerationId | null
+  readonly broken: GenerationId | null
   /** Events that taught something, and those the cleaning rules dropped, since the start. */
   readonly remembered: number
   readonly dropped: number
@@ -165,6 +168,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   const { store, catalogue, config, clock, log, progress = silentProgress } = options
   const kept = { store, catalogue, progress }
   let generation: LiveGeneration | null = null
+  let broken: GenerationId | null = null
   const content = createContentIndex((item) => itemTags(item).map(({ tag }) => tag))
   const items = createLiveCatalogue(catalogue, config.attributes, (itemId, item) => {
     if (item === null) content.remove(itemId)
@@ -315,12 +319,13 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
 
   /** Loads run one after the other, so that the last one asked for is the one that stays. */
   let loading: Promise<unknown> = Promise.resolve()
-  const goLive = (id: GenerationId | null): Promise<void> => {
+  const goLive = (find: () => Promise<Standing>): Promise<void> => {
     const load = async () => {
-      const next = id === null ? null : await loadGeneration(store, catalogue, id)
+      const { generation: next, broken: missing } = await find()
       // From here to the swap in one go, so that no change of the catalogue is missed.
       next?.align(items)
       generation = next
+      broken = missing
       taking.follow(next)
       order.follow(next)
     }
@@ -329,10 +334,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     return loaded
   }
 
-  await goLive(await store.generations.live(catalogue)).catch((error: unknown) => {
-    // A shop whose models are broken still sells: it answers by likeness and demand, and says so to its operator.
-    log.error({ err: error, catalogue }, 'the live generation cannot be loaded; answering without one')
-  })
+  await goLive(() => loadStanding(store, catalogue, log))
 
   isOpen = true
   learnMore()
@@ -341,6 +343,9 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     catalogue,
     get generation() {
       return generation?.id ?? null
+    },
+    get broken() {
+      return broken
     },
     get itemCount() {
       return items.size
@@ -367,7 +372,10 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       items.apply(changes)
       learnMore()
     },
-    goLive,
+    goLive: (id) =>
+      goLive(async () => {
+        return { generation: id === null ? null : await loadGeneration(store, catalogue, id), broken: null }
+      }),
     recommend: (request) => {
       refuseSuggestions(request.catalogue, suggestions)
       const startMs = performance.now()
@@ -453,6 +461,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       items: items.size,
       shoppers: profiles.size,
       generation: generation?.id ?? null,
+      broken,
       remembered,
       dropped,
       exposuresPending: exposer.pending,

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { claimFolder, readOwner } from './folder.ts'
+import { claimFolder, keptKey, readOwner } from './folder.ts'
 
 // What happens between processes, kill -9 included, is in kill.test.ts.
 describe('a data folder', () => {
@@ -73,6 +73,16 @@ describe('a data folder', () => {
     const next = await claimFolder(folder, { role: 'serve' })
     expect(readOwner(folder)?.pid).toBe(process.pid)
     next.release()
+  })
+
+  it('keeps a key once made, and makes one anew where a fall left an empty one', () => {
+    const key = keptKey(parent, 'admin.key')
+    expect(key).toMatch(/^[0-9a-f]{48}$/)
+    expect(keptKey(parent, 'admin.key')).toBe(key)
+    writeFileSync(join(parent, 'admin.key'), '')
+    const anew = keptKey(parent, 'admin.key')
+    expect(anew).toMatch(/^[0-9a-f]{48}$/)
+    expect(keptKey(parent, 'admin.key')).toBe(anew)
   })
 
   it('that cannot be written is refused in words', async () => {

@@ -33,8 +33,13 @@ export function storeFile(folder: string): string {
 /** A key of this folder, or what tells its replica from others, made on first use; readable by its owner only. */
 export function keptKey(folder: string, name: 'admin.key' | 'search.key' | 'replica.id'): string {
   const file = join(folder, name)
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('hex'), { mode: 0o600 })
-  return readFileSync(file, 'utf8').trim()
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+  if (kept !== '') return kept
+  const key = randomBytes(24).toString('hex')
+  // A fall half way must not leave an empty key: it gets its name once it is whole and on disk.
+  writeFileSync(`${file}.draft`, key, { mode: 0o600, flush: true })
+  renameSync(`${file}.draft`, file)
+  return key
 }
 
 /** Locks held by this process: a forgotten claim must not be collected as garbage, and its lock with it. */
@@ -65,7 +70,9 @@ export async function claimFolder(folder: string, owner: { readonly role: string
   try {
     writeOwner(folder, self)
   } catch (error) {
-    claim.release()
+    // Not released: the note of an owner that died could not be removed either.
+    held.delete(lock)
+    lock.close()
     throw unwritable(folder, error)
   }
   return claim

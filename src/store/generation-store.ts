@@ -38,6 +38,9 @@ export function createGenerationStore(db: Kysely<Tables>): GenerationStore {
     list: async (catalogue) => (await rowsNewestFirst(db, catalogue)).map(readRow),
     artefacts: (id) => readArtefacts(db, id),
     live: async (catalogue) => (await standing(db, catalogue)).at(0)?.generation ?? null,
+    standing: async (catalogue) => [
+      ...new Set((await standing(db, catalogue, Number.MAX_SAFE_INTEGER)).map(({ generation }) => generation)),
+    ],
     publish: (catalogue, id, nowMs, reason, lease) =>
       change(db, async (inside, { note }) => {
         if (lease !== undefined) await requireLease(inside, lease)
@@ -93,10 +96,11 @@ export function createGenerationStore(db: Kysely<Tables>): GenerationStore {
   }
 }
 
-/** The live publication and the one below it. */
+/** The live publication and those below it: as a rule the one that a rollback returns to. */
 function standing(
   db: Kysely<Tables>,
   catalogue: CatalogueId,
+  most = 2,
 ): Promise<{ sequence: number; generation: GenerationId }[]> {
   return db
     .selectFrom('publications')
@@ -104,7 +108,7 @@ function standing(
     .where('catalogue', '=', catalogue)
     .where('standing', '=', 1)
     .orderBy('sequence', 'desc')
-    .limit(2)
+    .limit(most)
     .execute()
 }
 

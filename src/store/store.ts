@@ -333,6 +333,8 @@ export interface GenerationStore {
   /** Rejects with `bad-state` where the bytes do not match their checksum. */
   artefacts(id: GenerationId): Promise<Artefact[]>
   live(catalogue: CatalogueId): Promise<GenerationId | null>
+  /** The live one and what rollbacks return to, step by step; each once. */
+  standing(catalogue: CatalogueId): Promise<GenerationId[]>
   /**
    * Makes a `ready` generation live in one step; the one that was live becomes the one to roll back to. Rejects with
    * `refused` where somebody else has taken the lease it is made under.

@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Config } from '../base/config.ts'
 import { createVocabulary, type Vocabulary } from '../base/vocabulary.ts'
+import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId, GenerationId, ItemId } from '../domain/ids.ts'
 import type { Bundle, TrainedSurface } from '../models/bundle.ts'
 import { modelNamed, models } from '../models/index.ts'
@@ -29,14 +30,23 @@ export interface StoredRecipe {
   readonly preprocess: Config['preprocess']
 }
 
-/** `null` before the first generation is live. Rejects with `bad-state` where its bytes are damaged. */
+/** What answers: the live generation, or the latest before it that is whole; `null` where there is none. */
 export async function readLive(store: Store, catalogue: CatalogueId): Promise<LiveContestant | null> {
-  const id = await store.generations.live(catalogue)
-  const generation = id === null ? null : await store.generations.get(id)
-  if (id === null || generation === null) return null
-  const { dataUntilMs, recipe } = generation
-  const { surfaces: recipes = {} } = recipe as unknown as Partial<StoredRecipe>
-  return { id, dataUntilMs, recipes, bundle: decodeBundle(await store.generations.artefacts(id)) }
+  for (const id of await store.generations.standing(catalogue)) {
+    const generation = await store.generations.get(id)
+    const artefacts = await store.generations.artefacts(id).catch(unlessDamaged)
+    if (generation === null || artefacts === null) continue
+    const { dataUntilMs, recipe } = generation
+    const { surfaces: recipes = {} } = recipe as unknown as Partial<StoredRecipe>
+    return { id, dataUntilMs, recipes, bundle: decodeBundle(artefacts) }
+  }
+  return null
+}
+
+/** A damaged generation must not keep the next one from being learnt. */
+function unlessDamaged(error: unknown): null {
+  if (error instanceof HaggleError && error.code === 'bad-state') return null
+  throw error
 }
 
 /** What the live surface was trained with; `null` where it has none, or its model is no longer among ours. */

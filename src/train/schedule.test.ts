@@ -96,6 +96,21 @@ describe('schedule', () => {
     expect(trained).toHaveLength(1)
   })
 
+  it('trains on time again after the clock was set back', async () => {
+    const { clock, schedule, trained } = scheduled({ everyMinutes: 60 })
+    schedule.remember(events(1))
+    clock.set(-365 * 24 * 60 * minuteMs)
+    schedule.check()
+    await idle()
+    schedule.remember(events(1))
+    clock.advance(59 * minuteMs)
+    schedule.check()
+    expect(trained).toHaveLength(1)
+    clock.advance(minuteMs)
+    schedule.check()
+    expect(trained).toHaveLength(2)
+  })
+
   it('survives a training that fails', async () => {
     const { schedule, trained } = scheduled({ afterEvents: 1 }, () => Promise.reject(new Error('no')))
     schedule.remember(events(1))

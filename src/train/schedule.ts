@@ -78,7 +78,9 @@ export function createSchedule({ config, clock, log, train, reports, owedWithinH
   const check = () => {
     for (const [catalogue, dueMs] of owed) if (clock.now() >= dueMs) start(catalogue)
     for (const [catalogue, { events, startMs }] of since) {
-      const byTime = config.everyMinutes !== null && clock.now() - startMs >= config.everyMinutes * minuteMs
+      // A clock that was set back must not keep the shop from learning for as long.
+      const sinceMs = Math.abs(clock.now() - startMs)
+      const byTime = config.everyMinutes !== null && sinceMs >= config.everyMinutes * minuteMs
       const byEvents = config.afterEvents !== null && events >= config.afterEvents
       // Nothing new is nothing to learn, however long ago.
       if (events > 0 && (byTime || byEvents)) start(catalogue)

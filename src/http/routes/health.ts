@@ -3,6 +3,8 @@ import { sameText } from '../../base/same-text.ts'
 import { HaggleError } from '../../domain/errors.ts'
 import type { Routes } from '../door.ts'
 
+const brokenGeneration = 'A live generation is broken, and an earlier one or none answers: see the log.'
+
 export const healthRoutes: Routes = (app, { engine }) => {
   // Where this fails the process is to be started again; a store that is away is no reason for it.
   app.get('/livez', () => ({ status: 'ok' }))
@@ -12,7 +14,10 @@ export const healthRoutes: Routes = (app, { engine }) => {
   for (const path of ['/healthz', '/readyz']) {
     app.get(path, async (_request, reply) => {
       const status = await engine.state()
-      return reply.status(status === 'ready' ? 200 : 503).send({ status })
+      // Without names: whoever reaches the port may read it.
+      const isBroken = [...engine.shops.all()].some(({ broken }) => broken !== null)
+      const degraded = isBroken ? { degraded: brokenGeneration } : {}
+      return reply.status(status === 'ready' ? 200 : 503).send({ status, ...degraded })
     })
   }
 
