@@ -4,7 +4,9 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { afterEach, describe, expect, it } from 'vitest'
+import { type Kind, torture } from '../bench/torture-rounds.ts'
 import { createRng } from '../src/base/rng.ts'
+import { startPostgres } from '../src/store/postgres-fixture.ts'
 import { openSqliteStore } from '../src/store/sqlite.ts'
 import { noon, temporaryFolder } from './open-shop.ts'
 
@@ -154,6 +156,23 @@ describe('kill -9', () => {
     expect(JSON.parse(said)).toMatchObject({ files: [{ outcome: 'resumed', rows: { read: rowCount, duplicates: 0 } }] })
     expect(await stored(folder)).toHaveLength(rowCount)
   })
+
+  const falls: readonly [string, readonly Kind[]][] = [
+    ['a folder', ['batches of objects', 'training', 'publishing', 'backup', 'compaction']],
+    ['PostgreSQL', ['batches of events', 'rules', 'publishing']],
+  ]
+
+  it.each(falls)(
+    'at any moment of whatever writes leaves a whole shop on %s',
+    async (where, kinds) => {
+      const server = where === 'PostgreSQL' ? await startPostgres() : null
+      const options = { folder: newFolder(), postgres: server?.url ?? null, rounds: kinds.length, seed: where, kinds }
+      const rounds = await torture(options).finally(() => server?.stop())
+      expect(rounds.map(({ kind, notes }) => [kind, ...notes])).toEqual(kinds.map((kind) => [kind]))
+      expect(rounds.reduce((sum, { acknowledged }) => sum + acknowledged, 0)).toBeGreaterThan(0)
+    },
+    300_000,
+  )
 
   it('a second process is refused while the first one lives', async () => {
     const folder = newFolder()
