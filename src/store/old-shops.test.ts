@@ -178,7 +178,7 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (name) => {
     expect(await store.generations.live(shop)).toBe('g2')
     expect((await store.generations.artefacts('g2' as never)).map(({ bytes }) => bytes.length)).toEqual([256])
     const again = { ...events[0], id: 'new' as never }
-    expect(await store.events.append([events[0], again], 10)).toEqual(new Set(['new']))
+    expect([...(await store.events.append([events[0], again], 10)).keys()]).toEqual(['new'])
     // Numbers that were given to what is gone are not given again.
     expect((await store.events.counts(shop)).lastSequence).toBeGreaterThan(9)
     await store.close()
