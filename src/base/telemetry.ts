@@ -171,6 +171,12 @@ export function createTelemetry() {
       labelNames: ['catalogue', 'figure'] as const,
       registers,
     }),
+    cacheLookups: new Counter({
+      name: 'haggle_cache_lookups_total',
+      help: 'What is kept at hand (filters of searches, restrictions of recommendations, tastes of shoppers): was it there?',
+      labelNames: ['catalogue', 'cache', 'outcome'] as const,
+      registers,
+    }),
     featureDrift: new Gauge({
       name: 'haggle_feature_drift',
       help:

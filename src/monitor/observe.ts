@@ -6,6 +6,7 @@ import type { ShopEvent } from '../domain/event.ts'
 import type { Exposure } from '../domain/exposure.ts'
 import { isCancelled } from '../domain/errors.ts'
 import type { CatalogueId, GenerationId } from '../domain/ids.ts'
+import type { Lookups } from '../base/lookups.ts'
 import { wasmBackend } from '../kernels/backend.ts'
 import type { ShopMetrics } from '../serve/shop.ts'
 import type { Generation } from '../store/store.ts'
@@ -57,6 +58,8 @@ export function observe(telemetry: Telemetry, log: Log): Observer {
   const byGeneration = createGenerationSeries()
   /** When each model that learns reported last. */
   const reported = new Map<string, number>()
+  /** Of each cache, as it was told last. */
+  const looked = new Map<string, Lookups>()
   return {
     read: (body, parse) => {
       try {
@@ -89,7 +92,7 @@ export function observe(telemetry: Telemetry, log: Log): Observer {
     shown: ({ surface, generation }) => {
       byGeneration.add(telemetry.exposures, { surface, generation: generation ?? 'none' }, 1)
     },
-    shop: (catalogue, { items, shoppers, broken, exposuresPending, exposuresLost, featureDrift }) => {
+    shop: (catalogue, { items, shoppers, broken, exposuresPending, exposuresLost, featureDrift, caches }) => {
       telemetry.items.set({ catalogue }, items)
       telemetry.shoppers.set({ catalogue }, shoppers)
       telemetry.broken.set({ catalogue }, broken === null ? 0 : 1)
@@ -97,6 +100,16 @@ export function observe(telemetry: Telemetry, log: Log): Observer {
       telemetry.exposuresLost.set({ catalogue }, exposuresLost)
       for (const [feature, drift] of Object.entries(featureDrift))
         telemetry.featureDrift.set({ catalogue, feature }, drift)
+      for (const [cache, lookups] of Object.entries(caches)) {
+        const key = JSON.stringify([catalogue, cache])
+        const before = looked.get(key)
+        // A shop that was read anew begins anew.
+        const isSame = before !== undefined && before.hits <= lookups.hits && before.misses <= lookups.misses
+        for (const outcome of ['hits', 'misses'] as const) {
+          telemetry.cacheLookups.inc({ catalogue, cache, outcome }, lookups[outcome] - (isSame ? before[outcome] : 0))
+        }
+        looked.set(key, { ...lookups })
+      }
       const arena = wasmBackend()?.arena
       telemetry.kernelMemory.set({ state: 'in use' }, arena?.taken() ?? 0)
       telemetry.kernelMemory.set({ state: 'idle' }, arena?.idle() ?? 0)

@@ -5,12 +5,14 @@
  * until the catalogue changes: the questions of one page share most of their conditions.
  */
 import { type Bits, addBit, complement, emptyBits, intersect, unite } from './bits.ts'
+import type { Lookups } from '../base/lookups.ts'
 import type { Columns } from './columns.ts'
 import { isExact, type Shape } from './condition.ts'
 
 export interface ConditionBits {
   /** Who meets it; yours to read, not to change. Those that are gone may be among them where a part is negated. */
   of(shape: Shape): Bits
+  readonly lookups: Readonly<Lookups>
 }
 
 const mostKept = 500
@@ -18,6 +20,7 @@ const mostKept = 500
 export function createConditionBits(columns: Columns): ConditionBits {
   const kept = new Map<string, Bits>()
   let version = -1
+  const lookups: Lookups = { hits: 0, misses: 0 }
 
   const compute = (shape: Shape): Bits => {
     switch (shape.kind) {
@@ -39,7 +42,9 @@ export function createConditionBits(columns: Columns): ConditionBits {
       typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
     )
     let bits = kept.get(key)
-    if (bits === undefined) {
+    if (bits !== undefined) lookups.hits++
+    else {
+      lookups.misses++
       bits = compute(shape)
       kept.set(key, bits)
       if (kept.size > mostKept) kept.delete(kept.keys().next().value as string)
@@ -48,6 +53,7 @@ export function createConditionBits(columns: Columns): ConditionBits {
   }
 
   return {
+    lookups,
     of: (shape) => {
       if (version !== columns.version) kept.clear()
       version = columns.version

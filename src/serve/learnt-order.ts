@@ -8,6 +8,7 @@
  */
 import { minuteMs } from '../base/clock.ts'
 import type { ItemId, UserId } from '../domain/ids.ts'
+import type { Lookups } from '../base/lookups.ts'
 import { everyPlaceSeen } from '../features/examination.ts'
 import { createQueryFeedback, type QueryFeedback, type ShownAnswer } from '../features/query-feedback.ts'
 import { type Taste, tasteOf } from '../models/search-order.ts'
@@ -19,6 +20,8 @@ import type { Memory } from './source.ts'
 
 export interface LearntOrder {
   readonly reorder: Reorder
+  /** Of shoppers' tastes. */
+  readonly lookups: Readonly<Lookups>
   /** Takes note of an answer that acts may name. */
   show(answer: ShownAnswer): void
   remember(behaviour: Behaviour): void
@@ -44,6 +47,7 @@ export function createLearntOrder(memory: Memory): LearntOrder {
   /** In the place of the live one. */
   let other: LiveGeneration | null = null
   const tastes = new Map<UserId, KeptTaste>()
+  const lookups: Lookups = { hits: 0, misses: 0 }
 
   /** `null` for a stranger. */
   const tasteOfShopper = (userId: UserId, nowMs: number): Taste | null => {
@@ -55,7 +59,11 @@ export function createLearntOrder(memory: Memory): LearntOrder {
     const { eventCount } = profile
     const known = tastes.get(userId)
     const isFresh = known !== undefined && Math.abs(nowMs - known.atMs) < minuteMs && known.eventCount === eventCount
-    if (isFresh && known.generation === generation) return known.taste
+    if (isFresh && known.generation === generation) {
+      lookups.hits++
+      return known.taste
+    }
+    lookups.misses++
     const scores = model.score(tasteQuery({ memory, userId, profile, nowMs }, generation)).slice()
     const taste = tasteOf(scores, (itemId: ItemId) => generation.indexOf(itemId))
     tastes.delete(userId)
@@ -65,6 +73,7 @@ export function createLearntOrder(memory: Memory): LearntOrder {
   }
 
   return {
+    lookups,
     reorder: ({ query, userId, impact, nowMs, item }, { slots, textual }) => {
       const order = (other ?? memory.generation)?.searchOrder ?? null
       if (order === null) return null

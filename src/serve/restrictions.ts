@@ -6,6 +6,7 @@
  * alone. At most 100 filters with 5,000 items each are kept, the least lately used go first.
  */
 import type { ItemId } from '../domain/ids.ts'
+import type { Lookups } from '../base/lookups.ts'
 import type { Item } from '../domain/item.ts'
 import { compileFilter, type FilterParameters } from '../retrieve/filter.ts'
 import { type ItemListener, type LiveCatalogue, sellable } from './live-catalogue.ts'
@@ -20,6 +21,7 @@ export interface Restrictions {
   /** @throws `bad-request` where a filter cannot be read. */
   of(parameters: readonly FilterParameters[]): Restriction
   readonly follow: ItemListener
+  readonly lookups: Readonly<Lookups>
 }
 
 interface Known {
@@ -35,9 +37,11 @@ const patience = 2_000
 
 export function createRestrictions(catalogue: LiveCatalogue): Restrictions {
   const kept = new Map<string, Known>()
+  const lookups: Lookups = { hits: 0, misses: 0 }
 
   const recall = (parameters: readonly FilterParameters[]): Known => {
     const key = JSON.stringify(parameters)
+    lookups[kept.has(key) ? 'hits' : 'misses']++
     const known = kept.get(key) ?? { filter: conjunction(parameters), matches: null, many: false }
     kept.delete(key)
     kept.set(key, known)
@@ -57,6 +61,7 @@ export function createRestrictions(catalogue: LiveCatalogue): Restrictions {
   }
 
   return {
+    lookups,
     of: (parameters) => {
       const known = recall(parameters)
       let asked = 0

@@ -14,6 +14,7 @@ import type { ShopEvent } from '../domain/event.ts'
 import type { Exposure } from '../domain/exposure.ts'
 import type { CatalogueId, GenerationId, ItemId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
+import type { Lookups } from '../base/lookups.ts'
 import { createFeatureDrift } from '../features/feature-drift.ts'
 import { createFeatureSet } from '../features/feature-set.ts'
 import { type Behaviour, behaviourAt } from '../preprocess/behaviour-log.ts'
@@ -162,6 +163,8 @@ export interface ShopMetrics {
   readonly surfaces: ReturnType<Usage['surfaces']>
   /** How far each signal of what shoppers act on is from what it usually is, in deviations (features/feature-drift.ts). */
   readonly featureDrift: Readonly<Record<string, number>>
+  /** What is kept at hand, by name. */
+  readonly caches: Readonly<Record<string, Readonly<Lookups>>>
 }
 
 export async function openShop(options: ShopOptions): Promise<LiveShop> {
@@ -469,6 +472,11 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       latencyMs: usage.latencyMs(),
       surfaces: usage.surfaces(),
       featureDrift: drift.figures,
+      caches: {
+        filters: searching.index.conditions.lookups,
+        restrictions: restrictions.lookups,
+        tastes: order.lookups,
+      },
     }),
     close: async () => {
       stopLearning.abort()

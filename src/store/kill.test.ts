@@ -31,7 +31,9 @@ beforeAll(() => {
   }
   for (const folder of ['domain', 'base', 'store']) {
     mkdirSync(join(built, folder), { recursive: true })
-    const names = readdirSync(join(source, folder)).filter((name) => !/\.test\.ts$|-suite\.ts$/.test(name))
+    const names = readdirSync(join(source, folder)).filter(
+      (name) => /\.ts$/.test(name) && !/(\.test|-suite)\.ts$/.test(name),
+    )
     for (const name of names) build(folder, name, readFileSync(join(source, folder, name), 'utf8'))
   }
   writeFileSync(join(built, 'package.json'), '{"type":"module"}')
