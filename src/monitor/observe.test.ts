@@ -36,15 +36,21 @@ const event = (type: EventType, timeMs: number): ShopEvent => ({
 
 function open() {
   const telemetry = createTelemetry()
-  return { watch: observe(telemetry, silentLog), scrape: () => telemetry.registry.metrics() }
+  const watch = observe(telemetry, silentLog)
+  /** As it is told where the act came in, and where the answer was shown. */
+  const happened = (act: ShopEvent, sight: Parameters<typeof watch.outcome>[1], nowMs: number) => {
+    watch.event(act, sight, nowMs)
+    watch.outcome(act, sight)
+  }
+  return { watch, happened, scrape: () => telemetry.registry.metrics() }
 }
 
 describe('the monitor', () => {
   it('counts what shoppers do with an answer by its surface, generation and place, and what they pay', async () => {
-    const { watch, scrape } = open()
+    const { watch, happened, scrape } = open()
     watch.shown(shownBy('g1'))
-    watch.event(event('click', 0), { exposure: shownBy('g1'), position: 3 }, minuteMs)
-    watch.event(event('purchase', 0), { exposure: shownBy('g1'), position: 25 }, minuteMs)
+    happened(event('click', 0), { exposure: shownBy('g1'), position: 3 }, minuteMs)
+    happened(event('purchase', 0), { exposure: shownBy('g1'), position: 25 }, minuteMs)
     watch.event(event('view', 0), null, minuteMs)
     const page = await scrape()
     for (const line of [
@@ -73,10 +79,10 @@ describe('the monitor', () => {
   })
 
   it('remembers the latest five generations only', async () => {
-    const { watch, scrape } = open()
+    const { watch, happened, scrape } = open()
     for (let at = 1; at <= 8; at++) {
       watch.shown(shownBy(`g${at}`))
-      watch.event(event('click', 0), { exposure: shownBy(`g${at}`), position: 1 }, 0)
+      happened(event('click', 0), { exposure: shownBy(`g${at}`), position: 1 }, 0)
     }
     const page = await scrape()
     const generations = (name: string) => [...page.matchAll(new RegExp(`${name}{.*generation="(.*?)"`, 'g'))]

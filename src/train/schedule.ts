@@ -50,11 +50,14 @@ export function createSchedule({ config, clock, log, train, reports, owedWithinH
   /** Until when a training is owed. */
   const owed = new Map<CatalogueId, number>()
   let running: Promise<void> | null = null
-  let notBeforeMs = 0
+  /** When another replica was last found at it. */
+  let busyAtMs = Number.NEGATIVE_INFINITY
+  /** A clock that was set back must not keep the shop from learning for as long. */
+  const passedMs = (fromMs: number) => Math.abs(clock.now() - fromMs)
   const countAnew = (catalogue: CatalogueId) => void since.set(catalogue, { events: 0, startMs: clock.now() })
 
   const start = (catalogue: CatalogueId): boolean => {
-    if (running !== null || stop.signal.aborted || clock.now() < notBeforeMs) return false
+    if (running !== null || stop.signal.aborted || passedMs(busyAtMs) < busyMs) return false
     const before = since.get(catalogue)
     countAnew(catalogue)
     const wasOwed = owed.delete(catalogue)
@@ -64,7 +67,7 @@ export function createSchedule({ config, clock, log, train, reports, owedWithinH
         (error: unknown) => {
           if (wasOwed) owed.set(catalogue, clock.now() + (owedWithinHours ?? 0) * hourMs + hourMs)
           if (error instanceof HaggleError && error.code === 'busy' && before !== undefined) {
-            notBeforeMs = clock.now() + busyMs
+            busyAtMs = clock.now()
             since.set(catalogue, { ...before, events: before.events + (since.get(catalogue)?.events ?? 0) })
           } else if (!stop.signal.aborted) log.warn({ err: error, catalogue }, 'a scheduled training brought nothing')
         },
@@ -78,9 +81,7 @@ export function createSchedule({ config, clock, log, train, reports, owedWithinH
   const check = () => {
     for (const [catalogue, dueMs] of owed) if (clock.now() >= dueMs) start(catalogue)
     for (const [catalogue, { events, startMs }] of since) {
-      // A clock that was set back must not keep the shop from learning for as long.
-      const sinceMs = Math.abs(clock.now() - startMs)
-      const byTime = config.everyMinutes !== null && sinceMs >= config.everyMinutes * minuteMs
+      const byTime = config.everyMinutes !== null && passedMs(startMs) >= config.everyMinutes * minuteMs
       const byEvents = config.afterEvents !== null && events >= config.afterEvents
       // Nothing new is nothing to learn, however long ago.
       if (events > 0 && (byTime || byEvents)) start(catalogue)
