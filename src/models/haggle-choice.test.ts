@@ -57,7 +57,7 @@ describe('teachNets', () => {
   it('has no opinion where there are too few slates', async () => {
     expect(await teach(lessonsOf('feature', 30))).toEqual({
       nets: [],
-      validation: { adversarialWeight: null, accuracy: {}, slates: 30 },
+      validation: { adversarialWeight: null, accuracy: {}, gain: {}, slates: 30 },
     })
   })
 })
