@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { minuteMs } from '../src/base/clock.ts'
 import type { CatalogueId } from '../src/domain/ids.ts'
-import { openShopForTest, type OpenShop, temporaryFolder } from './open-shop.ts'
+import { openShopForTest, type OpenShop, putOakThings, temporaryFolder } from './open-shop.ts'
 
 interface Everything {
   readonly indices: readonly {
@@ -18,10 +18,7 @@ const products = 'products' as CatalogueId
 let shop: OpenShop
 beforeAll(async () => {
   shop = await openShopForTest({}, folder)
-  for (const indexName of ['products', 'books']) {
-    const objects = Array.from({ length: 8 }, (_, at) => ({ objectID: `p${at}`, name: `Oak thing ${at}` }))
-    await shop.admin.saveObjects({ indexName, objects, waitForTasks: true })
-  }
+  for (const indexName of ['products', 'books']) await putOakThings(shop, indexName)
   for (const userToken of ['ann', 'bob']) {
     const { hits, queryID } = await shop.admin.searchSingleIndex({
       indexName: products,

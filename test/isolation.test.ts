@@ -9,6 +9,7 @@ import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { surfaces } from '../src/engine.ts'
+import { acls } from '../src/serve/key-rights.ts'
 import { noon, openShopForTest, type OpenShop } from './open-shop.ts'
 
 const questionsWanted = Number(process.env.HAGGLE_FUZZ ?? 300)
@@ -320,15 +321,7 @@ describe('a key with a filter', () => {
     const { paths } = shop.app.swagger() as unknown as { paths: Record<string, Record<string, unknown>> }
     const all = (
       await shop.admin.addApiKey({
-        acl: ['search', 'browse', 'recommendation', 'addObject', 'deleteObject', 'deleteIndex', 'listIndexes'].concat([
-          'settings',
-          'editSettings',
-          'seeUnretrievableAttributes',
-          'analytics',
-          'personalization',
-          'usage',
-          'logs',
-        ]) as never,
+        acl: [...acls] as never,
       })
     ).key
     const own = secured(all, 'filters=tenant%3Aa')

@@ -46,3 +46,9 @@ export async function openShopForTest(settings: object = {}, folder = temporaryF
     },
   }
 }
+
+/** Eight products to be found by "oak": p0 to p7. */
+export async function putOakThings({ admin }: OpenShop, indexName = 'products'): Promise<void> {
+  const objects = Array.from({ length: 8 }, (_, at) => ({ objectID: `p${at}`, name: `Oak thing ${at}` }))
+  await admin.saveObjects({ indexName, objects, waitForTasks: true })
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { dayMs, minuteMs } from '../src/base/clock.ts'
 import type { CatalogueId } from '../src/domain/ids.ts'
-import { openShopForTest, type OpenShop, temporaryFolder } from './open-shop.ts'
+import { openShopForTest, type OpenShop, putOakThings, temporaryFolder } from './open-shop.ts'
 
 const folder = temporaryFolder()
 const products = 'products' as CatalogueId
@@ -13,8 +13,7 @@ const settings = { privacy: { pseudonyms: { rotateDays: 30 }, keepDays: { events
 let shop: OpenShop
 beforeAll(async () => {
   shop = await openShopForTest(settings, folder)
-  const objects = Array.from({ length: 8 }, (_, at) => ({ objectID: `p${at}`, name: `Oak thing ${at}` }))
-  await shop.admin.saveObjects({ indexName: products, objects, waitForTasks: true })
+  await putOakThings(shop)
 })
 afterAll(() => shop.close())
 

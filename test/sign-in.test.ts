@@ -2,15 +2,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { minuteMs } from '../src/base/clock.ts'
 import type { CatalogueId, UserId } from '../src/domain/ids.ts'
-import { openShopForTest, type OpenShop, temporaryFolder } from './open-shop.ts'
+import { openShopForTest, type OpenShop, putOakThings, temporaryFolder } from './open-shop.ts'
 
 const folder = temporaryFolder()
 const products = 'products' as CatalogueId
 let shop: OpenShop
 beforeAll(async () => {
   shop = await openShopForTest({}, folder)
-  const objects = Array.from({ length: 8 }, (_, at) => ({ objectID: `p${at}`, name: `Oak thing ${at}` }))
-  await shop.admin.saveObjects({ indexName: products, objects, waitForTasks: true })
+  await putOakThings(shop)
 })
 afterAll(() => shop.close())
 

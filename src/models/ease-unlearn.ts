@@ -25,8 +25,9 @@ export async function withoutRows(
 ): Promise<EaseArrays | null> {
   const size = diagonal.length
   const inverse = Float32Array.from(weights)
+  const scales = powersOf(diagonal, exponent)
   for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) inverse[row * size + column] *= -(diagonal[column] ** exponent)
+    for (let column = 0; column < size; column++) inverse[row * size + column] *= -scales[column]
     inverse[row * size + row] = diagonal[row]
     await breathe()
   }
@@ -36,12 +37,18 @@ export async function withoutRows(
     if (!(await takeOut(inverse, columns, values, breathe))) return null
   }
   const left = Float32Array.from({ length: size }, (_, item) => inverse[item * size + item])
+  const newScales = powersOf(left, exponent)
   for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) inverse[row * size + column] /= -(left[column] ** exponent)
+    for (let column = 0; column < size; column++) inverse[row * size + column] /= -newScales[column]
     inverse[row * size + row] = 0
     await breathe()
   }
   return { weights: inverse, diagonal: left }
+}
+
+/** In double precision, as they are multiplied by. */
+function powersOf(diagonal: Float32Array, exponent: number): Float64Array {
+  return Float64Array.from(diagonal, (value) => value ** exponent)
 }
 
 async function takeOut(

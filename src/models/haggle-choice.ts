@@ -12,7 +12,7 @@ import { type DiscriminatorConfig, type Net, type Objective, type Task, teachNet
 import { opinionCountOf } from './haggle-generator.ts'
 import { createJudge, type Judge } from './haggle-judge.ts'
 import type { Lesson } from './haggle-lessons.ts'
-import type { Ablation, FitRun } from './model.ts'
+import type { Ablation, FitRun, Gain } from './model.ts'
 
 export interface ChoiceConfig extends DiscriminatorConfig {
   readonly objective: Objective
@@ -31,13 +31,6 @@ export interface Validation {
   /** μ → what it gained there above the generator's own order, paired by row. Absent in states older than that. */
   readonly gain?: Readonly<Record<string, Gain>>
   readonly slates: number
-}
-
-/** A mean with its 95 % interval, of the normal distribution. */
-export interface Gain {
-  readonly mean: number
-  readonly low: number
-  readonly high: number
 }
 
 /** With fewer there is no discriminator. */
@@ -151,7 +144,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** Slates of a row say much the same: rows are what is counted. */
+/** By the normal distribution. Slates of a row say much the same: rows are what is counted. */
 function gainByRow(lessons: readonly Lesson[], judged: readonly number[], own: readonly number[]): Gain {
   const byRow = new Map<number, number>()
   lessons.forEach(({ row }, at) => {

@@ -139,6 +139,13 @@ export interface Explanation extends Parts {
   readonly judgement?: Judgement | null
 }
 
+/** A mean with its 95 % interval. */
+export interface Gain {
+  readonly mean: number
+  readonly low: number
+  readonly high: number
+}
+
 /** What a model gains by its parts, as it measured on cases it was not taught with before it chose among them. */
 export interface Ablation {
   readonly metric: string
@@ -147,7 +154,7 @@ export interface Ablation {
   readonly variants: readonly {
     readonly name: string
     readonly accuracy: number
-    readonly gain: { readonly mean: number; readonly low: number; readonly high: number } | null
+    readonly gain: Gain | null
   }[]
 }
 

@@ -10,11 +10,9 @@ import type { Config } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
 import { type Progress, silentProgress } from '../base/progress.ts'
 import { allows, everythingRefused, nothingRefused } from '../domain/consent.ts'
-import type { ShopEvent } from '../domain/event.ts'
 import type { Exposure } from '../domain/exposure.ts'
-import type { CatalogueId, GenerationId, ItemId, UserId } from '../domain/ids.ts'
+import type { CatalogueId, GenerationId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
-import type { Lookups } from '../base/lookups.ts'
 import { createFeatureDrift } from '../features/feature-drift.ts'
 import { createFeatureSet } from '../features/feature-set.ts'
 import { type Behaviour, behaviourAt } from '../preprocess/behaviour-log.ts'
@@ -23,20 +21,11 @@ import { itemTags } from '../profiles/item-tags.ts'
 import { createProfileBook } from '../profiles/profile-book.ts'
 import { createContentIndex } from '../retrieve/content-index.ts'
 import { createSlateKinds } from '../retrieve/slate-kinds.ts'
-import type { ItemChange, Store } from '../store/store.ts'
-import type { Answer, RecommendRequest } from './answer.ts'
-import {
-  browseItems,
-  type BrowseRequest,
-  findShoppers,
-  type Habits,
-  habitsOf,
-  type ProfileView,
-  type ShopperLine,
-  viewOf,
-} from './browse.ts'
-import { compareGenerations, type Compared, type CompareRequest } from './compare.ts'
-import { explain, type Explained, type ExplainRequest } from './explain.ts'
+import type { Store } from '../store/store.ts'
+import type { RecommendRequest } from './answer.ts'
+import { browseItems, findShoppers, habitsOf, viewOf } from './browse.ts'
+import { compareGenerations } from './compare.ts'
+import { explain } from './explain.ts'
 import { createExposer, newQueryId } from './expose.ts'
 import { createKeptWords } from './kept-words.ts'
 import { createLearntOrder } from './learnt-order.ts'
@@ -46,27 +35,18 @@ import { readCatalogue, replayLog } from './read-shop.ts'
 import { createUnderstanding } from './queries/understanding.ts'
 import { shopEmbeddings } from './embeddings/shop-embeddings.ts'
 import { refuseSuggestions } from './queries/suggestions.ts'
-import type { Mend } from './queries/rewrites.ts'
 import { recommend } from './recommend.ts'
 import { createRestrictions } from './restrictions.ts'
 import { createRhythm } from './rhythm.ts'
 import { createSearchCounter, searchedFor } from './searched.ts'
 import { learnOfSearches } from './search-learning.ts'
-import type { SearchSettings } from './search-parameters.ts'
-import { loadSearchState, type SearchState } from './search-state.ts'
-import {
-  type BrowsePage,
-  type BrowsePlace,
-  createShopSearch,
-  type FacetRequest,
-  type SearchAnswer,
-  type SearchRequest,
-  type ShopSearch,
-} from './shop-search.ts'
+import { loadSearchState } from './search-state.ts'
+import { createShopSearch } from './shop-search.ts'
 import type { Memory } from './source.ts'
 import { createTaking, type Taken } from './taken.ts'
 import { createTrends } from './trends.ts'
-import { createUsage, type Usage } from './usage.ts'
+import { createUsage } from './usage.ts'
+import type { LiveShop } from './live-shop.ts'
 
 export interface ShopOptions {
   readonly store: Store
@@ -79,92 +59,6 @@ export interface ShopOptions {
   readonly onShown?: (exposure: Exposure) => void
   /** Told how expected, to the live generation, each first new thing was that a shopper took. */
   readonly onTaken?: (taken: Taken) => void
-}
-
-export interface LiveShop {
-  readonly catalogue: CatalogueId
-  /** `null` before the first one. */
-  readonly generation: GenerationId | null
-  /** The generation that should answer and could not be loaded: an earlier one or none answers. */
-  readonly broken: GenerationId | null
-  readonly itemCount: number
-  /** The last event of the log that was read at the start. */
-  readonly sequence: number
-  /** Exposures and counted searches that could not be written, since the start. */
-  readonly exposuresLost: number
-  item(itemId: ItemId): Item | undefined
-  /** Takes note of events that are safe already; each once. */
-  remember(events: readonly ShopEvent[]): void
-  /** Takes note of changes that are safe already. */
-  applyChanges(changes: readonly ItemChange[]): void
-  /** Loads a generation, then swaps it in. Where it cannot be loaded, the present one stays and this rejects. */
-  goLive(id: GenerationId | null): Promise<void>
-  /** @throws `bad-request` where the question cannot be read. */
-  recommend(request: RecommendRequest): Answer
-  /** Asks what a search means where that takes asking; resolves once it is known, or too late. `undefined`: go ahead. */
-  prepare(request: SearchRequest): Promise<void> | undefined
-  /** @throws `bad-request` where a parameter cannot be read. */
-  search(request: SearchRequest): SearchAnswer
-  /** What a search would answer with other rules, synonyms and settings; nothing of it is logged or stays. */
-  preview: ShopSearch['preview']
-  /** What searches would answer if another generation were live; rejects with `not-found` where there is none such. */
-  searchAs(id: GenerationId, requests: readonly SearchRequest[]): Promise<SearchAnswer[]>
-  searchFacet(request: FacetRequest): ReturnType<ShopSearch['searchFacet']>
-  /** Every product that answers a search. */
-  matching(request: SearchRequest): ItemId[]
-  browse(request: SearchRequest, from: BrowsePlace): BrowsePage
-  /** What is set for the catalogue or a replica of it; `null` where there is neither of that name. */
-  settings(index: string): SearchSettings | null
-  /** Takes what a merchandiser set anew, from the next search on; false where it takes a new shop. */
-  configure(state: SearchState): boolean
-  /** Why an item is recommended, or not; rejects with `not-found` for an item or shopper that is not known. */
-  explain(request: ExplainRequest): Promise<Explained>
-  /** What two generations would have shown to the same shoppers, and what those then did. */
-  compare(request: CompareRequest): Promise<Compared>
-  /** What was learnt of a shopper; `null` for a stranger. */
-  profile(userId: UserId, nowMs?: number): ProfileView | null
-  /** How a shopper shops; `null` for a stranger. */
-  habits(userId: UserId): Habits | null
-  shoppers(text: string, limit: number): ShopperLine[]
-  /** Items by words in their names, in order of arrival: for looking around, not for shoppers. */
-  listItems(request: BrowseRequest): ReturnType<typeof browseItems>
-  /** The signals about a shopper and an item by name; `null` for an item that is not in the catalogue. */
-  signals(userId: UserId | null, itemId: ItemId): Readonly<Record<string, number>> | null
-  /** Words that shoppers exchange for one another, for a merchandiser to judge; best founded first. */
-  synonyms(): readonly Mend[]
-  forget(userId: UserId): void
-  /** Writes the shopper's page anew from what the store holds of them. */
-  relearn(userId: UserId): Promise<void>
-  /** Lets go of what was searched before that time. */
-  forgetSearchesBefore(timeMs: number): void
-  /** A visitor turned out to be `account`, who is to be read anew: what was searched is theirs. */
-  rename(visitor: UserId, account: UserId): void
-  /** Whether there is a profile of the shopper. */
-  knows(userId: UserId): boolean
-  /** Where in memory something of the shopper is held; empty: nowhere. */
-  places(userId: UserId): string[]
-  /** Resolves once every exposure so far is safe. */
-  flush(): Promise<void>
-  metrics(): ShopMetrics
-  close(): Promise<void>
-}
-
-export interface ShopMetrics {
-  readonly items: number
-  readonly shoppers: number
-  readonly generation: GenerationId | null
-  readonly broken: GenerationId | null
-  /** Events that taught something, and those the cleaning rules dropped, since the start. */
-  readonly remembered: number
-  readonly dropped: number
-  readonly exposuresPending: number
-  readonly exposuresLost: number
-  readonly latencyMs: ReturnType<Usage['latencyMs']>
-  readonly surfaces: ReturnType<Usage['surfaces']>
-  /** How far each signal of what shoppers act on is from what it usually is, in deviations (features/feature-drift.ts). */
-  readonly featureDrift: Readonly<Record<string, number>>
-  /** What is kept at hand, by name. */
-  readonly caches: Readonly<Record<string, Readonly<Lookups>>>
 }
 
 export async function openShop(options: ShopOptions): Promise<LiveShop> {

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import Database from 'libsql'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../base/config.ts'
 import { readBackup, writeBackup } from './backup-file.ts'
@@ -16,7 +15,7 @@ import { artefact, fillShop, generation, talliesOf } from './full-shop-fixture.t
 import { migrate } from './migrate.ts'
 import { sqliteTypes } from './migrations.ts'
 import { openStore } from './open-store.ts'
-import { type PostgresServer, startPostgres } from './postgres-fixture.ts'
+import { dropSchemas, type PostgresServer, startPostgres } from './postgres-fixture.ts'
 import { snapshotOver } from './snapshot.ts'
 import { sqliteDatabase } from './sqlite.ts'
 import type { Store } from './store.ts'
@@ -59,10 +58,7 @@ beforeAll(async () => {
   whole = await backUp(original)
 }, 120_000)
 afterAll(async () => {
-  const client = new pg.Client({ connectionString: server.url })
-  await client.connect()
-  for (const schema of schemas) await client.query(`drop schema if exists ${schema} cascade`)
-  await client.end()
+  await dropSchemas(server, schemas)
   await server.stop()
   rmSync(scratch, { recursive: true, force: true })
 })

@@ -21,13 +21,12 @@ import {
   SqliteQueryCompiler,
   sql,
 } from 'kysely'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { collect, shop } from './catalogue-store-suite.ts'
 import { fillFrom } from './fill.ts'
 import { type ColumnTypes, createMigrations, postgresTypes, sqliteTypes } from './migrations.ts'
 import { openPostgresStore, postgresDatabase } from './postgres.ts'
-import { type PostgresServer, startPostgres } from './postgres-fixture.ts'
+import { dropSchemas, type PostgresServer, startPostgres } from './postgres-fixture.ts'
 import { openSqliteStore, sqliteDatabase } from './sqlite.ts'
 import type { Row, Snapshot, Store, TableShape } from './store.ts'
 import { tableShapes } from './table-shapes.ts'
@@ -47,10 +46,7 @@ beforeAll(async () => {
   server = await startPostgres()
 }, 120_000)
 afterAll(async () => {
-  const client = new pg.Client({ connectionString: server.url })
-  await client.connect()
-  for (const schema of schemas) await client.query(`drop schema if exists ${schema} cascade`)
-  await client.end()
+  await dropSchemas(server, schemas)
   await server.stop()
   rmSync(scratch, { recursive: true, force: true })
 })

