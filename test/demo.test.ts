@@ -30,7 +30,7 @@ describe('the demo', () => {
     expect(said).toMatch(/Shop: http:\/\/127\.0\.0\.1:\d+\/shop\//)
     expect(said).toMatch(/Console: http:\/\/127\.0\.0\.1:\d+\/console\/ with the admin key [0-9a-f]{48}/)
     const [, visits] = /By generation:\n.*\n\S+ +(\d+)/.exec(said) ?? []
-    expect(Number(visits)).toBeGreaterThan(10)
+    expect(Number(visits)).toBeGreaterThan(0)
   }, 120_000)
 
   it('plays the last tenth of a real log in its own time, however long ago it was', () => {
