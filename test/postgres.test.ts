@@ -1,48 +1,55 @@
 /** The loop on a PostgreSQL server: import, train in a thread of its own, answer, learn at once, and all of it again after a restart. */
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { CatalogueId } from '../src/domain/ids.ts'
-import { type PostgresServer, startPostgres } from '../src/store/postgres-fixture.ts'
+import { postgresVersions, startPostgres } from '../src/store/postgres-fixture.ts'
 import { tasteEvents } from '../src/train/taste-fixture.ts'
 import { openShopForTest, temporaryFolder } from './open-shop.ts'
 
-let server: PostgresServer
-const schema = `loop_${process.pid}`
-beforeAll(async () => {
-  server = await startPostgres()
-}, 120_000)
-afterAll(() => server.stop())
-
 const products = 'products' as CatalogueId
 
-it('keeps a shop on PostgreSQL from its first event to the answer of its models, and over a restart', async () => {
-  const settings = {
-    store: { url: server.url, schema },
-    training: { models: ['popularity', 'ease'], bootstrapRounds: 50 },
-  }
-  const shop = await openShopForTest(settings)
-  const tastes = { users: 90, groups: 3, itemsPerGroup: 12, fromDay: 100, untilDay: 150, visitsPerUser: 6, seed: 'pg' }
-  const objects = Array.from({ length: 36 }, (_, at) => ({ objectID: `i${at}`, title: `Thing ${at}` }))
-  await shop.admin.saveObjects({ indexName: products, objects, waitForTasks: true })
-  await shop.engine.acceptEvents(
-    tasteEvents(tastes).map((event) => ({ ...event, timeMs: Math.floor(event.timeMs), catalogue: products })),
-  )
-  const { published, generation } = await shop.engine.train(products)
-  expect(published).toBe(true)
-  const topOf = (userToken: string, { engine } = shop) =>
-    engine
-      .recommend({ catalogue: products, surface: 'recommended-for-you', userId: userToken as never, limit: 5 })
-      .hits.map(({ item }) => Math.floor(Number(item.id.slice(1)) / 12))
-  expect(topOf('u1')).toEqual([1, 1, 1, 1, 1])
-  const seen = { eventType: 'view', eventName: 'Seen', index: products, userToken: 'new', objectIDs: ['i25', 'i26'] }
-  await shop.insights.pushEvents({ events: [seen as never] })
-  const known = topOf('new')
-  expect(known.filter((group) => group === 2).length).toBeGreaterThanOrEqual(4)
-  await shop.close()
+it.each(postgresVersions)(
+  'keeps a shop on PostgreSQL %s from its first event on, and over a restart',
+  async (version) => {
+    const server = await startPostgres(version)
+    onTestFinished(() => server.stop())
+    const settings = {
+      store: { url: server.url, schema: `loop_${process.pid}` },
+      training: { models: ['popularity', 'ease'], bootstrapRounds: 50 },
+    }
+    const shop = await openShopForTest(settings)
+    const tastes = {
+      users: 90,
+      groups: 3,
+      itemsPerGroup: 12,
+      fromDay: 100,
+      untilDay: 150,
+      visitsPerUser: 6,
+      seed: 'pg',
+    }
+    const objects = Array.from({ length: 36 }, (_, at) => ({ objectID: `i${at}`, title: `Thing ${at}` }))
+    await shop.admin.saveObjects({ indexName: products, objects, waitForTasks: true })
+    await shop.engine.acceptEvents(
+      tasteEvents(tastes).map((event) => ({ ...event, timeMs: Math.floor(event.timeMs), catalogue: products })),
+    )
+    const { published, generation } = await shop.engine.train(products)
+    expect(published).toBe(true)
+    const topOf = (userToken: string, { engine } = shop) =>
+      engine
+        .recommend({ catalogue: products, surface: 'recommended-for-you', userId: userToken as never, limit: 5 })
+        .hits.map(({ item }) => Math.floor(Number(item.id.slice(1)) / 12))
+    expect(topOf('u1')).toEqual([1, 1, 1, 1, 1])
+    const seen = { eventType: 'view', eventName: 'Seen', index: products, userToken: 'new', objectIDs: ['i25', 'i26'] }
+    await shop.insights.pushEvents({ events: [seen as never] })
+    const known = topOf('new')
+    expect(known.filter((group) => group === 2).length).toBeGreaterThanOrEqual(4)
+    await shop.close()
 
-  const again = await openShopForTest(settings, temporaryFolder())
-  expect(again.engine.shop(products).generation).toBe(generation.id)
-  expect(topOf('new', again)).toEqual(known)
-  const { checked } = await again.engine.people.erase('new' as never)
-  expect(checked[0]).toEqual({ where: 'events', found: 2, left: 0 })
-  await again.close()
-}, 120_000)
+    const again = await openShopForTest(settings, temporaryFolder())
+    expect(again.engine.shop(products).generation).toBe(generation.id)
+    expect(topOf('new', again)).toEqual(known)
+    const { checked } = await again.engine.people.erase('new' as never)
+    expect(checked[0]).toEqual({ where: 'events', found: 2, left: 0 })
+    await again.close()
+  },
+  240_000,
+)

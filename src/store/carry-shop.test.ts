@@ -15,7 +15,7 @@ import { artefact, fillShop, generation, talliesOf } from './full-shop-fixture.t
 import { migrate } from './migrate.ts'
 import { sqliteTypes } from './migrations.ts'
 import { openStore } from './open-store.ts'
-import { dropSchemas, type PostgresServer, startPostgres } from './postgres-fixture.ts'
+import { dropSchemas, type PostgresServer, postgresVersions, startPostgres } from './postgres-fixture.ts'
 import { snapshotOver } from './snapshot.ts'
 import { sqliteDatabase } from './sqlite.ts'
 import type { Store } from './store.ts'
@@ -23,12 +23,13 @@ import type { Store } from './store.ts'
 const scratch = mkdtempSync(join(tmpdir(), 'haggle-carry-'))
 let places = 0
 let server: PostgresServer
+let oldest: PostgresServer
 const schemas: string[] = []
 
 const folder = (): ShopPlace => readConfig({ dataFolder: join(scratch, `${++places}`) })
-const database = (): ShopPlace => {
+const database = (on = server): ShopPlace => {
   schemas.push(`carry_${process.pid}_${++places}`)
-  return readConfig({ dataFolder: join(scratch, `${places}`), store: { url: server.url, schema: schemas.at(-1) } })
+  return readConfig({ dataFolder: join(scratch, `${places}`), store: { url: on.url, schema: schemas.at(-1) } })
 }
 const newFile = () => join(scratch, `${++places}.backup`)
 
@@ -52,14 +53,14 @@ async function backUp(place: ShopPlace, keys?: Record<string, string>): Promise<
 let original: ShopPlace
 let whole: string
 beforeAll(async () => {
-  server = await startPostgres()
+  ;[server, oldest] = await Promise.all([startPostgres(), startPostgres(postgresVersions[0])])
   original = folder()
   await using(original, fillShop)
   whole = await backUp(original)
 }, 120_000)
 afterAll(async () => {
-  await dropSchemas(server, schemas)
-  await server.stop()
+  for (const each of [server, oldest]) await dropSchemas(each, schemas)
+  await Promise.all([server.stop(), oldest.stop()])
   rmSync(scratch, { recursive: true, force: true })
 })
 
@@ -102,14 +103,18 @@ describe('a shop', () => {
     }
   })
 
-  it('moves from a folder to PostgreSQL and back at once, keys and all, and the first place keeps what it had', async () => {
+  it('moves from a folder to an old PostgreSQL, on to a new one, and back at once, keys and all, and the first place keeps what it had', async () => {
     const expected = await using(original, talliesOf)
-    const [onServer, back] = [{ ...database(), dataFolder: original.dataFolder }, folder()]
-    const key = keptKey(original.dataFolder, 'admin.key')
-    const { tables, place } = await moveShop(original, onServer)
+    const { dataFolder } = original
+    const [onOld, onNew] = [oldest, server].map((on): ShopPlace => ({ ...database(on), dataFolder }))
+    const back = folder()
+    const key = keptKey(dataFolder, 'admin.key')
+    const { tables, place } = await moveShop(original, onOld)
     expect(place).toMatch(/PostgreSQL.*carry_/)
-    expect(await using(onServer, talliesOf)).toMatchObject(tables)
-    await moveShop(onServer, back)
+    expect(await using(onOld, talliesOf)).toMatchObject(tables)
+    await moveShop(onOld, onNew)
+    expect(await using(onNew, talliesOf)).toMatchObject(tables)
+    await moveShop(onNew, back)
     expect(await using(back, talliesOf)).toEqual(expected)
     expect(await using(original, talliesOf)).toEqual(expected)
     expect(keptKey(back.dataFolder, 'admin.key')).toBe(key)

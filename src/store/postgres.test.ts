@@ -5,162 +5,189 @@ import type { GenerationId } from '../domain/ids.ts'
 import { collect, shop } from './catalogue-store-suite.ts'
 import { event, events } from './event-store-suite.ts'
 import { bringUpToDate, openPostgresStore, postgresDatabase } from './postgres.ts'
-import { dropSchemas, type PostgresServer, startPostgres } from './postgres-fixture.ts'
+import { dropSchemas, type PostgresServer, postgresVersions, startPostgres } from './postgres-fixture.ts'
 import { storeSuite } from './store-suite.ts'
 
 let server: PostgresServer
-let schemas = 0
+let places = 0
 const prefix = `test_${process.pid}`
-const nextSchema = () => `${prefix}_${++schemas}`
+const nextSchema = () => `${prefix}_${++places}`
 const open = (more: object = {}) => openPostgresStore({ url: server.url, schema: nextSchema(), ...more })
 
-beforeAll(async () => {
-  server = await startPostgres()
-}, 120_000)
-afterAll(async () => {
-  await dropSchemas(
-    server,
-    Array.from({ length: schemas }, (_, at) => `${prefix}_${at + 1}`),
-  )
-  await server.stop()
-})
+async function say(...statements: string[]): Promise<Record<string, string>[]> {
+  const client = new pg.Client({ connectionString: server.url })
+  await client.connect()
+  let last: Record<string, string>[] = []
+  for (const statement of statements) last = (await client.query<Record<string, string>>(statement)).rows
+  await client.end()
+  return last
+}
 
-storeSuite('a PostgreSQL store', () => open())
+const databaseAt = (name: string) => Object.assign(new URL(server.url), { pathname: name }).href
 
-describe('a PostgreSQL store', () => {
-  it('is brought up to date once by those that start at the same moment', async () => {
-    const schema = nextSchema()
-    const stores = await Promise.all(Array.from({ length: 5 }, () => open({ schema })))
-    await stores[0].events.append(events(3), 1)
-    expect((await stores[4].events.counts(shop)).byType.view).toBe(3)
-    for (const store of stores) await store.close()
-  })
+describe.each(postgresVersions)('on PostgreSQL %s', (version) => {
+  const before = places
+  const template = `${prefix}_template`
+  const copies: string[] = []
 
-  it('gives sequences in the order in which others come to see them', async () => {
-    const schema = nextSchema()
-    const writers = await Promise.all([open({ schema }), open({ schema }), open({ schema })])
-    const reader = await open({ schema, readOnly: true })
-    let writing = true
-    const write = Promise.all(
-      writers.map(async (store, writer) => {
-        for (let round = 0; round < 30; round++) {
-          const some = Array.from({ length: 20 }, (_, at) => event(1 + at + 20 * round + 1000 * writer))
-          await store.events.append(some, round)
-        }
-      }),
-    ).finally(() => {
-      writing = false
-    })
-    // Like a replica that follows the log: it asks only for what is behind the last it saw.
-    const seen: number[] = []
-    for (let last = false; !last; ) {
-      last = !writing
-      const news = await collect(reader.events.scan({ catalogue: shop, afterSequence: seen.at(-1) ?? 0 }))
-      seen.push(...news.map(({ sequence }) => sequence))
-    }
-    await write
-    expect(seen).toHaveLength(1800)
-    expect(seen).toEqual([...seen].sort((a, b) => a - b))
-    for (const store of [...writers, reader]) await store.close()
-  })
-
-  it('is brought up to date under the hands of an older replica, which reads and writes on', async () => {
-    const schema = nextSchema()
-    const options = { url: server.url, schema }
-    const older = postgresDatabase(options)
-    await bringUpToDate(older, options, '0004-vectors')
-    // What that version says: it knows no column that came later.
-    const insert = (at: number) => sql`
-      insert into events (id, catalogue, type, user_id, time_ms, quantity, name, received_at_ms)
-      values (${`e${at}`}, ${shop}, 'search', 'ann', ${at}, 1, '', 1) on conflict (id) do nothing`
-    const read = sql<{
-      id: string
-      name: string
-    }>`select id, name from events where catalogue = ${shop} order by sequence`
-    let written = 0
-    let migrating = true
-    const working = (async () => {
-      while (migrating || written < 20) {
-        await insert(written++).execute(older)
-        expect((await read.execute(older)).rows).toHaveLength(written)
-      }
-    })()
-    const newer = await open({ schema })
-    migrating = false
-    await working
-    expect(await collect(newer.events.heard(0, await newer.events.lastSequence()))).toHaveLength(written)
-    await newer.events.append([event(1)], 1)
-    expect((await read.execute(older)).rows).toHaveLength(written + 1)
-    await newer.close()
-    await older.destroy()
-  })
-
-  it('publishes and rolls back one after the other, whoever asks', async () => {
-    const schema = nextSchema()
-    const [one, other] = await Promise.all([open({ schema }), open({ schema })])
-    const generations = Array.from({ length: 12 }, (_, at) => `g${at}` as GenerationId)
-    for (const [at, id] of generations.entries()) {
-      const about = { catalogue: shop, createdAtMs: at, parent: null, dataUntilMs: 1, dataSequence: 1, seed: '1' }
-      await one.generations.put({ id, ...about, status: 'ready', recipe: {}, report: {} }, [])
-    }
-    await Promise.all(generations.map((id, at) => (at % 2 === 0 ? one : other).generations.publish(shop, id, at, 'go')))
-    const history = await one.generations.history(shop)
-    expect(history).toHaveLength(12)
-    // Each names as the one before it what really was live then.
-    expect(history.map(({ previous }) => previous)).toEqual([
-      ...history.slice(1).map(({ generation }) => generation),
-      null,
-    ])
-    await Promise.all(
-      Array.from({ length: 11 }, (_, at) => (at % 2 === 0 ? one : other).generations.rollback(shop, 1, 'back')),
+  beforeAll(async () => {
+    server = await startPostgres(version)
+    await say(`create database ${template}`)
+    await (await openPostgresStore({ url: databaseAt(template) })).close()
+  }, 120_000)
+  afterAll(async () => {
+    await dropSchemas(
+      server,
+      Array.from({ length: places - before }, (_, at) => `${prefix}_${before + at + 1}`),
     )
-    expect(await one.generations.live(shop)).toBe(history.at(-1)?.generation)
-    await one.close()
-    await other.close()
+    await say(...[template, ...copies].map((name) => `drop database ${name}`))
+    await server.stop()
   })
 
-  it('that only reads is refused every write', async () => {
-    const schema = nextSchema()
-    const store = await open({ schema })
-    const reader = await open({ schema, readOnly: true })
-    await expect(reader.events.append([event(1)], 1)).rejects.toThrow(/read-only/)
-    await reader.close()
-    await store.close()
+  it('is what it says', async () => {
+    const [{ server_version }] = await say('show server_version')
+    if (process.env.HAGGLE_POSTGRES === undefined) expect(server_version.split('.')[0]).toBe(version)
   })
 
-  it('goes on after the server has cut all its connections', async () => {
-    const store = await open()
-    await store.events.append(events(2), 1)
-    const client = new pg.Client({ connectionString: server.url })
-    await client.connect()
-    await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'haggle'`)
-    await client.end()
-    // What is under way may fail, in words; what comes after it works.
-    await store.events.append([event(3)], 2).catch((error: unknown) => {
-      expect(error).toMatchObject({ name: 'HaggleError' })
+  // A copy of a database that is up to date: taking all steps for each promise would take most of the time.
+  storeSuite('a PostgreSQL store', async () => {
+    const copy = `${prefix}_copy_${copies.length}`
+    copies.push(copy)
+    await say(`create database ${copy} template ${template}`)
+    return openPostgresStore({ url: databaseAt(copy) })
+  })
+
+  describe('a PostgreSQL store', () => {
+    it('is brought up to date once by those that start at the same moment', async () => {
+      const schema = nextSchema()
+      const stores = await Promise.all(Array.from({ length: 5 }, () => open({ schema })))
+      await stores[0].events.append(events(3), 1)
+      expect((await stores[4].events.counts(shop)).byType.view).toBe(3)
+      for (const store of stores) await store.close()
     })
-    await store.events.append([event(4)], 3)
-    expect((await store.events.counts(shop)).byType.view).toBeGreaterThanOrEqual(3)
-    await store.close()
-  })
 
-  it('that is not there, or not ours, says so without the password', async () => {
-    const gone = openPostgresStore({ url: 'postgres://haggle:secret@127.0.0.1:1/none' })
-    await expect(gone).rejects.toThrow(/127\.0\.0\.1:1\/none.*does not answer/)
-    await expect(gone).rejects.not.toThrow(/secret/)
-    const wrong = new URL(server.url)
-    wrong.pathname = '/nowhere'
-    await expect(openPostgresStore({ url: wrong.href })).rejects.toMatchObject({ code: 'bad-config' })
-    await expect(openPostgresStore({ url: 'nonsense' })).rejects.toThrow(/store.url/)
-  })
+    it('gives sequences in the order in which others come to see them', async () => {
+      const schema = nextSchema()
+      const writers = await Promise.all([open({ schema }), open({ schema }), open({ schema })])
+      const reader = await open({ schema, readOnly: true })
+      let writing = true
+      const write = Promise.all(
+        writers.map(async (store, writer) => {
+          for (let round = 0; round < 30; round++) {
+            const some = Array.from({ length: 20 }, (_, at) => event(1 + at + 20 * round + 1000 * writer))
+            await store.events.append(some, round)
+          }
+        }),
+      ).finally(() => {
+        writing = false
+      })
+      // Like a replica that follows the log: it asks only for what is behind the last it saw.
+      const seen: number[] = []
+      for (let last = false; !last; ) {
+        last = !writing
+        const news = await collect(reader.events.scan({ catalogue: shop, afterSequence: seen.at(-1) ?? 0 }))
+        seen.push(...news.map(({ sequence }) => sequence))
+      }
+      await write
+      expect(seen).toHaveLength(1800)
+      expect(seen).toEqual([...seen].sort((a, b) => a - b))
+      for (const store of [...writers, reader]) await store.close()
+    })
 
-  it('written by a newer version is refused in words', async () => {
-    const schema = nextSchema()
-    await (await open({ schema })).close()
-    const client = new pg.Client({ connectionString: server.url })
-    await client.connect()
-    await client.query(`insert into ${schema}.kysely_migration values ('9999-tomorrow', '2099-01-01')`)
-    await client.end()
-    await expect(open({ schema })).rejects.toThrow(/newer Haggle/)
+    it('is brought up to date under the hands of an older replica, which reads and writes on', async () => {
+      const schema = nextSchema()
+      const options = { url: server.url, schema }
+      const older = postgresDatabase(options)
+      await bringUpToDate(older, options, '0004-vectors')
+      // What that version says: it knows no column that came later.
+      const insert = (at: number) => sql`
+        insert into events (id, catalogue, type, user_id, time_ms, quantity, name, received_at_ms)
+        values (${`e${at}`}, ${shop}, 'search', 'ann', ${at}, 1, '', 1) on conflict (id) do nothing`
+      const read = sql<{
+        id: string
+        name: string
+      }>`select id, name from events where catalogue = ${shop} order by sequence`
+      let written = 0
+      let migrating = true
+      const working = (async () => {
+        while (migrating || written < 20) {
+          await insert(written++).execute(older)
+          expect((await read.execute(older)).rows).toHaveLength(written)
+        }
+      })()
+      const newer = await open({ schema })
+      migrating = false
+      await working
+      expect(await collect(newer.events.heard(0, await newer.events.lastSequence()))).toHaveLength(written)
+      await newer.events.append([event(1)], 1)
+      expect((await read.execute(older)).rows).toHaveLength(written + 1)
+      await newer.close()
+      await older.destroy()
+    })
+
+    it('publishes and rolls back one after the other, whoever asks', async () => {
+      const schema = nextSchema()
+      const [one, other] = await Promise.all([open({ schema }), open({ schema })])
+      const generations = Array.from({ length: 12 }, (_, at) => `g${at}` as GenerationId)
+      for (const [at, id] of generations.entries()) {
+        const about = { catalogue: shop, createdAtMs: at, parent: null, dataUntilMs: 1, dataSequence: 1, seed: '1' }
+        await one.generations.put({ id, ...about, status: 'ready', recipe: {}, report: {} }, [])
+      }
+      await Promise.all(
+        generations.map((id, at) => (at % 2 === 0 ? one : other).generations.publish(shop, id, at, 'go')),
+      )
+      const history = await one.generations.history(shop)
+      expect(history).toHaveLength(12)
+      // Each names as the one before it what really was live then.
+      expect(history.map(({ previous }) => previous)).toEqual([
+        ...history.slice(1).map(({ generation }) => generation),
+        null,
+      ])
+      await Promise.all(
+        Array.from({ length: 11 }, (_, at) => (at % 2 === 0 ? one : other).generations.rollback(shop, 1, 'back')),
+      )
+      expect(await one.generations.live(shop)).toBe(history.at(-1)?.generation)
+      await one.close()
+      await other.close()
+    })
+
+    it('that only reads is refused every write', async () => {
+      const schema = nextSchema()
+      const store = await open({ schema })
+      const reader = await open({ schema, readOnly: true })
+      await expect(reader.events.append([event(1)], 1)).rejects.toThrow(/read-only/)
+      await reader.close()
+      await store.close()
+    })
+
+    it('goes on after the server has cut all its connections', async () => {
+      const store = await open()
+      await store.events.append(events(2), 1)
+      await say(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'haggle'`)
+      // What is under way may fail, in words; what comes after it works.
+      await store.events.append([event(3)], 2).catch((error: unknown) => {
+        expect(error).toMatchObject({ name: 'HaggleError' })
+      })
+      await store.events.append([event(4)], 3)
+      expect((await store.events.counts(shop)).byType.view).toBeGreaterThanOrEqual(3)
+      await store.close()
+    })
+
+    it('that is not there, or not ours, says so without the password', async () => {
+      const gone = openPostgresStore({ url: 'postgres://haggle:secret@127.0.0.1:1/none' })
+      await expect(gone).rejects.toThrow(/127\.0\.0\.1:1\/none.*does not answer/)
+      await expect(gone).rejects.not.toThrow(/secret/)
+      const wrong = new URL(server.url)
+      wrong.pathname = '/nowhere'
+      await expect(openPostgresStore({ url: wrong.href })).rejects.toMatchObject({ code: 'bad-config' })
+      await expect(openPostgresStore({ url: 'nonsense' })).rejects.toThrow(/store.url/)
+    })
+
+    it('written by a newer version is refused in words', async () => {
+      const schema = nextSchema()
+      await (await open({ schema })).close()
+      await say(`insert into ${schema}.kysely_migration values ('9999-tomorrow', '2099-01-01')`)
+      await expect(open({ schema })).rejects.toThrow(/newer Haggle/)
+    })
   })
 })
