@@ -17,6 +17,7 @@ describe('readItem', () => {
 
   it('understands prices, stock and dates as text, number or word', () => {
     expect(read({ price: '$1,299.50' }).priceMinor).toBe(129_950)
+    for (const price of ['12,50', '12,50 EUR', '12.50']) expect(read({ price }).priceMinor).toBe(1250)
     expect(read({ price: 12.34 }).priceMinor).toBe(1234)
     expect(read({ price: -1 }).priceMinor).toBeNull()
     expect(read({ price: 'on request' }).priceMinor).toBeNull()

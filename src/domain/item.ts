@@ -4,6 +4,7 @@
  * The record itself is kept as the shop sent it; fields a record lacks are `null` or empty, never guessed here.
  */
 import type { CatalogueId, ItemId } from './ids.ts'
+import { readWrittenNumber } from './written-number.ts'
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
@@ -86,7 +87,7 @@ function texts(value: Json | undefined): string[] {
 }
 
 function number(value: Json | undefined): number | null {
-  const parsed = typeof value === 'string' ? Number(value.replace(/[^\d.-]/g, '') || Number.NaN) : value
+  const parsed = typeof value === 'string' ? readWrittenNumber(value.replace(/[^\d.,-]/g, '')) : value
   return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : null
 }
 

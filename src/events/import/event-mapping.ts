@@ -8,9 +8,10 @@ import { type Static, Type } from '@sinclair/typebox'
 import { hash32 } from '../../base/rng.ts'
 import { eventTypes, type EventType } from '../../domain/event.ts'
 import type { CatalogueId, ItemId, QueryId, UserId } from '../../domain/ids.ts'
+import { readWrittenNumber } from '../../domain/written-number.ts'
 import type { EventContent } from '../event-id.ts'
 import type { TimeCheck } from '../event-time.ts'
-import { compileField, fieldSchema, numberOf, type ReadField, textOf } from './field.ts'
+import { compileField, fieldSchema, type ReadField, textOf } from './field.ts'
 import type { Row } from './file-format.ts'
 import { compileTime, madeUpMonth } from './time-format.ts'
 
@@ -102,7 +103,7 @@ function compileRow(mapping: EventMapping): (row: Row) => Said {
   ) as Record<(typeof optionalNames)[number], ReadField>
   const number = (name: (typeof numbers)[number], row: Row) => {
     const text = read[name](row)
-    return text === null ? null : numberOf(text, mapping.decimal)
+    return text === null ? null : readWrittenNumber(text, mapping.decimal)
   }
   return (row) => {
     const userId = user(row)

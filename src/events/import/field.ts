@@ -82,10 +82,3 @@ export function textOf(value: unknown): string | null {
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value)
   return value instanceof Date ? value.toISOString() : null
 }
-
-/** `1299.5`, `$1,299.50`; with a decimal comma `1.299,50 €`. NaN where it is no number. */
-export function numberOf(text: string, decimal: '.' | ',' = '.'): number {
-  const bare = text.replace(/^\p{Sc}\s*|\s*\p{Sc}$/gu, '')
-  const plain = decimal === ',' ? bare.replaceAll('.', '').replace(',', '.') : bare.replace(/,(?=\d{3}\b)/g, '')
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : Number.NaN
-}

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { numberOf, textOf } from './field.ts'
+import { textOf } from './field.ts'
 import { compileItems } from './item-mapping.ts'
 import { plainText } from './plain-text.ts'
 
-describe('a number', () => {
-  it('is read as people write prices, and is none where it is a word', () => {
-    for (const text of ['1299.5', '$1,299.50', '£1299.50', '1299.50 €']) expect(numberOf(text)).toBe(1299.5)
-    for (const text of ['1299,5', '1.299,50 €']) expect(numberOf(text, ',')).toBe(1299.5)
-    for (const text of ['', 'cheap', '1,2', '$10 - $20', '0x10']) expect(numberOf(text)).toBeNaN()
-  })
-
+describe('what a column holds', () => {
   it('that is missing is written in many ways', () => {
     for (const value of ['', ' ', 'NaN', 'NULL', '\\N', null, undefined, Number.NaN, [], {}])
       expect(textOf(value)).toBeNull()

@@ -6,7 +6,8 @@
  */
 import { type Static, Type } from '@sinclair/typebox'
 import type { ItemRecord, Json } from '../../domain/item.ts'
-import { columnsOf, compileField, fieldSchema, numberOf, textOf } from './field.ts'
+import { readWrittenNumber } from '../../domain/written-number.ts'
+import { columnsOf, compileField, fieldSchema, textOf } from './field.ts'
 import type { Row } from './file-format.ts'
 import { plainText } from './plain-text.ts'
 import { compileTime } from './time-format.ts'
@@ -114,7 +115,7 @@ const converters: Record<Conversion['as'], (options: Conversion) => (value: unkn
   text: () => (value) => textOf(value) ?? undefined,
   html: () => (value) => withoutHtml(value),
   number: () => (value) => {
-    const number = numberOf(textOf(value) ?? '')
+    const number = readWrittenNumber(textOf(value) ?? '')
     return Number.isNaN(number) ? undefined : number
   },
   boolean: () => (value) => {
