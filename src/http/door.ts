@@ -11,7 +11,7 @@ export interface Door {
   /** Refuses a request that does not carry the admin key. */
   readonly requireAdmin: (request: FastifyRequest) => void
   /** Refuses a request whose key may not do this (to this index), and says what the key adds to it. */
-  readonly permit: (request: FastifyRequest, acl: string, index?: string) => Permit
+  readonly permit: (request: FastifyRequest, acl: string | null, index?: string) => Permit
 }
 
 export type Routes = (app: FastifyInstance, door: Door) => void

@@ -31,6 +31,8 @@ export interface KeyRights {
   readonly maxQueriesPerIPPerHour: number
   /** Seconds from its making; 0: for good. */
   readonly validity: number
+  /** What `validity` was before the key was rotated and given a grace; the keys in its place have it. */
+  readonly fullValidity?: number
   /** Parameters every search with this key has. */
   readonly queryParameters: string
 }

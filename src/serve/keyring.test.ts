@@ -54,6 +54,23 @@ describe('a rotated key', () => {
     expect(caught(() => ask(secured(old, 'hitsPerPage=3')))).toEqual(refused(/no key of this shop/))
   })
 
+  it('that is rotated again within its grace hands on the life it had, and none of the graces', async () => {
+    const year = 31_536_000
+    const old = await add({ validity: year })
+    const first = await keys.rotate(old, 60)
+    clock.advance(30_000)
+    const second = await keys.rotate(old, 60)
+    expect([first, second].map((key) => keys.get(key).validity)).toEqual([year, year])
+    expect(keys.get(second)).not.toHaveProperty('fullValidity')
+    clock.advance(30_001)
+    expect(caught(() => ask(old))).toEqual(refused(/expired/))
+    for (const each of [first, second]) ask(each)
+    // What is changed by hand holds from then on.
+    await keys.rotate(first, 60)
+    await keys.update(first, { acl: ['search'], validity: 3600 })
+    expect(keys.get(await keys.rotate(first, 60)).validity).toBe(3600)
+  })
+
   it('ends at once without a grace, and no later than it would have', async () => {
     const old = await add({})
     await keys.rotate(old, 0)

@@ -27,7 +27,8 @@ export interface KeyInfo extends KeyRights {
 /** What a request asks for. */
 export interface Permitted {
   readonly key: string | null
-  readonly acl: string
+  /** `null`: any key will do. */
+  readonly acl: string | null
   /** The index it is about, where it is about one. */
   readonly index?: string
   readonly ip: string
@@ -158,8 +159,9 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
       }
       const found = key === null || key === '' ? null : resolve(key)
       if (found === null) {
-        if (open && openRights.has(acl)) return free
-        return refuse(`this needs a key with the right "${acl}" (\`haggle doctor\` shows the admin key)`)
+        if (open && (acl === null || openRights.has(acl))) return free
+        const which = acl === null ? '' : ` with the right "${acl}"`
+        return refuse(`this needs a key${which} (\`haggle doctor\` shows the admin key)`)
       }
       const rights = found.stored.rights as unknown as KeyRights
       checkRights(rights, asked)
@@ -167,7 +169,7 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
       const limits = [readLimits(rights.queryParameters), ...(found.secured === null ? [] : [found.secured])]
       for (const each of limits) checkLimits(each, asked, clock.now())
       const restrictions = limits.flatMap(({ filters }) => (Object.keys(filters).length === 0 ? [] : [filters]))
-      if (restrictions.length > 0 && !filteredRights.has(acl)) {
+      if (restrictions.length > 0 && acl !== null && !filteredRights.has(acl)) {
         refuse(`a key with filters cannot have the right "${acl}", which knows no filters`)
       }
       rates.spend(found.stored.hash, asked.ip, rights.maxQueriesPerIPPerHour)
@@ -181,28 +183,21 @@ export async function openKeyring({ store, clock, adminKey, open }: KeyringOptio
         allows: (index) => isFor(indexesOf(rights), index) && limits.every(({ indices }) => isFor(indices, index)),
       }
     },
-    list: () =>
-      [...known.values()].filter(valid).map((stored) => ({
-        ...(stored.rights as unknown as KeyRights),
-        value: valueOf(stored),
-        createdAtMs: stored.createdAtMs,
-      })),
-    get: (key) => {
-      const stored = find(key)
-      return { ...(stored.rights as unknown as KeyRights), value: key, createdAtMs: stored.createdAtMs }
-    },
+    list: () => [...known.values()].filter(valid).map((stored) => infoOf(stored, valueOf(stored))),
+    get: (key) => infoOf(find(key), key),
     add,
     update: async (key, rights) => keep({ ...find(key), rights: readRights(rights) as unknown as Json }),
     remove: async (key) => keep({ ...find(key), deletedAtMs: clock.now() }),
     rotate: async (key, graceSeconds) => {
       const old = find(key)
       const rights = old.rights as unknown as KeyRights
-      const fresh = await add(old.rights)
+      const { fullValidity = rights.validity } = rights
+      const fresh = await add({ ...rights, validity: fullValidity })
       const lived = Math.ceil((clock.now() - old.createdAtMs) / 1000)
       const validity = Math.min(rights.validity || Infinity, lived + graceSeconds)
       // A validity of 0 is none at all.
       if (graceSeconds === 0) await keep({ ...old, deletedAtMs: clock.now() })
-      else await keep({ ...old, rights: { ...rights, validity } })
+      else await keep({ ...old, rights: { ...rights, validity, fullValidity } })
       return fresh
     },
     restore: async (key) => {
@@ -226,6 +221,11 @@ function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('hex')
 }
 
+function infoOf({ rights, createdAtMs }: StoredKey, value: string | null): KeyInfo {
+  const { fullValidity: _, ...told } = rights as unknown as KeyRights
+  return { ...told, value, createdAtMs }
+}
+
 /** Tells a key from others without telling it. */
 export function fingerprintOf(key: string): string {
   return hashOf(key).slice(0, fingerprintLength)
@@ -236,7 +236,7 @@ function refuse(why: string): never {
 }
 
 function checkRights(rights: KeyRights, { acl, index, referer }: Permitted): void {
-  if (!rights.acl.includes(acl)) refuse(`this key lacks the right "${acl}"`)
+  if (acl !== null && !rights.acl.includes(acl)) refuse(`this key lacks the right "${acl}"`)
   if (index !== undefined && !isFor(indexesOf(rights), index)) {
     refuse(`this key is not for the index ${index}`)
   }

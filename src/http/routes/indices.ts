@@ -37,7 +37,9 @@ export const indexRoutes: Routes = (app, { engine, permit }) => {
   })
 
   app.get<{ Params: { index: string; taskID: string } }>('/1/indexes/:index/task/:taskID', async (request) => {
-    const { taskID } = request.params
+    const { index, taskID } = request.params
+    // Whoever may change anything may wait for it.
+    permit(request, null, index)
     if (!/^\d+$/.test(taskID)) throw new HaggleError('bad-request', `taskID: expected a number, got "${taskID}".`)
     // A task has its number once it is done; whether this process answers by it is another question.
     const published = Number(taskID) <= engine.followed
