@@ -116,6 +116,22 @@ it('takes consent back at once, from what is held too, and for good', async () =
   expect(await shownTo(queryID)).toBeNull()
 })
 
+it('has figures read anew only where what a shopper did counts in them no more', async () => {
+  const ledger = () => shop.engine.analytics.ledger(products)
+  await view('eve', 'p1')
+  const before = await ledger()
+  await agree('eve', { personalization: false })
+  await agree('a stranger', { analytics: false })
+  await shop.engine.people.signIn([{ visitor: 'eve' as UserId, account: 'eva' as UserId }])
+  expect(await ledger()).toBe(before)
+  const sum = async () => [...(await ledger()).sums(0, shop.clock.now() + 1, () => 'all').values()][0]
+  const views = async () => (await ledger()).minutes(shop.clock.now(), 60).reduce((all, { events }) => all + events, 0)
+  const [answers, seen] = [(await sum()).answers, await views()]
+  await agree('eva', { analytics: false })
+  expect(await ledger()).not.toBe(before)
+  expect([(await sum()).answers, await views()]).toEqual([answers, seen - 1])
+})
+
 it('asks first where the shop is set so, and takes a request at its word', async () => {
   const strict = await openShopForTest({
     privacy: { consent: { personalization: false, training: false, analytics: false } },

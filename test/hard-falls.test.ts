@@ -87,9 +87,9 @@ describe('a damaged generation', () => {
         degraded: expect.stringContaining('earlier one') as string,
       })
       expect(await broken()).toBe('1')
-      // It is the live one by name: asked for again, nothing changes.
-      await shop.engine.publish(products, live)
-      expect(shop.engine.shop(products).generation).toBe(earlier)
+      // It is the live one by name: asked for again, nothing changes, and it is said why.
+      await expect(shop.engine.publish(products, live)).rejects.toMatchObject({ code: 'refused' })
+      expect(shop.engine.shop(products)).toMatchObject({ generation: earlier, broken: live })
 
       shop.clock.advance(dayMs + generations.length * minuteMs)
       const next = await shop.engine.train(products, { force: true })

@@ -1,9 +1,11 @@
 /** Several replicas on one PostgreSQL: what is changed at one is true at all, and what only one may do one does. */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { CatalogueId, ItemId, UserId } from '../src/domain/ids.ts'
+import { dayMs } from '../src/base/clock.ts'
+import type { CatalogueId, GenerationId, ItemId, UserId } from '../src/domain/ids.ts'
 import { identify } from '../src/events/event-id.ts'
 import { type PostgresServer, startPostgres } from '../src/store/postgres-fixture.ts'
+import type { Generation } from '../src/store/store.ts'
 import { tasteEvents } from '../src/train/taste-fixture.ts'
 import { noon, openShopForTest, type OpenShop } from './open-shop.ts'
 
@@ -78,6 +80,17 @@ describe('replicas', () => {
     expect(status).toBe('notPublished')
   })
 
+  it('say how far a task is to whoever has a key, whatever it may do, and to nobody else', async () => {
+    const [one] = replicas
+    const { key } = await one.admin.addApiKey({ acl: ['addObject'], indexes: [products] })
+    const asks = async (index: string, headers: Record<string, string> = {}) =>
+      (await fetch(`${one.url}/1/indexes/${index}/task/1`, { headers })).status
+    expect(await asks(products, { 'x-algolia-api-key': key })).toBe(200)
+    expect(await asks('other', { 'x-algolia-api-key': key })).toBe(403)
+    expect(await asks(products)).toBe(403)
+    expect(await asks(products, { 'x-algolia-api-key': 'made-up' })).toBe(403)
+  })
+
   it('swap in a catalogue that was replaced, copied or moved, and let go of one that is gone', async () => {
     const [one, two] = replicas
     await one.admin.replaceAllObjects({ indexName: products, objects: items(36) })
@@ -126,6 +139,21 @@ describe('replicas', () => {
     await everywhere(async (replica) => (await search(replica, 'seat')).length === 0)
   })
 
+  it('are told of settings and of all the replicas they concern as one change', async () => {
+    const [one, two] = replicas
+    const { changes } = one.engine.store
+    const before = await changes.last()
+    const settings = { replicas: ['by_name', 'virtual(by_price)'], hitsPerPage: 2 }
+    await one.engine.shops.changeSettings(products, settings, true)
+    expect(await changes.last()).toBe(before + 1)
+    const shown = ({ engine }: OpenShop) => engine.shop('by_price' as CatalogueId).settings('by_price')?.hitsPerPage
+    await everywhere((replica) => isThere(replica, products) && shown(replica) === 2)
+    await two.engine.shops.changeSettings(products, { replicas: ['by_name'], hitsPerPage: 20 }, false)
+    expect(await changes.last()).toBe(before + 2)
+    // No replica any more, but an index of its own.
+    await everywhere((replica) => isThere(replica, 'by_price'))
+  })
+
   it('know keys that were made at another one, and that they were deleted', async () => {
     const [one, two] = replicas
     const { key } = await one.admin.addApiKey({ acl: ['search'] })
@@ -154,6 +182,66 @@ describe('replicas', () => {
     await everywhere((replica) => replica.engine.shop(products).profile('ann' as UserId) === null)
     // Forgotten by name: nothing was read anew for it.
     expect(replicas.map(({ engine }) => engine.shop(products))).toEqual(whole)
+  })
+
+  it('honour what a shopper agreed to at another one, in what they hold and in what comes', async () => {
+    const [one, two, three] = replicas
+    const cora = 'cora' as UserId
+    const count = ({ engine }: OpenShop) => engine.shop(products).profile(cora)?.eventCount ?? 0
+    await one.insights.pushEvents({ events: [view('cora', 'i1')] as never })
+    await everywhere((replica) => count(replica) === 1)
+    await two.engine.people.agree(cora, { personalization: false })
+    await everywhere((replica) => count(replica) === 0 && replica.engine.people.consent(cora).said)
+    for (const { engine } of replicas) {
+      expect(engine.people.consent(cora).consent).toEqual({ analytics: true, personalization: false, training: true })
+    }
+    // Heard of in order: whoever knows of the later event has heard of this one.
+    await three.insights.pushEvents({ events: [view('cora', 'i2'), view('after-cora', 'i2')] as never })
+    await everywhere(({ engine }) => engine.shop(products).profile('after-cora' as UserId) !== null)
+    expect(replicas.map(count)).toEqual([0, 0, 0])
+    await three.engine.people.agree(cora, { personalization: true })
+    await everywhere(({ engine }) => engine.people.consent(cora).consent.personalization)
+    await one.insights.pushEvents({ events: [view('cora', 'i3')] as never })
+    await everywhere((replica) => count(replica) === 1)
+  })
+
+  it('know by their account who signs in at another one, with what they did as a visitor at a third', async () => {
+    const [one, two, three] = replicas
+    const seen = (userId: string, { engine }: OpenShop) =>
+      engine
+        .shop(products)
+        .profile(userId as UserId)
+        ?.history.map(({ itemId }) => itemId)
+    await one.insights.pushEvents({ events: [view('visitor', 'i1')] as never })
+    await everywhere((replica) => seen('visitor', replica) !== undefined)
+    const signedIn = { ...view('visitor', 'i2'), authenticatedUserToken: 'dora' }
+    await two.insights.pushEvents({ events: [signedIn] as never })
+    await everywhere((replica) => seen('dora', replica)?.length === 2 && seen('visitor', replica) === undefined)
+    await three.engine.people.erase('visitor' as UserId)
+    await everywhere((replica) => seen('dora', replica) === undefined)
+  })
+
+  it('let go of what is too old, whichever of them removed it', async () => {
+    const own = {
+      ...settings(),
+      store: { url: server.url, schema: `${schema}_kept` },
+      privacy: { keepDays: { events: 30 } },
+    }
+    const both = await Promise.all([openShopForTest(own), openShopForTest(own)])
+    const [one, two] = both
+    await one.engine.change(products, [{ kind: 'put', record: { objectID: 'i1' } }])
+    await one.insights.pushEvents({ events: [view('ann', 'i1')] as never })
+    await everywhere((replica) => isThere(replica, products), both)
+    const count = ({ engine }: OpenShop) => engine.shop(products).profile('ann' as UserId)?.eventCount ?? 0
+    await everywhere((replica) => count(replica) === 1, both)
+    for (const { clock } of both) clock.advance(20 * dayMs)
+    await two.insights.pushEvents({ events: [view('ann', 'i1')] as never })
+    await everywhere((replica) => count(replica) === 2, both)
+    for (const { clock } of both) clock.advance(11 * dayMs)
+    expect(await one.engine.retention.run()).toMatchObject({ events: 1 })
+    expect(await two.engine.retention.run()).toMatchObject({ events: 0 })
+    expect(both.map(count)).toEqual([1, 1])
+    for (const replica of both) await replica.close()
   })
 
   it('train where one is asked to, one at a time, and all answer by what it has learnt, or return to', async () => {
@@ -186,7 +274,7 @@ describe('replicas', () => {
     await everywhere((replica) => replica.engine.shop(products).generation === second.generation.id)
     await two.engine.rollback(products)
     await everywhere((replica) => replica.engine.shop(products).generation === generation.id)
-  }, 60_000)
+  }, 180_000)
 
   it('take over the lease of a training whose replica died, and what that one would publish is refused', async () => {
     const [one, two] = replicas
@@ -201,7 +289,37 @@ describe('replicas', () => {
     const late = generations.publish(products, older.id, nowMs, 'late', dead)
     await expect(late).rejects.toMatchObject({ code: 'refused' })
     await everywhere((replica) => replica.engine.shop(products).generation === generation.id)
-  }, 60_000)
+  }, 180_000)
+
+  it('say that a generation which another one made live is damaged, and answer by the one before until one is whole', async () => {
+    const [one, two] = replicas
+    const { generations } = one.engine.store
+    const whole = one.engine.shop(products).generation as GenerationId
+    const damaged = 'damaged' as GenerationId
+    const about = (await generations.get(whole)) as Generation
+    await generations.put({ ...about, id: damaged }, [{ name: 'bundle', bytes: Uint8Array.of(1, 2, 3) }])
+    const state = ({ engine }: OpenShop) => engine.shop(products)
+    const told = async ({ engine, url }: OpenShop) => [
+      /haggle_generation_broken\{.*\} (\d)/.exec(await engine.metrics())?.[1],
+      ((await (await fetch(`${url}/healthz`)).json()) as { degraded?: string }).degraded !== undefined,
+    ]
+    // By hand it is refused, and nothing changes.
+    await expect(two.engine.publish(products, damaged)).rejects.toMatchObject({ code: 'refused' })
+    expect(await generations.live(products)).toBe(whole)
+    // A replica of a time before that was asked.
+    await generations.publish(products, damaged, noon, 'by another one')
+    await everywhere((replica) => state(replica).broken === damaged)
+    for (const replica of replicas) {
+      expect(state(replica).generation).toBe(whole)
+      expect(await told(replica)).toEqual(['1', true])
+    }
+    await two.engine.rollback(products)
+    await everywhere((replica) => state(replica).broken === null)
+    for (const replica of replicas) {
+      expect(state(replica).generation).toBe(whole)
+      expect(await told(replica)).toEqual(['0', false])
+    }
+  }, 180_000)
 
   it('read a catalogue anew when an import has ended, and hear none of its events one by one', async () => {
     const [one, two] = replicas
@@ -236,7 +354,7 @@ describe('replicas', () => {
       await everywhere(({ engine }) => engine.shop(products).profile('cut' as UserId)?.eventCount === round + 1)
     }
     await client.end()
-  }, 60_000)
+  }, 180_000)
 
   it('that start while others change things begin where those are', async () => {
     const [one] = replicas
@@ -256,5 +374,5 @@ describe('replicas', () => {
     const counted = (replica: OpenShop) => of(replica).profile('late' as UserId)?.eventCount
     await everywhere((replica) => counted(replica) === counted(one), [late])
     await late.close()
-  }, 60_000)
+  }, 180_000)
 })

@@ -4,7 +4,7 @@ import type { Config } from '../base/config.ts'
 import { allows } from '../domain/consent.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { ShopEvent } from '../domain/event.ts'
-import type { CatalogueId, ItemId } from '../domain/ids.ts'
+import type { CatalogueId, ItemId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import { parseInsights } from '../events/parse-insights.ts'
 import type { Store, StoredEvent } from '../store/store.ts'
@@ -56,8 +56,8 @@ export interface Analytics {
   overview(catalogue: CatalogueId, options: OverviewOptions): Promise<Overview>
   /** What was searched, and what came of it. @throws `bad-request` where the tags cannot be read. */
   searches(catalogue: CatalogueId, asked: SearchesAsked): Promise<SearchReport>
-  /** Has nothing of a shopper who was erased from the store. */
-  forget(): void
+  /** Has nothing of shoppers of whom the store has nothing any more; without names, of nobody. */
+  forget(userIds?: readonly UserId[]): void
   /** Newest first. */
   latest(catalogue: CatalogueId, limit: number): Promise<EventFate<StoredEvent>[]>
   /** Newest first. */
@@ -125,9 +125,12 @@ export function createAnalytics({ store, clock, config, item, flush }: Analytics
       return createSearchReport({ fromDay, days, followed, counted, updatedAtMs: log.updatedAtMs })
     },
     // Who they were stands in no sum, but in what was shown lately; the next question reads what is left.
-    forget: () => {
-      searchLogs.clear()
-      ledgers.clear()
+    forget: (userIds) => {
+      for (const kept of [ledgers, searchLogs]) {
+        for (const [catalogue, { mayHold }] of kept) {
+          if (userIds === undefined || userIds.some(mayHold)) kept.delete(catalogue)
+        }
+      }
     },
     latest: async (catalogue, limit) => {
       await flush(catalogue)

@@ -6,6 +6,7 @@
  * the log once, giving way to answers; later ones are O(what is new). Memory: what was shown in the last half hour.
  */
 import { createBreathe } from '../base/breathe.ts'
+import { hash32 } from '../base/rng.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import type { Exposure } from '../domain/exposure.ts'
 import type { CatalogueId, UserId } from '../domain/ids.ts'
@@ -20,13 +21,27 @@ export interface TrafficListener {
   acted(event: ShopEvent, attribution: Attribution | null): void
 }
 
-/** @returns reads what is new up to `nowMs`, at first from `fromMs(nowMs)` on; calls follow one another */
+export interface FollowedTraffic {
+  /** Reads what is new up to `nowMs`, at first from `fromMs(nowMs)` on; calls follow one another. */
+  readonly follow: (nowMs: number) => Promise<void>
+  /** Whether anything of that shopper may have been told: never wrongly no, and seldom wrongly yes. */
+  readonly mayHold: (userId: UserId) => boolean
+}
+
+/** A bit for each of those who were told of: 128 KB. */
+const metBits = 1 << 20
+
 export function followTraffic(
   store: Pick<Store, 'events' | 'exposures'>,
   catalogue: CatalogueId,
   listener: TrafficListener,
   fromMs: (nowMs: number) => number,
-): (nowMs: number) => Promise<void> {
+): FollowedTraffic {
+  const met = new Uint8Array(metBits / 8)
+  const meet = (userId: UserId): void => {
+    const bit = hash32(userId) % metBits
+    met[bit >> 3] |= 1 << (bit & 7)
+  }
   /** What each shopper was shown lately. */
   const sights = new Map<UserId, Exposure[]>()
   let sequence: number | null = null
@@ -37,6 +52,7 @@ export function followTraffic(
     listener.shown(exposure)
     const { userId } = exposure
     if (userId === null) return
+    meet(userId)
     const own = sights.get(userId)
     if (own === undefined) sights.set(userId, [exposure])
     else own.push(exposure)
@@ -50,6 +66,7 @@ export function followTraffic(
       else own.push(event)
     }
     for (const [userId, acts] of byUser) {
+      meet(userId)
       const seen = sights.get(userId) ?? []
       const named = await namedExposures(acts, seen, store)
       attribute(acts, [...named, ...seen]).forEach((found, at) => listener.acted(acts[at], found))
@@ -82,10 +99,16 @@ export function followTraffic(
     forgetSights(sights, nowMs - sightMs)
   }
 
-  return (nowMs) => {
-    const reading = turn.then(() => read(nowMs))
-    turn = reading.catch(() => undefined)
-    return reading
+  return {
+    follow: (nowMs) => {
+      const reading = turn.then(() => read(nowMs))
+      turn = reading.catch(() => undefined)
+      return reading
+    },
+    mayHold: (userId) => {
+      const bit = hash32(userId) % metBits
+      return (met[bit >> 3] & (1 << (bit & 7))) !== 0
+    },
   }
 }
 

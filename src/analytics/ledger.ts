@@ -11,7 +11,7 @@ import type { Exposure } from '../domain/exposure.ts'
 import type { CatalogueId, QueryId } from '../domain/ids.ts'
 import type { Store } from '../store/store.ts'
 import { addCounts, type Counts, noCounts } from './counts.ts'
-import { followTraffic } from './follow-traffic.ts'
+import { type FollowedTraffic, followTraffic } from './follow-traffic.ts'
 
 /** What an answer was: the grounds on which sums are asked for. */
 export interface Place {
@@ -31,6 +31,7 @@ export interface Minute {
 }
 
 export interface Ledger {
+  readonly mayHold: FollowedTraffic['mayHold']
   /** Reads what is new up to `nowMs`; calls follow one another. */
   catchUp(nowMs: number): Promise<void>
   /** Sums of the hours that begin in [fromMs, untilMs), by whatever `group` says; `null` leaves a place out. */
@@ -121,7 +122,7 @@ export function createLedger(store: Pick<Store, 'events' | 'exposures'>, catalog
     return fresh
   }
 
-  const follow = followTraffic(
+  const { follow, mayHold } = followTraffic(
     store,
     catalogue,
     { shown: expose, acted: (event, found) => act(event, found?.exposure ?? null) },
@@ -129,6 +130,7 @@ export function createLedger(store: Pick<Store, 'events' | 'exposures'>, catalog
   )
 
   return {
+    mayHold,
     catchUp: async (nowMs) => {
       await follow(nowMs)
       for (const [key, { place }] of cells) if (place.hourMs < nowMs - keptDays * dayMs) cells.delete(key)

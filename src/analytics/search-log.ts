@@ -13,7 +13,7 @@ import type { CatalogueId, ItemId, QueryId, UserId } from '../domain/ids.ts'
 import { typed } from '../domain/typed.ts'
 import type { Attribution } from '../events/attribution.ts'
 import type { Store } from '../store/store.ts'
-import { followTraffic } from './follow-traffic.ts'
+import { type FollowedTraffic, followTraffic } from './follow-traffic.ts'
 
 export interface FollowedSearch extends Searched {
   readonly timeMs: number
@@ -35,6 +35,7 @@ export interface SearchAct {
 }
 
 export interface SearchLog {
+  readonly mayHold: FollowedTraffic['mayHold']
   /** Nothing before is known. */
   readonly fromMs: number
   /** When it last heard of anything; `null` where there is nothing. */
@@ -124,8 +125,9 @@ export function createSearchLog(
     lastOf = new Map([...lastOf].filter(([, { timeMs }]) => timeMs >= fromMs))
   }
 
-  const follow = followTraffic(store, catalogue, { shown, acted }, () => fromMs)
+  const { follow, mayHold } = followTraffic(store, catalogue, { shown, acted }, () => fromMs)
   return {
+    mayHold,
     get fromMs() {
       return fromMs
     },

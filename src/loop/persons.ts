@@ -46,6 +46,7 @@ export async function openPersons(options: PersonsOptions): Promise<{ people: Pe
   const retention = createRetention({
     ...{ store, clock, log, pseudonyms },
     keepDays: config.privacy.keepDays,
+    heldBefore: (timeMs) => [...shops.all()].flatMap((shop) => shop.shoppersBefore(timeMs)),
     relearn: (userIds) => people.relearn(userIds),
     forgetAnswers: (beforeMs) => {
       for (const shop of shops.all()) shop.forgetSearchesBefore(beforeMs)
@@ -67,8 +68,8 @@ function memoryOf(options: PersonsOptions): PeopleMemory {
         shops.forget(userId)
         sights.forget(userId)
       }
-      analytics.forget()
     },
+    uncount: (userIds) => analytics.forget(userIds),
     places: (userIds) => [
       ...userIds.flatMap(shops.places),
       ...(userIds.some(sights.knows) ? ['answers lately shown'] : []),

@@ -11,6 +11,7 @@ import type { TrainingWatch } from '../monitor/training-watch.ts'
 import type { QualityReport } from '../preprocess/quality-report.ts'
 import type { Audit } from '../privacy/audit.ts'
 import type { People } from '../privacy/people.ts'
+import { loadGeneration } from '../serve/live-generation.ts'
 import type { LiveShops } from '../serve/live-shops.ts'
 import type { Store } from '../store/store.ts'
 import type { Alone } from '../train/alone.ts'
@@ -62,6 +63,13 @@ const idle: Task = { progress: silentProgress }
 
 export function createTasks(options: TaskOptions): Tasks {
   const { store, clock, config, alone, shops, people, audit, watch, trainings, followed } = options
+  /** What a person makes live is whole, or nothing changes. */
+  const tryOut = (catalogue: CatalogueId, id: GenerationId) =>
+    loadGeneration(store, catalogue, id).catch((error: unknown) => {
+      if (error instanceof HaggleError && error.code !== 'bad-state') throw error
+      const why = error instanceof Error ? error.message : String(error)
+      throw new HaggleError('refused', `Generation ${id} is damaged and cannot go live: ${why}`, { cause: error })
+    })
   return {
     import: (request, task = idle) =>
       alone(request.catalogue, task.signal, async ({ signal }) => {
@@ -94,7 +102,7 @@ export function createTasks(options: TaskOptions): Tasks {
           await audit.note({ who: 'training', what: 'promote', subject: catalogue, details: { generation: id } })
         }
         await followed()
-        shops.requireLive(catalogue)
+        if (outcome.published) shops.requireLive(catalogue)
         watch.generation(outcome)
         return outcome
       }),
@@ -105,6 +113,7 @@ export function createTasks(options: TaskOptions): Tasks {
     tuned: (catalogue) => readTuned(store, catalogue),
     untune: (catalogue) => alone(catalogue, undefined, () => forgetTuned(store, catalogue, clock.now())),
     publish: async (catalogue, id) => {
+      await tryOut(catalogue, id)
       await store.generations.publish(catalogue, id, clock.now(), 'made live by hand')
       await followed()
       shops.requireLive(catalogue)
@@ -112,6 +121,8 @@ export function createTasks(options: TaskOptions): Tasks {
     evaluate: (catalogue, evaluateOptions = {}, task = idle) =>
       evaluateShop({ ...evaluateOptions, store, catalogue, config, clock, ...task }),
     rollback: async (catalogue) => {
+      const [, before] = await store.generations.standing(catalogue)
+      if (before !== undefined) await tryOut(catalogue, before)
       const previous = await store.generations.rollback(catalogue, clock.now(), 'rolled back by hand')
       if (previous === null)
         throw new HaggleError('not-found', `Catalogue ${catalogue} has no earlier generation to go back to.`)

@@ -6,7 +6,7 @@
  */
 import type { Clock } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
-import { type Consent, consentOf, everythingRefused, nothingRefused, refusalOf } from '../domain/consent.ts'
+import { allows, type Consent, consentOf, everythingRefused, nothingRefused, refusalOf } from '../domain/consent.ts'
 import type { ShopEvent } from '../domain/event.ts'
 import type { UserId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
@@ -21,6 +21,8 @@ export interface PeopleMemory {
   /** Resolves once all that was shown is in the store. */
   flush(): Promise<void>
   forget(userIds: readonly UserId[]): void
+  /** What they did and were shown counts in no figures any more. */
+  uncount(userIds: readonly UserId[]): void
   /** Reads what the store holds of them, as far as it may be held in memory. */
   relearn(userId: UserId): Promise<void>
   /** What the one searched and was shown, the other did and was; who that is is read anew. */
@@ -194,8 +196,15 @@ export async function openPeople(options: PeopleOptions): Promise<People> {
     reload: () => book.refresh(),
     renew: async (userId) => {
       await book.refresh([userId])
-      const { events, exposures } = await store.people.held([userId])
-      if (events + exposures === 0 || book.ownWord([userId])) memory.forget([userId])
+      const { events, exposures, logins } = await store.people.held([userId])
+      const word = book.ownWord([userId]) ?? nothingRefused
+      const isGone = events + exposures === 0
+      if (isGone || word !== nothingRefused) memory.forget([userId])
+      // One who signed in is gone by that name alone: figures stay as they are.
+      if ((isGone && logins === 0) || !allows({ refused: word }, 'analytics')) {
+        // Read before they signed in, it counts under what they were called then.
+        memory.uncount(await store.people.namesOf(userId))
+      }
       await memory.relearn(userId)
     },
     fingerprint,

@@ -1,5 +1,5 @@
 /**
- * Lets go of what is older than the shop wants to keep, in the store and in memory: at the start and once a day.
+ * Lets go of what is older than the shop wants to keep, in the store and in memory: at the start and once a day, each replica in its own memory.
  *
  * What everybody did together (counts of items, trends, models) holds no shopper and fades by itself or with the next
  * training; what is held of a shopper is read anew from what is left.
@@ -17,6 +17,8 @@ export interface RetentionOptions {
   readonly log: Log
   readonly keepDays: Config['privacy']['keepDays']
   readonly pseudonyms: Pick<Pseudonyms, 'refresh'>
+  /** Of whom memory still holds something of before: another replica may have been the one to remove it. */
+  readonly heldBefore: (timeMs: number) => Iterable<UserId>
   /** Reads shoppers of whom events are gone anew. */
   readonly relearn: (userIds: ReadonlySet<UserId>) => Promise<void>
   /** Lets memory go of answers and searches of before. */
@@ -30,7 +32,7 @@ export interface Retention {
 }
 
 export function createRetention(options: RetentionOptions): Retention {
-  const { store, clock, log, keepDays, pseudonyms, relearn, forgetAnswers } = options
+  const { store, clock, log, keepDays, pseudonyms, heldBefore, relearn, forgetAnswers } = options
   let ranAtMs = Number.NEGATIVE_INFINITY
   let running: Promise<unknown> = Promise.resolve()
 
@@ -39,9 +41,10 @@ export function createRetention(options: RetentionOptions): Retention {
     ranAtMs = nowMs
     const removed = { events: 0, exposures: 0, searchCounts: 0 }
     if (keepDays.events !== null) {
-      const { rows, userIds } = await store.events.forgetBefore(nowMs - keepDays.events * dayMs)
+      const beforeMs = nowMs - keepDays.events * dayMs
+      const { rows, userIds } = await store.events.forgetBefore(beforeMs)
       removed.events = rows
-      await relearn(userIds)
+      await relearn(new Set([...userIds, ...heldBefore(beforeMs)]))
     }
     if (keepDays.exposures !== null) {
       const beforeMs = nowMs - keepDays.exposures * dayMs

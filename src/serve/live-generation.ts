@@ -109,6 +109,11 @@ export async function loadStanding(store: Store, catalogue: CatalogueId, log: Lo
   return { generation: null, broken: live ?? null }
 }
 
+/** Whether it was the generation that kept it from being loaded, and not the store. */
+export function isDamage(error: unknown): boolean {
+  return !(error instanceof HaggleError && error.code === 'internal')
+}
+
 /** What is kept of a generation that could go live. Rejects as `loadGeneration` does. */
 export async function readyGeneration(store: Store, catalogue: CatalogueId, id: GenerationId): Promise<Generation> {
   const generation = await store.generations.get(id)

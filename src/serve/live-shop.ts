@@ -30,7 +30,7 @@ export interface LiveShop {
   remember(events: readonly ShopEvent[]): void
   /** Takes note of changes that are safe already. */
   applyChanges(changes: readonly ItemChange[]): void
-  /** Loads a generation, then swaps it in. Where it cannot be loaded, the present one stays and this rejects. */
+  /** Loads a generation, then swaps it in. Where it cannot be loaded, the present one stays, `broken` names it where it is damaged, and this rejects. */
   goLive(id: GenerationId | null): Promise<void>
   /** @throws `bad-request` where the question cannot be read. */
   recommend(request: RecommendRequest): Answer
@@ -72,6 +72,8 @@ export interface LiveShop {
   forgetSearchesBefore(timeMs: number): void
   /** A visitor turned out to be `account`, who is to be read anew: what was searched is theirs. */
   rename(visitor: UserId, account: UserId): void
+  /** Those of whom it has learnt anything that happened before. */
+  shoppersBefore(timeMs: number): UserId[]
   /** Whether there is a profile of the shopper. */
   knows(userId: UserId): boolean
   /** Where in memory something of the shopper is held; empty: nowhere. */

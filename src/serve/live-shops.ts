@@ -15,11 +15,11 @@ import { HaggleError } from '../domain/errors.ts'
 import type { Exposure } from '../domain/exposure.ts'
 import type { CatalogueId, UserId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
-import type { CataloguePart, Entry, EntryKind, ItemChange, News, Store, StoredEvent } from '../store/store.ts'
+import type { CataloguePart, Entry, EntryKind, ItemChange, News, Settings, Store, StoredEvent } from '../store/store.ts'
 import { readRule } from './rule.ts'
 import { knownSettings, type Raw, readSettings } from './search-parameters.ts'
 import { sortKeysOf } from './order-hits.ts'
-import { loadSearchState, primaryOf, type Replica, replicasOf } from './search-state.ts'
+import { loadSearchState, primaryOf, replicasOf } from './search-state.ts'
 import type { LiveShop } from './live-shop.ts'
 import { openShop } from './shop.ts'
 import { readSynonym } from './synonym.ts'
@@ -60,7 +60,7 @@ export interface LiveShops {
   readonly follow: (news: News) => Promise<void>
   /** Takes note of events that are safe, in the order of the log; each shop of those it has not read yet. */
   readonly hear: (events: readonly StoredEvent[]) => void
-  /** @throws what kept the generation that is to be live from being loaded, if anything did. */
+  /** @throws `bad-state` where the generation that is to be live cannot be loaded. */
   requireLive(catalogue: CatalogueId): void
   /** All changes or none, as one task. */
   change(changes: ReadonlyMap<CatalogueId, readonly ItemChange[]>): Promise<number>
@@ -94,8 +94,6 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
   const shops = new Map<CatalogueId, LiveShop>()
   /** The last event each of them knows. */
   const heard = new WeakMap<LiveShop, number>()
-  /** What kept a generation from going live. */
-  const broken = new Map<CatalogueId, unknown>()
   const turns = createTurns()
 
   /** Shoppers who changed lately, in this order: a shop that was being read meanwhile must hear of them. */
@@ -151,7 +149,6 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
       for (const shop of fresh) {
         left.push(shops.get(shop.catalogue))
         shops.set(shop.catalogue, shop)
-        broken.delete(shop.catalogue)
       }
       for (const shop of left) await shop?.close()
     })
@@ -185,11 +182,10 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
   const goLive = async (catalogue: CatalogueId): Promise<void> => {
     const shop = shops.get(catalogue)
     const id = await store.generations.live(catalogue)
-    if (shop === undefined) return
-    broken.delete(catalogue)
-    if (shop.generation === id) return
+    if (shop === undefined || (shop.generation === id && shop.broken === null)) return
     await shop.goLive(id).catch((error: unknown) => {
-      broken.set(catalogue, error)
+      // Where the store did not answer nothing is known of the generation: this is followed again.
+      if (shop.broken !== id) throw error
       log.error({ err: error, catalogue, generation: id }, 'the live generation cannot be loaded; the one before stays')
     })
     await onLive(shop)
@@ -243,40 +239,23 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
       return task
     })
 
-  const replaceReplicas = async (catalogue: CatalogueId, before: readonly Replica[], after: readonly Replica[]) => {
-    const settings = await store.catalogues.settings(catalogue)
-    for (const { name, virtual } of after) {
-      const replica = name as CatalogueId
-      const own = await store.catalogues.settings(replica)
-      if (before.some((each) => each.name === name) && own.virtual === virtual) continue
-      const { replicas: _, ...inherited } = settings
-      // A new replica begins as its primary is set.
-      const begun = own.primary === catalogue ? {} : inherited
-      await store.catalogues.changeSettings(replica, { ...begun, primary: catalogue, virtual }, clock.now())
-    }
-    for (const { name } of before) {
-      if (after.some((each) => each.name === name)) continue
-      // A former replica is an index of its own, an empty one.
-      await store.catalogues.changeSettings(name as CatalogueId, { primary: null, virtual: null }, clock.now())
-    }
-  }
-
   const changeSettings = async (index: CatalogueId, changes: Raw, forward: boolean): Promise<number> => {
     const known = checkedSettings(index, changes)
-    const before = await store.catalogues.settings(index)
-    const task = await store.catalogues.changeSettings(index, known, clock.now())
-    const primary = primaryOf(before)
-    if (primary === null) {
-      const old = replicasOf(readSettings(before))
-      if (known.replicas !== undefined) await replaceReplicas(index, old, replicasOf(readSettings(known)))
-      if (forward) {
-        const { replicas: _, ...shared } = known
-        for (const { name } of replicasOf(readSettings(await store.catalogues.settings(index)))) {
-          await store.catalogues.changeSettings(name as CatalogueId, shared, clock.now())
-        }
+    return store.catalogues.rearrange(async (settingsOf) => {
+      const before = await settingsOf(index)
+      const plan = new Map<CatalogueId, Settings>([[index, known]])
+      if (primaryOf(before) !== null) return plan
+      const after = { ...before, ...known }
+      if (known.replicas !== undefined) {
+        for (const [name, change] of await retie(index, before, after, settingsOf)) plan.set(name, change)
       }
-    }
-    return task
+      if (!forward) return plan
+      const { replicas: _, ...shared } = known
+      for (const { name } of replicasOf(readSettings(after))) {
+        plan.set(name as CatalogueId, { ...plan.get(name as CatalogueId), ...shared })
+      }
+      return plan
+    }, clock.now())
   }
 
   const of = (index: CatalogueId): LiveShop => {
@@ -302,7 +281,9 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
     follow,
     hear,
     requireLive: (catalogue) => {
-      if (broken.has(catalogue)) throw broken.get(catalogue)
+      const broken = shops.get(catalogue)?.broken ?? null
+      if (broken === null) return
+      throw new HaggleError('bad-state', `Generation ${broken} of ${catalogue} cannot be loaded: the log says why.`)
     },
     change: (changes) => seen([...changes.keys()], () => apply(changes)),
     deleteBy: (catalogue, request) =>
@@ -311,12 +292,12 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
         return apply(new Map([[catalogue, found.map((itemId): ItemChange => ({ kind: 'delete', itemId }))]]))
       }),
     drop: (catalogue) =>
-      seen([catalogue], async () => {
-        const settings = await store.catalogues.settings(catalogue)
-        const task = await store.catalogues.drop(catalogue)
-        await replaceReplicas(catalogue, replicasOf(readSettings(settings)), [])
-        return task
-      }),
+      seen([catalogue], () =>
+        store.catalogues.rearrange(async (settingsOf) => {
+          const freed = await retie(catalogue, await settingsOf(catalogue), {}, settingsOf)
+          return new Map<CatalogueId, Settings | null>([...freed, [catalogue, null]])
+        }, clock.now()),
+      ),
     copy: (source, target, parts) =>
       seen([source, target], async () => {
         await exists(source)
@@ -357,7 +338,31 @@ export function createLiveShops(options: LiveShopsOptions): LiveShops {
   }
 }
 
-function checkedSettings(index: CatalogueId, changes: Raw): Readonly<Record<string, Json>> {
+/** What becomes of the replicas of a catalogue whose settings change. */
+async function retie(
+  catalogue: CatalogueId,
+  before: Settings,
+  after: Settings,
+  settingsOf: (index: CatalogueId) => Promise<Settings>,
+): Promise<Map<CatalogueId, Settings>> {
+  const [old, now] = [before, after].map((settings) => replicasOf(readSettings(settings)))
+  const changes = new Map<CatalogueId, Settings>()
+  for (const { name, virtual } of now) {
+    const own = await settingsOf(name as CatalogueId)
+    if (old.some((each) => each.name === name) && own.virtual === virtual) continue
+    const { replicas: _, ...inherited } = after
+    // A new replica begins as its primary is set.
+    const begun = own.primary === catalogue ? {} : inherited
+    changes.set(name as CatalogueId, { ...begun, primary: catalogue, virtual })
+  }
+  for (const { name } of old) {
+    // A former replica is an index of its own, an empty one.
+    if (!now.some((each) => each.name === name)) changes.set(name as CatalogueId, { primary: null, virtual: null })
+  }
+  return changes
+}
+
+function checkedSettings(index: CatalogueId, changes: Raw): Settings {
   const known = knownSettings(changes)
   const read = readSettings(known)
   sortKeysOf(read)

@@ -30,7 +30,7 @@ import { createExposer, newQueryId } from './expose.ts'
 import { createKeptWords } from './kept-words.ts'
 import { createLearntOrder } from './learnt-order.ts'
 import { createLiveCatalogue } from './live-catalogue.ts'
-import { type LiveGeneration, loadGeneration, loadStanding, type Standing } from './live-generation.ts'
+import { type LiveGeneration, isDamage, loadGeneration, loadStanding, type Standing } from './live-generation.ts'
 import { readCatalogue, replayLog } from './read-shop.ts'
 import { createUnderstanding } from './queries/understanding.ts'
 import { shopEmbeddings } from './embeddings/shop-embeddings.ts'
@@ -271,7 +271,12 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     },
     goLive: (id) =>
       goLive(async () => {
-        return { generation: id === null ? null : await loadGeneration(store, catalogue, id), broken: null }
+        try {
+          return { generation: id === null ? null : await loadGeneration(store, catalogue, id), broken: null }
+        } catch (error) {
+          if (isDamage(error)) broken = id
+          throw error
+        }
       }),
     recommend: (request) => {
       refuseSuggestions(request.catalogue, suggestions)
@@ -345,6 +350,8 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       understanding.forgetBefore(timeMs)
       learnMore()
     },
+    shoppersBefore: (timeMs) =>
+      [...profiles.all()].flatMap(({ userId, firstMs }) => (firstMs < timeMs ? [userId] : [])),
     knows: (userId) => profiles.get(userId) !== undefined,
     places: (userId) =>
       [

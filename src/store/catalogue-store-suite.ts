@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createRng } from '../base/rng.ts'
 import type { CatalogueId, ItemId } from '../domain/ids.ts'
 import type { ItemRecord } from '../domain/item.ts'
-import type { Store } from './store.ts'
+import type { Settings, Store } from './store.ts'
 
 export const shop = 'shop' as CatalogueId
 export const other = 'other' as CatalogueId
@@ -149,6 +149,37 @@ export function catalogueSuite(store: () => Store): void {
       await catalogues.apply(other, [put('item 00007')], 1)
       expect((await collect(catalogues.scan(shop))).map((record) => record.objectID)).toEqual(ids)
       expect((await catalogues.get(shop, ids.map(item))).size).toBe(2_500)
+    })
+
+    it('change and drop several as one task, or none, each by what the one before left', async () => {
+      const { catalogues } = store()
+      await catalogues.apply(other, [put('a')], 1)
+      const list = (settings: Settings) => (settings.replicas ?? []) as string[]
+      const add = (name: string) =>
+        catalogues.rearrange(async (settingsOf) => {
+          const replicas = [...list(await settingsOf(shop)), name]
+          return new Map<CatalogueId, Settings>([
+            [shop, { replicas }],
+            [name as CatalogueId, { primary: shop }],
+          ])
+        }, 2)
+      const tasks = await Promise.all(['x', 'y', 'z'].map(add))
+      expect(list(await catalogues.settings(shop)).sort()).toEqual(['x', 'y', 'z'])
+      for (const [at, name] of ['x', 'y', 'z'].entries()) {
+        expect(await catalogues.lastTask(name as CatalogueId)).toBe(tasks[at])
+      }
+      const fails = catalogues.rearrange(
+        async () =>
+          new Map<CatalogueId, Settings | null>([
+            [other, null],
+            [shop, { hitsPerPage: 1n as unknown as number }],
+          ]),
+        3,
+      )
+      await expect(fails).rejects.toThrow()
+      expect(await catalogues.lastTask(other)).toBeGreaterThan(0)
+      await catalogues.rearrange(async () => new Map([[other, null]]), 4)
+      expect(await catalogues.lastTask(other)).toBe(0)
     })
 
     it('merge settings and forget them with the catalogue, leaving other catalogues alone', async () => {

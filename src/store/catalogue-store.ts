@@ -48,22 +48,9 @@ export function createCatalogueStore(db: Kysely<Tables>): CatalogueStore {
     get: (catalogue, itemIds) => readRecords(db, catalogue, itemIds),
     scan: (catalogue) => scanRecords(db, catalogue),
     settings: (catalogue) => readSettings(db, catalogue),
-    changeSettings: (catalogue, changes, nowMs) =>
-      change(db, async (inside, { take, note }) => {
-        const task = await take()
-        await touch(inside, catalogue, task, nowMs)
-        note({ kind: 'settings', catalogue })
-        const settings = JSON.stringify({ ...(await readSettings(inside, catalogue)), ...changes })
-        await inside.updateTable('catalogues').set({ settings }).where('catalogue', '=', catalogue).execute()
-        return task
-      }),
-    drop: (catalogue) =>
-      change(db, async (inside, { take, note }) => {
-        const task = await take()
-        await dropCatalogue(inside, catalogue)
-        note({ kind: 'whole', catalogue })
-        return task
-      }),
+    changeSettings: (catalogue, changes, nowMs) => rearrange(db, async () => new Map([[catalogue, changes]]), nowMs),
+    rearrange: (plan, nowMs) => rearrange(db, plan, nowMs),
+    drop: (catalogue) => rearrange(db, async () => new Map([[catalogue, null]]), 0),
     copy: (source, target, parts, nowMs) =>
       change(db, async (inside, { take, note }) => {
         const task = await take()
@@ -88,6 +75,24 @@ export function createCatalogueStore(db: Kysely<Tables>): CatalogueStore {
         return task
       }),
   }
+}
+
+function rearrange(db: Kysely<Tables>, plan: Parameters<CatalogueStore['rearrange']>[0], nowMs: number) {
+  return change(db, async (inside, { take, note }) => {
+    const task = await take()
+    for (const [catalogue, changes] of await plan((each) => readSettings(inside, each))) {
+      if (changes === null) {
+        await dropCatalogue(inside, catalogue)
+        note({ kind: 'whole', catalogue })
+        continue
+      }
+      await touch(inside, catalogue, task, nowMs)
+      note({ kind: 'settings', catalogue })
+      const settings = JSON.stringify({ ...(await readSettings(inside, catalogue)), ...changes })
+      await inside.updateTable('catalogues').set({ settings }).where('catalogue', '=', catalogue).execute()
+    }
+    return task
+  })
 }
 
 function applyAll(

@@ -132,6 +132,15 @@ export function generationSuite(store: () => Store): void {
       expect(await generations.live(shop)).toBe(line.at(-1)?.generation)
     })
 
+    it('tell the newest, whatever became of it', async () => {
+      const { generations } = store()
+      expect(await generations.latest(shop)).toBeNull()
+      for (const id of ['b', 'c', 'a']) await generations.put(generation(id, { status: 'refused', report: { id } }), [])
+      expect(await generations.latest(shop)).toEqual((await generations.list(shop))[0])
+      expect(await generations.latest(shop)).toMatchObject({ id: 'c', report: { id: 'c' } })
+      expect(await generations.latest(other)).toBeNull()
+    })
+
     it('are pruned from the oldest, but never the live one or the one to roll back to', async () => {
       const { generations } = store()
       await publishAll('a', 'b')

@@ -35,7 +35,11 @@ export function createGenerationStore(db: Kysely<Tables>): GenerationStore {
         note({ kind: 'trained', catalogue: generation.catalogue })
       }),
     get: (id) => readGeneration(db, id),
-    list: async (catalogue) => (await rowsNewestFirst(db, catalogue)).map(readRow),
+    list: async (catalogue) => (await newestFirst(db, catalogue).execute()).map(readRow),
+    latest: async (catalogue) => {
+      const row = await newestFirst(db, catalogue).limit(1).executeTakeFirst()
+      return row === undefined ? null : readRow(row)
+    },
     artefacts: (id) => readArtefacts(db, id),
     live: async (catalogue) => (await standing(db, catalogue)).at(0)?.generation ?? null,
     standing: async (catalogue) => [
@@ -127,7 +131,7 @@ async function requireReady(db: Kysely<Tables>, catalogue: CatalogueId, id: Gene
 
 async function prune(db: Kysely<Tables>, catalogue: CatalogueId, keep: number): Promise<number> {
   const needed = new Set((await standing(db, catalogue)).map((row) => row.generation))
-  const removed = (await rowsNewestFirst(db, catalogue)).slice(keep).filter((row) => !needed.has(row.id))
+  const removed = (await newestFirst(db, catalogue).execute()).slice(keep).filter((row) => !needed.has(row.id))
   for (const { id } of removed) {
     await db.deleteFrom('generations').where('id', '=', id).execute()
     await db.deleteFrom('artefacts').where('generation', '=', id).execute()
@@ -137,14 +141,13 @@ async function prune(db: Kysely<Tables>, catalogue: CatalogueId, keep: number): 
   return removed.length
 }
 
-function rowsNewestFirst(db: Kysely<Tables>, catalogue: CatalogueId): Promise<Selectable<Tables['generations']>[]> {
+function newestFirst(db: Kysely<Tables>, catalogue: CatalogueId) {
   return db
     .selectFrom('generations')
     .selectAll()
     .where('catalogue', '=', catalogue)
     .orderBy('created_at_ms', 'desc')
     .orderBy('id', 'desc')
-    .execute()
 }
 
 async function readGeneration(db: Kysely<Tables>, id: GenerationId): Promise<Generation | null> {

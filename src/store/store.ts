@@ -83,6 +83,9 @@ export type ItemChange =
   | { readonly kind: 'delete'; readonly itemId: ItemId }
   | { readonly kind: 'clear' }
 
+/** As the wire has them. */
+export type Settings = Readonly<Record<string, Json>>
+
 export interface CatalogueStore {
   list(): Promise<CatalogueInfo[]>
   /** Applies the changes in order, in one transaction, creating the catalogue when it is new. Returns a task number that grows with each call. */
@@ -94,9 +97,19 @@ export interface CatalogueStore {
   get(catalogue: CatalogueId, itemIds: readonly ItemId[]): Promise<Map<ItemId, ItemRecord>>
   /** All records, in batches, ordered by item id. */
   scan(catalogue: CatalogueId): AsyncIterable<ItemRecord[]>
-  settings(catalogue: CatalogueId): Promise<Readonly<Record<string, Json>>>
+  settings(catalogue: CatalogueId): Promise<Settings>
   /** Merges the given settings into the stored ones and returns a task number. */
-  changeSettings(catalogue: CatalogueId, changes: Readonly<Record<string, Json>>, nowMs: number): Promise<number>
+  changeSettings(catalogue: CatalogueId, changes: Settings, nowMs: number): Promise<number>
+  /**
+   * The same for several, and drops those with `null`, all as one task: by what `plan` makes of the settings as they
+   * stand then, while nobody else changes any.
+   */
+  rearrange(
+    plan: (
+      settingsOf: (catalogue: CatalogueId) => Promise<Settings>,
+    ) => Promise<ReadonlyMap<CatalogueId, Settings | null>>,
+    nowMs: number,
+  ): Promise<number>
   /** Drops a catalogue with its records, settings, rules and synonyms; events and generations stay. Returns a task number. */
   drop(catalogue: CatalogueId): Promise<number>
   /**
@@ -330,6 +343,8 @@ export interface GenerationStore {
   get(id: GenerationId): Promise<Generation | null>
   /** Newest first. */
   list(catalogue: CatalogueId): Promise<Generation[]>
+  /** The newest, live or not. */
+  latest(catalogue: CatalogueId): Promise<Generation | null>
   /** Rejects with `bad-state` where the bytes do not match their checksum. */
   artefacts(id: GenerationId): Promise<Artefact[]>
   live(catalogue: CatalogueId): Promise<GenerationId | null>
