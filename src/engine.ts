@@ -39,6 +39,7 @@ import { createAlone } from './train/alone.ts'
 import { latestQuality } from './train/check-shop.ts'
 import { heldOut } from './train/generation-report.ts'
 import { createSchedule } from './train/schedule.ts'
+import { unlearntEvents } from './train/unlearnt-events.ts'
 
 // What the doors hand through: they may import this file, and no stage.
 export type { Engine, EngineOptions } from './loop/engine.ts'
@@ -131,11 +132,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     train: (catalogue, signal) => tasks.train(catalogue, {}, { progress: silentProgress, signal }),
     log,
     reports: store.reports,
+    unlearnt: (catalogue) => unlearntEvents(store, catalogue),
     owedWithinHours: config.privacy.trainWithinHours,
   })
 
   const { onDrift: alpha } = config.training
-  const drift = createDriftWatch({ telemetry, log, alpha, onDrift: (catalogue) => schedule.drifted(catalogue) })
+  const drift = createDriftWatch({
+    ...{ telemetry, log, clock, alpha, reports: store.reports },
+    live: (catalogue) => shops.get(catalogue)?.generation ?? null,
+    onDrift: (catalogue) => schedule.drifted(catalogue),
+  })
 
   const { people, retention } = await openPersons({
     ...{ store, clock, config, log, adminKey, audit, shops, sights, analytics, followed },
@@ -263,6 +269,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await schedule.close()
       await intake.close()
       await follower.close()
+      await drift.close()
       await shops.close()
       await store.close()
       claim.release()
@@ -279,6 +286,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       if (primaryOf(await store.catalogues.settings(catalogue)) !== null) continue
       await shops.reporting(catalogue, progress, () => shops.bringLive(catalogue))
       await schedule.recall(catalogue)
+      await drift.recall(catalogue)
       const kept = await latestQuality(store, catalogue)
       if (kept !== null) watch.quality(catalogue, kept.rules)
     }

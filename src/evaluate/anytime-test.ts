@@ -10,17 +10,21 @@
 export interface AnytimeTest {
   /** Takes x in [0, 1] into account and returns the capital; 1 at the beginning. */
   observe(x: number): number
+  /** All it knows, to go on from. */
+  readonly kept: readonly number[]
 }
 
 const stakes = [0.05, 0.1, 0.2, 0.4, 0.8]
 
-export function createAnytimeTest(mean: number): AnytimeTest {
+/** @param kept of an earlier one */
+export function createAnytimeTest(mean: number, kept: readonly number[] = []): AnytimeTest {
   // In logs, so that a long stream neither overflows nor dies out.
-  const logs = stakes.map(() => 0)
+  const logs = stakes.map((_, at) => kept[at] ?? 0)
   return {
     observe: (x) => {
       stakes.forEach((stake, at) => (logs[at] += Math.log1p(stake * (x - mean))))
       return logs.reduce((sum, each) => sum + Math.exp(Math.min(700, each)), 0) / logs.length
     },
+    kept: logs,
   }
 }

@@ -49,7 +49,7 @@ export async function needsAttention(facts: AttentionFacts): Promise<Attention[]
   if (facts.exposuresLost > 0) say('error', 'exposures-lost', String(facts.exposuresLost))
   if (training?.status === 'failed') say('error', 'training-failed', training.message)
   const live = await store.generations.live(catalogue)
-  const [latest] = await store.generations.list(catalogue)
+  const latest = await store.generations.latest(catalogue)
   if (live === null) say('warning', 'no-generation')
   if (latest?.status === 'refused') say('warning', 'latest-refused', latest.id)
   const now = byGeneration.find(({ name }) => name === live)?.clickThrough

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRng } from '../base/rng.ts'
-import { createDriftDetector, fewestStored } from './drift.ts'
+import { createDriftDetector, type DriftEvidence, fewestStored } from './drift.ts'
 
 /** Marks of things taken: the larger `exponent`, the more expected. */
 function marks(seed: string, count: number, exponent: number): number[][] {
@@ -44,6 +44,20 @@ describe('the drift detector', () => {
     expect(detector?.state.surprise).toBeLessThan(0.54)
     expect(detector?.state.discrimination).toBeGreaterThan(0.6)
     expect(detector?.state.pValue).toBeLessThan(0.01)
+  })
+
+  it('goes on after a restart from what it had gathered', () => {
+    const stored = marks('stored', 300, 3)
+    const all = marks('fresh', 400, 1.6)
+    const whole = createDriftDetector(stored)
+    const first = createDriftDetector(stored)
+    for (const each of all.slice(0, 200)) first?.observe(each)
+    const second = createDriftDetector(stored, JSON.parse(JSON.stringify(first?.kept)) as DriftEvidence)
+    expect(second?.state).toEqual(first?.state)
+    for (const each of all.slice(200)) second?.observe(each)
+    for (const each of all) whole?.observe(each)
+    // Stopped just after a lesson: the discriminator is taught the same again.
+    expect(second?.state).toEqual(whole?.state)
   })
 
   it('says nothing where too little is known of what is usual', () => {

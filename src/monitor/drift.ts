@@ -30,6 +30,18 @@ export interface DriftDetector {
   /** @param marks of one thing taken, as `expectation` makes them */
   observe(marks: readonly number[]): void
   readonly state: DriftState
+  /** All it has gathered, plain data, to go on from after a restart. */
+  readonly kept: DriftEvidence
+}
+
+export interface DriftEvidence {
+  readonly observations: number
+  readonly judged: number
+  readonly peak: number
+  readonly capital: readonly number[]
+  readonly sums: readonly number[]
+  readonly tests: readonly (readonly number[])[]
+  readonly fresh: readonly (readonly number[])[]
 }
 
 /** With fewer stored marks than this, what is usual is not known well enough: there is no detector. */
@@ -42,17 +54,25 @@ const mostTaught = 1000
 
 type Marks = readonly number[]
 
-/** `null` where there are too few. */
-export function createDriftDetector(stored: readonly Marks[]): DriftDetector | null {
+const noEvidence: DriftEvidence = {
+  ...{ observations: 0, judged: 0, peak: 1, capital: [1, 1], sums: [0, 0], tests: [[], []], fresh: [] },
+}
+
+/** `null` where there are too few. @param kept of one that looked at the same stored marks */
+export function createDriftDetector(stored: readonly Marks[], kept = noEvidence): DriftDetector | null {
   if (stored.length < fewestStored) return null
   const surprises = Float64Array.from(stored, ([surprise]) => surprise).sort()
   const [taught, asked] = [0, 1].map((half) => stored.filter((_, at) => at % 2 === half))
-  const tests = [createAnytimeTest(0.5 + allowance), createAnytimeTest(0.5 + allowance)]
-  const fresh: Marks[] = []
+  const tests = kept.tests.map((each) => createAnytimeTest(0.5 + allowance, each))
+  const fresh = [...kept.fresh]
   let discriminator: { readonly of: Discriminator; readonly usual: Float64Array } | null = null
-  const capital = [1, 1]
-  const sums = [0, 0]
-  let [observations, judged, peak] = [0, 0, 1]
+  const [capital, sums] = [[...kept.capital], [...kept.sums]]
+  let { observations, judged, peak } = kept
+  const learn = (): void => {
+    const of = teachLogistic(taught, fresh, ridge)
+    discriminator = { of, usual: Float64Array.from(asked, (each) => of.logit(each)).sort() }
+  }
+  if (observations >= lessonEvery) learn()
   return {
     observe: (marks) => {
       observations++
@@ -68,9 +88,10 @@ export function createDriftDetector(stored: readonly Marks[]): DriftDetector | n
       peak = Math.max(peak, (capital[0] + capital[1]) / 2)
       fresh.push(marks)
       if (fresh.length > mostTaught) fresh.shift()
-      if (observations % lessonEvery !== 0) return
-      const of = teachLogistic(taught, fresh, ridge)
-      discriminator = { of, usual: Float64Array.from(asked, (each) => of.logit(each)).sort() }
+      if (observations % lessonEvery === 0) learn()
+    },
+    get kept() {
+      return { observations, judged, peak, capital, sums, tests: tests.map((each) => each.kept), fresh }
     },
     get state() {
       return {

@@ -70,7 +70,7 @@ async function describe(
   { store, catalogue, config, clock }: TrainRun,
   { report, parent, dataSequence }: LearntGeneration,
 ): Promise<Generation> {
-  const [latest] = await store.generations.list(catalogue)
+  const latest = await store.generations.latest(catalogue)
   const models = Object.entries(report.surfaces).map(([surface, { recipe }]) => [surface, recipe] as const)
   const recipe: StoredRecipe = { surfaces: Object.fromEntries(models), preprocess: config.preprocess }
   const createdAtMs = clock.now()

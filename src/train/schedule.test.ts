@@ -3,15 +3,19 @@ import { createManualClock, hourMs, minuteMs } from '../base/clock.ts'
 import { defaultConfig } from '../base/config.ts'
 import { silentLog } from '../base/log.ts'
 import { HaggleError } from '../domain/errors.ts'
-import type { ShopEvent } from '../domain/event.ts'
 import type { CatalogueId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
-import type { ReportStore } from '../store/store.ts'
-import { createSchedule } from './schedule.ts'
+import type { ReportStore, StoredEvent } from '../store/store.ts'
+import { createSchedule, type Unlearnt } from './schedule.ts'
 
 type Outcome = (signal: AbortSignal) => Promise<unknown>
 
-function scheduled(settings: object, outcome: Outcome = async () => undefined, kept = new Map<string, Json>()) {
+function scheduled(
+  settings: object,
+  outcome: Outcome = async () => undefined,
+  kept = new Map<string, Json>(),
+  unlearnt: () => Promise<Unlearnt> = async () => ({ events: 0, lastSequence: 0, sinceMs: null }),
+) {
   const clock = createManualClock(0)
   const trained: string[] = []
   const train = (catalogue: string, signal: AbortSignal) => {
@@ -23,12 +27,14 @@ function scheduled(settings: object, outcome: Outcome = async () => undefined, k
     put: async (catalogue, kind, report) => void kept.set(`${catalogue} ${kind}`, report),
     latest: async (catalogue, kind) => ({ report: kept.get(`${catalogue} ${kind}`) ?? null, atMs: 0 }),
   }
-  const schedule = createSchedule({ config, clock, log: silentLog, train, reports, owedWithinHours: 24 })
+  const schedule = createSchedule({ config, clock, log: silentLog, train, reports, unlearnt, owedWithinHours: 24 })
   return { clock, trained, schedule, kept }
 }
 /** A training that does nothing has ended by now. */
 const idle = () => new Promise((resolve) => setImmediate(resolve))
-const events = (count: number) => Array.from({ length: count }, () => ({ catalogue: 'shop' }) as unknown as ShopEvent)
+let sequence = 0
+const events = (count: number) =>
+  Array.from({ length: count }, () => ({ catalogue: 'shop', sequence: ++sequence }) as unknown as StoredEvent)
 
 describe('schedule', () => {
   it('trains in time what is owed to somebody who was erased, also after a restart, once', async () => {
@@ -79,6 +85,46 @@ describe('schedule', () => {
     schedule.remember(events(1))
     expect(trained).toHaveLength(2)
     await schedule.close()
+  })
+
+  it('counts after a restart, and after a training, what the log holds that no training has seen', async () => {
+    const shop = 'shop' as CatalogueId
+    let log: Unlearnt = { events: 8, lastSequence: sequence, sinceMs: -50 * minuteMs }
+    const { clock, schedule, trained } = scheduled({ afterEvents: 10, everyMinutes: 60 }, undefined, undefined, () =>
+      Promise.resolve(log),
+    )
+    const counting = schedule.recall(shop)
+    schedule.check()
+    await counting
+    schedule.remember(events(1))
+    expect(trained).toEqual([])
+    schedule.remember(events(1))
+    expect(trained).toHaveLength(1)
+    await idle()
+    // Somebody trained on less than is there by now: what comes in while it is counted is counted once.
+    let read = (): void => undefined
+    const seen = new Promise<void>((resolve) => {
+      read = resolve
+    })
+    log = { events: 5, lastSequence: sequence + 3, sinceMs: 0 }
+    const slow = scheduled({ afterEvents: 10 }, undefined, undefined, () => seen.then(() => log))
+    slow.schedule.trained(shop)
+    await idle()
+    slow.schedule.remember(events(5)) // three of them are among the five of the log
+    read()
+    await idle()
+    slow.schedule.remember(events(2))
+    expect(slow.trained).toEqual([])
+    slow.schedule.remember(events(1))
+    expect(slow.trained).toHaveLength(1)
+    // By time, too: from when that training began.
+    clock.advance(10 * minuteMs)
+    log = { events: 1, lastSequence: sequence, sinceMs: -50 * minuteMs }
+    await schedule.recall(shop)
+    schedule.check()
+    expect(trained).toHaveLength(2)
+    await schedule.close()
+    await slow.schedule.close()
   })
 
   it('trains after so much time, unless nothing happened', async () => {

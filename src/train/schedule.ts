@@ -3,9 +3,8 @@ import { type Clock, hourMs, minuteMs } from '../base/clock.ts'
 import type { Config } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
 import { HaggleError } from '../domain/errors.ts'
-import type { ShopEvent } from '../domain/event.ts'
 import type { CatalogueId } from '../domain/ids.ts'
-import type { ReportStore } from '../store/store.ts'
+import type { ReportStore, StoredEvent } from '../store/store.ts'
 
 export interface ScheduleOptions {
   readonly config: Config['training']
@@ -14,20 +13,30 @@ export interface ScheduleOptions {
   readonly train: (catalogue: CatalogueId, signal: AbortSignal) => Promise<unknown>
   /** Where what is owed is kept. */
   readonly reports: ReportStore
+  /** What the log holds that no training has seen. */
+  readonly unlearnt: (catalogue: CatalogueId) => Promise<Unlearnt>
   /** How long a training that is owed may wait; `null`: for whatever training comes next. */
   readonly owedWithinHours: number | null
 }
 
+export interface Unlearnt {
+  readonly events: number
+  /** The last of the log that was looked at. */
+  readonly lastSequence: number
+  /** When the last training began to read; `null` where there was none. */
+  readonly sinceMs: number | null
+}
+
 export interface Schedule {
   /** Counts new events; may start a training. */
-  remember(events: readonly ShopEvent[]): void
-  /** Counts anew: somebody has just trained. */
+  remember(events: readonly StoredEvent[]): void
+  /** Counts anew what the last training has not seen: somebody has just trained. */
   trained(catalogue: CatalogueId): void
   /** Starts a training, for shoppers have changed; false where none can be started now. */
   drifted(catalogue: CatalogueId): boolean
   /** Somebody was erased who is still in what is live: a training follows in time, also after a restart. */
   owe(catalogue: CatalogueId): Promise<void>
-  /** Takes up what was owed before a restart. */
+  /** Takes up what was owed and had been counted before a restart. */
   recall(catalogue: CatalogueId): Promise<void>
   /** Starts what is due by time; called every minute by itself. */
   check(): void
@@ -44,7 +53,15 @@ const busyMs = 30_000
  * One training at a time; one that fails is reported and due again only after as much has happened anew. One that
  * another replica is at stays due until that one has ended.
  */
-export function createSchedule({ config, clock, log, train, reports, owedWithinHours }: ScheduleOptions): Schedule {
+export function createSchedule({
+  config,
+  clock,
+  log,
+  train,
+  reports,
+  owedWithinHours,
+  unlearnt,
+}: ScheduleOptions): Schedule {
   const since = new Map<CatalogueId, { events: number; startMs: number }>()
   const stop = new AbortController()
   /** Until when a training is owed. */
@@ -55,6 +72,21 @@ export function createSchedule({ config, clock, log, train, reports, owedWithinH
   /** A clock that was set back must not keep the shop from learning for as long. */
   const passedMs = (fromMs: number) => Math.abs(clock.now() - fromMs)
   const countAnew = (catalogue: CatalogueId) => void since.set(catalogue, { events: 0, startMs: clock.now() })
+
+  /** What comes in while the log is counted, by sequence. */
+  const arriving = new Map<CatalogueId, number[]>()
+  let counting: Promise<unknown> = Promise.resolve()
+  const recount = (catalogue: CatalogueId): Promise<void> => {
+    const counted = counting.then(async () => {
+      const arrived: number[] = []
+      arriving.set(catalogue, arrived)
+      const { events, lastSequence, sinceMs } = await unlearnt(catalogue).finally(() => arriving.delete(catalogue))
+      const more = arrived.filter((sequence) => sequence > lastSequence).length
+      since.set(catalogue, { events: events + more, startMs: sinceMs ?? clock.now() })
+    })
+    counting = counted.catch((error: unknown) => log.warn({ err: error, catalogue }, 'new events cannot be counted'))
+    return counted
+  }
 
   const start = (catalogue: CatalogueId): boolean => {
     if (running !== null || stop.signal.aborted || passedMs(busyAtMs) < busyMs) return false
@@ -92,13 +124,17 @@ export function createSchedule({ config, clock, log, train, reports, owedWithinH
   timer.unref()
   return {
     remember: (events) => {
-      for (const { catalogue } of events) {
+      for (const { catalogue, sequence } of events) {
+        arriving.get(catalogue)?.push(sequence)
         const count = since.get(catalogue) ?? { events: 0, startMs: clock.now() }
         since.set(catalogue, { ...count, events: count.events + 1 })
       }
       check()
     },
-    trained: countAnew,
+    trained: (catalogue) => {
+      countAnew(catalogue)
+      recount(catalogue).catch(() => undefined)
+    },
     owe: async (catalogue) => {
       if (owedWithinHours === null || owed.has(catalogue)) return
       const dueMs = clock.now() + owedWithinHours * hourMs
@@ -108,6 +144,7 @@ export function createSchedule({ config, clock, log, train, reports, owedWithinH
     recall: async (catalogue) => {
       const { dueMs } = ((await reports.latest(catalogue, owedKind))?.report ?? {}) as { dueMs?: number }
       if (dueMs !== undefined) owed.set(catalogue, dueMs)
+      await recount(catalogue)
     },
     drifted: start,
     check,
@@ -115,6 +152,7 @@ export function createSchedule({ config, clock, log, train, reports, owedWithinH
       clearInterval(timer)
       stop.abort()
       await running
+      await counting
     },
   }
 }

@@ -135,7 +135,7 @@ async function replace(
   generation: Generation,
   bundle: Bundle,
 ): Promise<GenerationId> {
-  const [latest] = await store.generations.list(catalogue)
+  const latest = await store.generations.latest(catalogue)
   const id = nextGenerationId(clock.now(), latest?.id)
   const told = generation.report as unknown as GenerationReport
   const report = { ...told, unlearnt: (told.unlearnt ?? 0) + 1 } as unknown as Json
