@@ -46,9 +46,9 @@ export function copyRows({ width, stride, cells, scales }: TableParts, indices: 
   const copy = new Float32Array(indices.length * width)
   for (let at = 0; at < indices.length; at++) {
     const row = indices[at] ?? at
-    copy.set(cells.subarray(row * stride, row * stride + width), at * width)
-    if (scales === null) continue
-    for (let to = at * width; to < (at + 1) * width; to++) copy[to] *= scales[row]
+    const from = row * stride
+    if (scales === null) copy.set(cells.subarray(from, from + width), at * width)
+    else for (let k = 0, scale = scales[row]; k < width; k++) copy[at * width + k] = cells[from + k] * scale
   }
   return copy
 }

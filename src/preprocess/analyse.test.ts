@@ -9,6 +9,21 @@ const placed = (text: string) =>
   analyse(text, plain).map(({ text: word, position, start, end }) => `${word}@${position}[${text.slice(start, end)}]`)
 
 describe('analyse', () => {
+  it('cuts a text of plain words as it cuts any other', () => {
+    const piece = fc.constantFrom(
+      ...['Shoe', 'a', 'b', ' ', ' ', '  ', ', ', '-', '. ', '.', "'", '(', '!', '\n', '5', 'ml', '&', 'é'],
+    )
+    // Nothing is plain to a shop that has a character stand for a word.
+    const closer = { ...plain, separatorsToIndex: '¶' }
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 9 }), (pieces) => {
+        const text = pieces.join('')
+        expect(analyse(text, plain)).toEqual(analyse(text, closer))
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   it('finds compounds whole and in parts', () => {
     expect(placed('WH-1000XM4 T-Shirt')).toEqual([
       'wh1000xm4@0[WH-1000XM4]',

@@ -67,6 +67,42 @@ interface Piece {
 }
 
 export function analyse(text: string, settings: AnalyseSettings): Token[] {
+  return plainWords(text, settings) ?? analyseAny(text, settings)
+}
+
+/** Of ASCII: 0 for a gap, 1 for a letter, 2 for what alone between two words may join them, 3 for what needs a closer look. */
+const plainKinds = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code)
+  return /[a-z]/i.test(character) ? 1 : "-.'`".includes(character) ? 2 : /[\d&<]/.test(character) ? 3 : 0
+})
+
+/** The same as below for a text of nothing but words of ASCII letters, as many are; `null` where it is another. */
+function plainWords(text: string, { separatorsToIndex }: AnalyseSettings): Token[] | null {
+  if (separatorsToIndex !== '') return null
+  const tokens: Token[] = []
+  const length = text.length
+  for (let at = 0; at < length; ) {
+    const start = at
+    let kind = 1
+    while (at < length && (kind = kindOf(text.charCodeAt(at))) === 1) at++
+    if (at > start) {
+      const word = text.slice(start, at).toLowerCase()
+      tokens.push({ text: word, position: tokens.length, start, end: at, kind: 'word', span: 1 })
+    }
+    if (at === length) break
+    const gap = at
+    const first = kind
+    while (at < length && (kind === 0 || kind === 2)) kind = ++at < length ? kindOf(text.charCodeAt(at)) : 0
+    if (kind === 3 || (first === 2 && at === gap + 1)) return null
+  }
+  return tokens
+}
+
+function kindOf(code: number): number {
+  return code < 128 ? plainKinds[code] : 3
+}
+
+function analyseAny(text: string, settings: AnalyseSettings): Token[] {
   const source = decodeEntities(text, settings.placeholders)
   const isPlain = ascii.test(source.text)
   const tokens: Token[] = []

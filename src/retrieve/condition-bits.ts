@@ -67,10 +67,16 @@ function havingOneOf(columns: Columns, attribute: string, values: readonly strin
   const { values: known, codes, list, codesOf } = columns.texts(attribute)
   const wanted = new Uint8Array(known.length)
   for (const value of values) for (const code of codesOf(value, isExact(attribute))) wanted[code] = 1
-  for (let doc = 0; doc < Math.min(columns.size, codes.length); doc++) {
-    const code = codes[doc]
-    if (code === -1) continue
-    if (code >= 0 ? wanted[code] === 1 : list(code).some((each) => wanted[each] === 1)) addBit(bits, doc)
+  const end = Math.min(columns.size, codes.length)
+  for (let doc = 0, word = 0; doc < end; word++) {
+    let met = 0
+    // 32 of them at a time: a number is written once.
+    for (const next = Math.min(end, doc + 32); doc < next; doc++) {
+      const code = codes[doc]
+      if (code >= 0) met |= wanted[code] << doc
+      else if (code < -1 && list(code).some((each) => wanted[each] === 1)) met |= 1 << doc
+    }
+    bits[word] = met
   }
   return bits
 }
@@ -78,8 +84,13 @@ function havingOneOf(columns: Columns, attribute: string, values: readonly strin
 function withinRange(columns: Columns, attribute: string, low: number, high: number): Bits {
   const bits = emptyBits(columns.size)
   const { first, several } = columns.numbers(attribute)
-  for (let doc = 0; doc < Math.min(columns.size, first.length); doc++) {
-    if (first[doc] >= low && first[doc] <= high) addBit(bits, doc)
+  const end = Math.min(columns.size, first.length)
+  for (let doc = 0, word = 0; doc < end; word++) {
+    let met = 0
+    for (const next = Math.min(end, doc + 32); doc < next; doc++) {
+      if (first[doc] >= low && first[doc] <= high) met |= 1 << doc
+    }
+    bits[word] = met
   }
   for (const [doc, numbers] of several) if (numbers.some((each) => each >= low && each <= high)) addBit(bits, doc)
   return bits

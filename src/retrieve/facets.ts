@@ -25,31 +25,30 @@ export function countFacet(
   docs: ArrayLike<number>,
   { limit, sortBy }: FacetOptions,
 ): FacetValue[] {
-  const { values, counts, met } = countValues(columns, attribute, docs)
+  const { values, counts } = countValues(columns, attribute, docs)
   const places = columns.texts(attribute).alphabetical()
+  const met = new Uint32Array(counts.length)
+  let size = 0
+  for (let code = 0; code < counts.length; code++) if (counts[code] > 0) met[size++] = code
   // More is better, then the earlier name: whole numbers below 2^53.
-  const keys = new Float64Array(met.length)
-  for (let at = 0; at < keys.length; at++) keys[at] = counts[met[at]] * values.length - places[met[at]]
+  const keys = new Float64Array(size)
+  for (let at = 0; at < size; at++) keys[at] = counts[met[at]] * values.length - places[met[at]]
   const top = Array.from(topK(keys, limit), (at) => met[at])
   if (sortBy === 'alpha') top.sort((a, b) => places[a] - places[b])
   return top.map((code) => ({ value: values[code], count: counts[code] }))
 }
 
-/** How many of `docs` have each value, by code; and the codes that were met. */
+/** How many of `docs` have each value, by code. */
 export function countValues(columns: Columns, attribute: string, docs: ArrayLike<number>) {
   const { values, codes, list } = columns.texts(attribute)
   const counts = new Uint32Array(values.length)
-  const met: number[] = []
-  const count = (code: number): void => {
-    if (counts[code]++ === 0) met.push(code)
-  }
   for (let at = 0; at < docs.length; at++) {
     const doc = docs[at]
     const code = doc < codes.length ? codes[doc] : -1
-    if (code >= 0) count(code)
-    else if (code < -1) list(code).forEach(count)
+    if (code >= 0) counts[code]++
+    else if (code < -1) for (const each of list(code)) counts[each]++
   }
-  return { values, counts, met }
+  return { values, counts }
 }
 
 export interface FacetStats {
@@ -73,10 +72,13 @@ export function facetStats(columns: Columns, attribute: string, docs: ArrayLike<
     sum += value
     count++
   }
+  // Most attributes are of one number each: who has several is not asked product by product then.
+  const seldom = several.size > 0 ? several : null
   for (let at = 0; at < docs.length; at++) {
-    const own = several.size === 0 ? undefined : several.get(docs[at])
+    const doc = docs[at]
+    const own = seldom?.get(doc)
     if (own !== undefined) own.forEach(add)
-    else if (docs[at] < first.length) add(first[docs[at]])
+    else if (doc < first.length) add(first[doc])
   }
   return count === 0 ? undefined : { min, max, avg: sum / count, sum }
 }

@@ -49,7 +49,8 @@ export function createHighlighter(
       for (let at = word; at < word + alternative.span; at++) found.add(at)
       words[index] = word
     }
-    for (const [index, token] of tokens.entries()) {
+    for (let index = 0; index < tokens.length; index++) {
+      const token = tokens[index]
       const matches = byText.get(token.text)
       if (matches === undefined) continue
       for (const match of matches) {

@@ -50,10 +50,23 @@ const everywhere = 0xffffffff
 /** So many of the products with the most words are asked which correction they hold. */
 const mostAmong = 5_000
 
+/** What is known of the words of a query, which are planned anew when anything about it changes. */
+interface Prepared {
+  readonly version: number
+  /** Each word's own readings, and those of several words it is one of. */
+  readonly lists: readonly (readonly Rated[])[]
+  /** What was gathered for a word, by what was looked for. */
+  readonly found: readonly { readonly list: readonly Rated[]; readonly gathered: GatheredWord }[][]
+  /** How many products have a word as typed. */
+  readonly known: number[]
+  readonly gathered: Map<Slips, Gathered>
+}
+
 /** Where slips are forgiven: nowhere, in unknown words (and doubtful ones), in words less common than another, everywhere. */
 export type Slips = 'none' | 'unknown' | 'commoner' | 'all'
 
 export interface Gatherer {
+  /** The same words are asked for with the same mask and size until the catalogue changes. */
   gather(words: readonly PlannedWord[], slips: Slips, mask: RankMask, size: number): Gathered
   /** What the words say of these slots, in rising order; before anything else is gathered. */
   score(gathered: Gathered, slots: Uint32Array): Scores
@@ -65,8 +78,23 @@ export function createGatherer(store: WordStore): Gatherer {
 
   /** Products with the word as typed or as corrected; with any of it where there are none. */
   const frequencyOf = (runs: readonly Run[], holders: Bits): number => {
-    const same = matcher.countOf(runs.filter(({ quality }) => quality >= sameWord))
-    return same > 0 ? same : countBits(holders)
+    const same = runs.filter(({ quality }) => quality >= sameWord)
+    const count = same.length < runs.length ? matcher.countOf(same) : 0
+    return count > 0 ? count : countBits(holders)
+  }
+  const prepared = new WeakMap<readonly PlannedWord[], Prepared>()
+  const prepare = (words: readonly PlannedWord[]): Prepared => {
+    let own = prepared.get(words)
+    if (own === undefined || own.version !== store.postings.version) {
+      const lists = words.map((_, index) =>
+        words
+          .slice(0, index + 1)
+          .flatMap((other, at) => other.asTyped.filter(({ span }) => at + span > index).map(rate)),
+      )
+      own = { version: store.postings.version, lists, found: words.map(() => []), known: [], gathered: new Map() }
+      prepared.set(words, own)
+    }
+    return own
   }
   const run = (
     words: readonly PlannedWord[],
@@ -75,20 +103,28 @@ export function createGatherer(store: WordStore): Gatherer {
     size: number,
   ): GatheredWord[] =>
     words.map((word, index): GatheredWord => {
-      const rated = [...lists[index]].sort((a, b) => b.quality - a.quality)
-      const runs = matcher.runs(rated, mask)
-      const holders = matcher.holders(runs)
-      const n = Math.min(size, frequencyOf(runs, holders))
-      const corrected = rated.find(({ alternative, quality }) => alternative.kind === 'typo' && quality >= sameWord)
-      return {
-        word,
-        alternatives: rated.map(({ alternative }) => alternative),
-        idf: Math.log(1 + (size - n + 0.5) / (n + 0.5)),
-        corrected: corrected?.alternative ?? null,
-        runs,
-        holders,
-      }
+      const { found } = prepare(words)
+      const same = found[index].find(({ list }) => isSame(list, lists[index]))
+      if (same !== undefined) return same.gathered
+      const gathered = runWord(word, lists[index], mask, size)
+      found[index].push({ list: lists[index], gathered })
+      return gathered
     })
+  const runWord = (word: PlannedWord, list: readonly Rated[], mask: RankMask, size: number): GatheredWord => {
+    const rated = [...list].sort((a, b) => b.quality - a.quality)
+    const runs = matcher.runs(rated, mask)
+    const holders = matcher.holders(runs)
+    const n = Math.min(size, frequencyOf(runs, holders))
+    const corrected = rated.find(({ alternative, quality }) => alternative.kind === 'typo' && quality >= sameWord)
+    return {
+      word,
+      alternatives: rated.map(({ alternative }) => alternative),
+      idf: Math.log(1 + (size - n + 0.5) / (n + 0.5)),
+      corrected: corrected?.alternative ?? null,
+      runs,
+      holders,
+    }
+  }
 
   const scoreAll: Gatherer['score'] = (gathered, slots) => {
     const count = slots.length
@@ -133,7 +169,8 @@ export function createGatherer(store: WordStore): Gatherer {
       if (hasBit(among, slot)) held += (counts & tellingRanks) !== 0 ? 1 : elsewhere
     }
     if (alternative.places.length > 1) {
-      matcher.sequence(alternative, everywhere, hold)
+      const pairs = matcher.sequence(alternative)
+      for (let at = 0; at < pairs.length; at += 2) hold(pairs[at], pairs[at + 1])
       return held
     }
     const { postings } = store
@@ -186,37 +223,42 @@ export function createGatherer(store: WordStore): Gatherer {
     return places[0].slice(0, close).some((term) => store.postings.length(term) > known)
   }
 
+  const gather: Gatherer['gather'] = (words, slips, mask, size) => {
+    const { lists: own, known: counted } = prepare(words)
+    let slipped = false
+    let guessed = false
+    const lists = words.map((word, index) => {
+      if (slips === 'none') return own[index]
+      const certain = own[index].filter(({ alternative }) => !isGuess(alternative))
+      if (slips === 'unknown' && mask('exact') === everywhere && isCommon(certain, size)) return own[index]
+      const known = (counted[index] ??= matcher.countOf(matcher.runs(certain, mask)))
+      if (known === 0) guessed ||= word.required
+      else if (slips === 'unknown' && known > size * doubtfulShare) return own[index]
+      const isWhole = certain.some(({ alternative }) => alternative.kind === 'exact')
+      const times = slips === 'commoner' ? 1 : isWhole ? farCommoner : farCommonerThanBeginning
+      const all = word.slips(known === 0 || slips === 'unknown')
+      const more = known > 0 && slips !== 'all' ? all.filter((each) => isCommoner(each, times * known)) : all
+      slipped ||= more.length > 0
+      return [...own[index], ...more.map(rate)]
+    })
+    const first = run(words, lists, mask, size)
+    if (!slipped) return { words: first, guessed }
+    const among = fullest(first)
+    const chosen = lists.map((list) => choose(list, among))
+    return { words: run(words, chosen, mask, size), guessed }
+  }
+
   return {
-    sequence: (alternative, mask, visit) => matcher.sequence(alternative, mask, visit),
+    sequence: (alternative) => matcher.sequence(alternative),
     score: scoreAll,
     gather: (words, slips, mask, size) => {
-      matcher.forget()
-      const own = words.map((_, index) =>
-        words
-          .slice(0, index + 1)
-          .flatMap((other, at) => other.asTyped.filter(({ span }) => at + span > index).map(rate)),
-      )
-      let slipped = false
-      let guessed = false
-      const lists = words.map((word, index) => {
-        if (slips === 'none') return own[index]
-        const certain = own[index].filter(({ alternative }) => !isGuess(alternative))
-        if (slips === 'unknown' && mask('exact') === everywhere && isCommon(certain, size)) return own[index]
-        const known = matcher.countOf(matcher.runs(certain, mask))
-        if (known === 0) guessed ||= word.required
-        else if (slips === 'unknown' && known > size * doubtfulShare) return own[index]
-        const isWhole = certain.some(({ alternative }) => alternative.kind === 'exact')
-        const times = slips === 'commoner' ? 1 : isWhole ? farCommoner : farCommonerThanBeginning
-        const all = word.slips(known === 0 || slips === 'unknown')
-        const more = known > 0 && slips !== 'all' ? all.filter((each) => isCommoner(each, times * known)) : all
-        slipped ||= more.length > 0
-        return [...own[index], ...more.map(rate)]
-      })
-      const first = run(words, lists, mask, size)
-      if (!slipped) return { words: first, guessed }
-      const among = fullest(first)
-      const chosen = lists.map((list) => choose(list, among))
-      return { words: run(words, chosen, mask, size), guessed }
+      const { gathered } = prepare(words)
+      let own = gathered.get(slips)
+      if (own === undefined) {
+        own = gather(words, slips, mask, size)
+        gathered.set(slips, own)
+      }
+      return own
     },
   }
 }
@@ -224,6 +266,16 @@ export function createGatherer(store: WordStore): Gatherer {
 /** Readings of a word that is not in the catalogue, no more certain than a slip. */
 function isGuess({ kind }: Alternative): boolean {
   return kind === 'split' || kind === 'joined' || kind === 'pinyin' || kind === 'form'
+}
+
+function isSame(list: readonly Rated[], other: readonly Rated[]): boolean {
+  return (
+    list === other ||
+    (list.length === other.length &&
+      list.every(({ alternative, quality }, at) => {
+        return alternative === other[at].alternative && quality === other[at].quality
+      }))
+  )
 }
 
 function rate(alternative: Alternative): Rated {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createRng } from '../base/rng.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
+import { addBit, emptyBits } from './bits.ts'
 import type { LexicalSettings, SearchOptions } from './lexical.ts'
 import { createLexicalIndex } from './lexical-index.ts'
 
@@ -31,6 +32,25 @@ describe('the lexical index', () => {
     expect(ids('running sheos')).toEqual(['c'])
     expect(ids('headphoes', { typoTolerance: false, removeWordsIfNoResults: 'none' })).toEqual([])
     expect(ids('tabel', { disableTypoToleranceOnWords: ['tabel'] })).toEqual([])
+  })
+
+  it('knows the words of a query from another one, until the catalogue or what is set changes', () => {
+    const { index, ids } = indexOf({ a: 'red shoe', b: 'red shoes', c: 'blue shoe' })
+    const onlyB = emptyBits(3)
+    addBit(onlyB, index.slotOf('b' as ItemId) as number)
+    expect(ids('red shoe', { allowed: onlyB })).toEqual(['b'])
+    expect(ids('red shoe').sort()).toEqual(['a', 'b'])
+    expect(index.search('red shoe', { limit: 0 })).toMatchObject({ answers: [], total: 2 })
+    expect(index.lookups).toEqual({ hits: 2, misses: 1 })
+    index.put('d' as ItemId, { objectID: 'd', title: 'Red Shoe' })
+    expect(ids('red shoe').sort()).toEqual(['a', 'b', 'd'])
+    index.put('e' as ItemId, { objectID: 'e', title: '' })
+    index.remove('d' as ItemId)
+    expect(ids('red shoe').sort()).toEqual(['a', 'b'])
+    expect(ids('red shoe', { ignorePlurals: false, queryType: 'prefixNone' })).toEqual(['a'])
+    index.configure({ ignorePlurals: false, queryType: 'prefixNone' })
+    expect(ids('red shoe')).toEqual(['a'])
+    expect(index.lookups).toEqual({ hits: 2, misses: 5 })
   })
 
   it('finds words written apart and together, compounds and units in every way', () => {

@@ -229,6 +229,7 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
       setUp()
       return true
     },
+    lookups: search.lookups,
     search: (query, options) => search.search(query, options),
     parse: (query, options) => search.parse(query, options),
     slotOf: (itemId) => slots.get(itemId),

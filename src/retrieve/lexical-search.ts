@@ -5,6 +5,7 @@
  * everywhere; (2) where still too few, fewer words. Order is by score, the first 512 refined by nearness and exactness,
  * or by the shop's own list of criteria; equals stand in the shop's order, then in one no id shows in.
  */
+import type { Lookups } from '../base/lookups.ts'
 import { topK } from '../kernels/top-k.ts'
 import {
   addBit,
@@ -31,6 +32,8 @@ import type { Scores } from './word-matches.ts'
 const refinedDepth = 512
 /** Answers that are wanted where a word had to be guessed. */
 const firstPage = 10
+/** Queries whose words are kept, with who has them: a bit a product and word. */
+const mostUnderstood = 32
 const nearBonus = 0.15
 const exactBonus = 0.1
 
@@ -38,11 +41,19 @@ interface Found {
   readonly gathered: Gathered
   /** In rising order. */
   readonly slots: Uint32Array
-  readonly scores: Scores
+  /** `null` where nobody asks for their order. */
+  readonly scores: Scores | null
   readonly relaxed: 0 | 1 | 2
 }
 
+interface Understood {
+  readonly words: readonly PlannedWord[]
+  readonly excluded: readonly QueryUnit[]
+}
+
 export interface LexicalSearch {
+  /** How often the words of a query were known from another one. */
+  readonly lookups: Readonly<Lookups>
   search(query: string, options: SearchOptions): LexicalAnswer
   parse(query: string, options?: Partial<QuerySettings>): LexicalAnswer['query']
 }
@@ -52,11 +63,12 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
   const gatherer = createGatherer(store)
   let exactAttributes: ReadonlySet<number> = new Set()
   const scan = createNearnessScan(store, {
+    count: () => state.fields.attributes.length,
     unordered: (field) => state.fields.unordered(field),
     exactCounts: (field) => !exactAttributes.has(field),
   })
 
-  const understand = (query: string, settings: QuerySettings): { words: PlannedWord[]; excluded: QueryUnit[] } => {
+  const understand = (query: string, settings: QuerySettings): Understood => {
     const features = settings.advancedSyntax ? settings.advancedSyntaxFeatures : []
     const { units, excluded } = cutQuery(query, state.analysis(), {
       phrases: features.includes('exactPhrase'),
@@ -65,6 +77,31 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     const context = state.planContext(settings)
     const meant = settings.typoTolerance === false ? units : correctUnspaced(units, context)
     return { words: planQuery(meant, settings, context), excluded }
+  }
+
+  /** The same words are asked for with other filters, for other facets and for the next page. */
+  const understood = new Map<string, Understood>()
+  const lookups: Lookups = { hits: 0, misses: 0 }
+  let of: readonly unknown[] = []
+  const understandAgain = (
+    query: string,
+    settings: QuerySettings,
+    { allowed: _, limit: __, prefer: ___, ...asked }: SearchOptions,
+  ): Understood => {
+    const now = [store.postings.version, store.slotCount, state.size, state.settings()]
+    if (now.some((each, at) => each !== of[at])) understood.clear()
+    of = now
+    const key = JSON.stringify([query, asked])
+    const known = understood.get(key)
+    const meant = known ?? understand(query, settings)
+    if (known === undefined) lookups.misses++
+    else {
+      lookups.hits++
+      understood.delete(key)
+    }
+    understood.set(key, meant)
+    if (understood.size > mostUnderstood) understood.delete(understood.keys().next().value as string)
+    return meant
   }
 
   const gather = (words: readonly PlannedWord[], slips: Slips, settings: QuerySettings): Gathered =>
@@ -85,14 +122,18 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     return bits
   }
   const eachSlot = (alternative: Alternative, visit: (slot: number) => void): void => {
-    if (alternative.places.length > 1) return gatherer.sequence(alternative, 0xffffffff, visit)
+    if (alternative.places.length > 1) {
+      const pairs = gatherer.sequence(alternative)
+      for (let at = 0; at < pairs.length; at += 2) visit(pairs[at])
+      return
+    }
     for (const term of alternative.places[0]) {
       const { postings } = store
       for (let at = 0; at < postings.length(term); at++) visit(postings.arena()[postings.offset(term) + 2 * at])
     }
   }
 
-  const find = (words: readonly PlannedWord[], settings: QuerySettings, allowed: Bits | null): Found => {
+  const find = (words: readonly PlannedWord[], settings: QuerySettings, allowed: Bits | null, limit: number): Found => {
     const slips = slipsFor(settings)
     const size = store.slotCount
     const within = (bits: Bits): Bits => (allowed === null ? bits : intersect(bits, allowed))
@@ -119,8 +160,10 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
       if (fewer !== null && countBits(fewer) > count) [found, relaxed] = [fewer, 2]
     }
     const slots = listBits(found)
+    const fewestOnly = settings.typoTolerance === 'min' || settings.typoTolerance === 'strict'
+    if (limit === 0 && !fewestOnly) return { gathered, slots, scores: null, relaxed }
     const scores = gatherer.score(gathered, slots)
-    if (settings.typoTolerance === 'min' || settings.typoTolerance === 'strict') {
+    if (fewestOnly) {
       const spare = settings.typoTolerance === 'strict' ? 1 : 0
       const fewest = scores.typos.reduce((least, typos) => Math.min(least, typos), Infinity)
       return { gathered, relaxed, ...kept(slots, scores, (at) => scores.typos[at] <= fewest + spare) }
@@ -148,8 +191,8 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
   }
 
   const order = (found: Found, settings: QuerySettings, options: SearchOptions): Answer[] => {
-    if (options.limit === 0) return []
     const { gathered, slots, scores } = found
+    if (options.limit === 0 || scores === null) return []
     const { bits, score, typos } = scores
     const criteria = settings.criteria ?? ['score']
     const firstFine = criteria.findIndex((each) => fine.has(each))
@@ -191,7 +234,11 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     )
     const refined = answers.slice(0, refinedDepth)
     refine(refined, gathered, settings)
-    refined.sort(by(criteria, (a, b) => equals(a.slot, b.slot)))
+    refined.sort(
+      criteria.length === 1 && criteria[0] === 'score'
+        ? (a, b) => b.score - a.score || equals(a.slot, b.slot)
+        : by(criteria, (a, b) => equals(a.slot, b.slot)),
+    )
     return [...refined, ...answers.slice(refinedDepth)].slice(0, options.limit)
   }
   const equalsBy =
@@ -254,12 +301,13 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
   }
 
   return {
+    lookups,
     search: (query, options) => {
       const settings: QuerySettings = { ...state.settings(), ...options }
-      const { words, excluded } = understand(query, settings)
+      const { words, excluded } = understandAgain(query, settings, options)
       const allowed = answering(excluded, settings, options.allowed)
       if (words.length === 0) return everything(allowed, options)
-      const found = find(words, settings, allowed)
+      const found = find(words, settings, allowed, options.limit)
       const answers = order(found, settings, options)
       return {
         answers,

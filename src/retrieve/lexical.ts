@@ -5,6 +5,7 @@
  * *Slots* are the dense numbers of products in this index (reused after a removal), *terms* those of folded words
  * ("creme", "brulee", "手机"), *stems* those of words that are forms of one another ("shoe", "shoes").
  */
+import type { Lookups } from '../base/lookups.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { ItemRecord } from '../domain/item.ts'
 import type { Bits } from './bits.ts'
@@ -191,6 +192,8 @@ export interface LexicalIndex {
   configure(settings: Partial<LexicalSettings>): boolean
   /** The empty query answers with everything accepted, in `prefer`'s order. */
   search(query: string, options: SearchOptions): LexicalAnswer
+  /** How often the words of a query were known from an earlier one. */
+  readonly lookups: Readonly<Lookups>
   /** The query without looking for answers. */
   parse(query: string, options?: Partial<QuerySettings>): ParsedQuery
   slotOf(itemId: ItemId): number | undefined

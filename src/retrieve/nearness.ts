@@ -26,8 +26,13 @@ const farthest = 8
 
 export function createNearnessScan(
   store: WordStore,
-  field: { unordered(field: number): boolean; exactCounts(field: number): boolean },
+  field: { count(): number; unordered(field: number): boolean; exactCounts(field: number): boolean },
 ): NearnessScan {
+  /** What is asked of every word, by field: its rank, and whether places and exactness count there. */
+  const ranks = new Uint8Array(256)
+  const ordered = new Uint8Array(256)
+  const exactness = new Uint32Array(256)
+  let runs = store.runs
   let wordBits = new Uint32Array(0)
   let exactBits = new Uint32Array(0)
   const marked: number[] = []
@@ -61,6 +66,12 @@ export function createNearnessScan(
       }
       wordCount = words.length
       exactWords = 0
+      runs = store.runs
+      for (let each = 0; each < field.count(); each++) {
+        ranks[each] = store.rankOf(each)
+        ordered[each] = field.unordered(each) ? 0 : 1
+        exactness[each] = field.exactCounts(each) ? 0xffffffff : 0
+      }
       for (const [at, { alternatives, isExact }] of words.entries()) {
         // A sequence begins with its first place; where it was found at all, that is where it stands.
         for (const each of alternatives) for (const term of each.places[0]) mark(term, 1 << at, isExact(each))
@@ -74,31 +85,34 @@ export function createNearnessScan(
       marked.length = 0
     },
     scan: (slot, out) => {
-      const { words, offsets, sizes } = store.runs
+      const { words, offsets, sizes } = runs
       let exact = 0
       out.attribute = farthest
       out.position = 0
-      last.fill(-1000, 0, wordCount)
-      nearest.fill(farthest, 0, wordCount)
+      let isNew = true
+      for (let word = 0; word < wordCount; word++) nearest[word] = farthest
       let current = 0
       let position = -1
-      for (let at = offsets[slot]; at < offsets[slot] + sizes[slot]; at++) {
+      for (let at = offsets[slot], end = at + sizes[slot]; at < end; at++) {
         const term = words[at] & fieldMark
         if (term === fieldMark) {
           current = words[at] >>> 24
           position = -1
-          last.fill(-1000, 0, wordCount)
+          isNew = true
           continue
         }
         position += words[at] >>> 24
         const bits = wordBits[term]
         if (bits === 0) continue
-        const rank = store.rankOf(current)
-        if (rank < out.attribute) {
-          out.attribute = rank
-          out.position = field.unordered(current) ? 0 : position
+        if (isNew) {
+          for (let word = 0; word < wordCount; word++) last[word] = -1000
+          isNew = false
         }
-        if (field.exactCounts(current)) exact |= exactBits[term]
+        if (ranks[current] < out.attribute) {
+          out.attribute = ranks[current]
+          out.position = ordered[current] * position
+        }
+        exact |= exactBits[term] & exactness[current]
         for (let word = 0; word < wordCount; word++) {
           if ((bits & (1 << word)) === 0) continue
           last[word] = position

@@ -13,8 +13,8 @@ import { rankCount } from './searchable-fields.ts'
 export interface ProductFacts {
   /** Mean length of the text of each rank of attributes, over the products that have one; at least 1. */
   readonly meanLengths: Float64Array
-  /** Whether its title is about one of these stems, given as texts. */
-  isAbout(slot: number, stems: ReadonlySet<string>): boolean
+  /** A test of whether a product's title is about one of these stems, given as texts. */
+  about(stems: ReadonlySet<string>): (slot: number) => boolean
   /** Numbers of the product's category and its ancestors, the root first. */
   categories(slot: number): readonly number[]
   /** The number of a category by its `categoryKey`; -1 where no product that was looked at is in it. */
@@ -79,12 +79,13 @@ export function createProductFacts(words: DocumentWords, describe: (slot: number
   }
   return {
     meanLengths: meanLengths(words),
-    isAbout: (slot, wanted) => {
-      read(slot)
-      for (let at = slot * headParts; at < (slot + 1) * headParts; at++) {
-        if (heads[at] >= 0 && wanted.has(stems.idOf(heads[at]))) return true
+    about: (texts) => {
+      const wanted = Array.from(texts, (text) => stems.add(text))
+      return (slot) => {
+        read(slot)
+        for (let at = slot * headParts; at < (slot + 1) * headParts; at++) if (wanted.includes(heads[at])) return true
+        return false
       }
-      return false
     },
     categories: (slot) => {
       read(slot)

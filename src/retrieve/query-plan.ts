@@ -235,11 +235,16 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
       base.push(...alternative('exact', places, { offsets }))
     }
     if (unit.kind !== 'phrase') base.push(...joinedFrom(at), ...synonymsFrom(at))
+    /** By how many are forgiven. */
+    const slips: (Alternative[] | undefined)[] = []
     return {
       text: unit.text,
       required: (telling.includes(unit) || telling.length === 0) && !optional.has(unit.text),
       asTyped: base,
-      slips: (unknown) => slipsOf(unit, prefix, unknown),
+      slips: (unknown) => {
+        const most = unit.kind === 'phrase' ? 0 : slipsAllowed(unit.text, settings, unknown)
+        return (slips[most] ??= slipsOf(unit, prefix, most))
+      },
     }
   }
   /** Word for word: no forms, no beginnings. */
@@ -255,10 +260,9 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
     return { places: places.map((_, index) => exactly(texts[index])), offsets }
   }
 
-  const slipsOf = (unit: QueryUnit, prefix: boolean, unknown: boolean): Alternative[] => {
+  const slipsOf = (unit: QueryUnit, prefix: boolean, most: number): Alternative[] => {
     if (unit.kind === 'unspaced') return piecesOf(unit)
     const { text } = unit
-    const most = unit.kind === 'phrase' ? 0 : slipsAllowed(text, settings, unknown)
     if (most === 0) return []
     const byStem = new Map<number, { typos: number; cost: number; terms: number[] }>()
     dictionary.near(text, most, (term, distance) => {

@@ -27,6 +27,7 @@ import type { Asked } from './asked.ts'
 import { type DocumentWords, rankWeight } from './document-words.ts'
 import { type Meaning, toUnitLength } from './latent-index.ts'
 import type { ProductFacts } from './product-facts.ts'
+import type { ReadWords } from './word-store.ts'
 
 export const searchSignals = [
   ...['words', 'coverage', 'titleCoverage', 'meaning', 'company', 'feedback', 'numbers', 'unwanted'],
@@ -55,8 +56,8 @@ const feedbackSize = 10
 export function signalsOf(asked: Asked, slots: Int32Array, sources: SignalSources): SignalTable {
   const column = () => new Float64Array(slots.length)
   const table = Object.fromEntries(searchSignals.map((name) => [name, column()])) as Record<SearchSignal, Float64Array>
-  const read = createReader(asked, sources)
-  slots.forEach((slot, at) => read(slot, at, table))
+  const read = createReader(asked, sources, table)
+  for (let at = 0; at < slots.length; at++) read(slots[at], at)
   const leaders = topK(table.words, companySize)
   const strengths = strengthsOf(table.words, leaders)
   addCategories(table, slots, leaders, strengths, sources.facts)
@@ -77,97 +78,133 @@ export function signalRows(table: SignalTable): Float32Array {
   return rows
 }
 
-/** Reads a product's words once. */
-function createReader({ wanted, unwanted, lacking, head }: Asked, { words, facts }: SignalSources) {
+/** Reads a product's words once, into its row. Nothing is made anew for a product. */
+function createReader({ wanted, unwanted, lacking, head }: Asked, { words, facts }: SignalSources, table: SignalTable) {
   const places = new Map<number, { word: number; sureness: number }>()
   wanted.forEach(({ stems }, word) => {
     for (const [stem, sureness] of stems) if (!places.has(stem)) places.set(stem, { word, sureness })
   })
-  const parts = wanted.map(({ idf }) => idf ** idfPower)
-  const allIdf = wanted.reduce((sum, { idf }) => sum + idf, 0) || 1
-  const pairIdf = wanted.slice(1).reduce((sum, { idf }, at) => sum + idf + wanted[at].idf, 0) || 1
-  const numbers = wanted.filter(({ isNumber }) => isNumber).length
   const denied = new Set(unwanted)
-  const lacks = new Set(lacking)
-  const denies = denied.size > 0 || lacks.size > 0
-  const before = stemSet(words, denies ? ['without', 'no', 'not', 'non', 'zero'] : [])
-  const after = stemSet(words, denies ? ['free', 'less'] : [])
   /** Most words of a product are none of these: told by their last bits before anything is looked up. */
   const telling = new Uint8Array(1024)
   for (const stem of [...places.keys(), ...head]) telling[stem & 1023] = 1
-  const headTexts = new Set(Array.from(head, (stem) => words.stemText(stem)))
+  const isAbout = facts.about(new Set(Array.from(head, (stem) => words.stemText(stem))))
   const ranks = facts.meanLengths.length
   const hits = new Float64Array(wanted.length * ranks)
   const lengths = new Int32Array(ranks)
   const titlePlaces: number[][] = wanted.map(() => [])
+  const score = createScorer(wanted, hits, lengths, facts.meanLengths, table)
+  const deny = denied.size > 0 || lacking.length > 0 ? createDenial(denied, new Set(lacking), words, table) : null
+  const pairIdf = wanted.slice(1).reduce((sum, { idf }, at) => sum + idf + wanted[at].idf, 0) || 1
+  const allIdf = wanted.reduce((sum, { idf }) => sum + idf, 0) || 1
+  table.asked.fill(Math.min(1, wanted.length / 10))
+  table.telling.fill(allIdf / wanted.length / Math.log(1 + words.size))
 
-  return (slot: number, at: number, table: Record<SearchSignal, Float64Array>): void => {
+  return (slot: number, at: number): void => {
     hits.fill(0)
     lengths.fill(0)
     for (const list of titlePlaces) list.length = 0
-    const deniedInTitle = new Set<number>()
-    let [previous, isWithout, isHeadInTitle, isDeniedSomewhere] = [-1, false, false, false]
-    const { count, stems, ranks: rankOf, positions } = words.read(slot)
+    let isHeadInTitle = false
+    const read = words.read(slot)
+    const { count, stems, ranks: rankOf, positions } = read
     for (let token = 0; token < count; token++) {
       const stem = stems[token]
       const rank = rankOf[token]
       lengths[rank]++
-      if (telling[stem & 1023] === 1) {
-        const found = places.get(stem)
-        if (found !== undefined) {
-          hits[found.word * ranks + rank] += found.sureness
-          if (rank === 0) titlePlaces[found.word].push(positions[token])
-        }
-        if (rank === 0 && head.has(stem)) isHeadInTitle = true
+      if (telling[stem & 1023] === 0) continue
+      const found = places.get(stem)
+      if (found !== undefined) {
+        hits[found.word * ranks + rank] += found.sureness
+        if (rank === 0) titlePlaces[found.word].push(positions[token])
       }
-      if (!denies) continue
+      if (rank === 0 && head.has(stem)) isHeadInTitle = true
+    }
+    score(at)
+    deny?.(read, at)
+    let firstPlace = Infinity
+    for (const list of titlePlaces) if (list.length > 0) firstPlace = Math.min(firstPlace, list[0])
+    table.head[at] = isAbout(slot) ? 1 : 0
+    table.headInTitle[at] = isHeadInTitle ? 1 : 0
+    table.near[at] = nearness(wanted, titlePlaces) / pairIdf
+    table.early[at] = 1 / (1 + firstPlace)
+    table.phrase[at] = isPhrase(titlePlaces) ? 1 : 0
+    table.brevity[at] = 1 / (1 + Math.log1p(lengths[0]))
+  }
+}
+
+/** What the words found, by word and rank in `hits`, come to. */
+function createScorer(
+  wanted: Asked['wanted'],
+  hits: Float64Array,
+  lengths: Int32Array,
+  meanLengths: Float64Array,
+  table: SignalTable,
+) {
+  const ranks = meanLengths.length
+  const rankWeights = Float64Array.from(meanLengths, (_, rank) => rankWeight(rank))
+  const idfs = Float64Array.from(wanted, ({ idf }) => idf)
+  const parts = idfs.map((idf) => idf ** idfPower)
+  const allIdf = idfs.reduce((sum, idf) => sum + idf, 0) || 1
+  const numbers = wanted.filter(({ isNumber }) => isNumber).length
+  const { words, coverage, titleCoverage, numbers: numberShares, title: titles, body: bodies, whole } = table
+
+  return (at: number): void => {
+    let [score, covered, inTitle, numbersFound, title, body, wholes] = [0, 0, 0, 0, 0, 0, 0]
+    for (let word = 0; word < idfs.length; word++) {
+      let [x, others] = [0, 0]
+      for (let rank = 0; rank < ranks; rank++) {
+        const count = hits[word * ranks + rank]
+        if (count === 0) continue
+        x += (rankWeights[rank] * count) / (1 - b + (b * lengths[rank]) / meanLengths[rank])
+        if (rank > 0) others += count / (0.25 + (0.75 * lengths[rank]) / meanLengths[rank])
+      }
+      if (x === 0) continue
+      body += (idfs[word] * 2.2 * others) / (others + 1.2)
+      score += (parts[word] * (k1 + 1) * x) / (x + k1)
+      covered += idfs[word]
+      if (hits[word * ranks] === 0) continue
+      inTitle += idfs[word]
+      wholes++
+      const often = hits[word * ranks] / (0.25 + (0.75 * lengths[0]) / meanLengths[0])
+      title += (idfs[word] * 2.2 * often) / (often + 1.2)
+      if (wanted[word].isNumber) numbersFound++
+    }
+    words[at] = score
+    coverage[at] = covered / allIdf
+    titleCoverage[at] = inTitle / allIdf
+    numberShares[at] = numbers === 0 ? 0 : numbersFound / numbers
+    titles[at] = title
+    bodies[at] = body
+    whole[at] = wholes === idfs.length ? 1 : 0
+  }
+}
+
+/** Whether a product has what is denied, or says that it lacks it. */
+function createDenial(
+  denied: ReadonlySet<number>,
+  lacks: ReadonlySet<number>,
+  words: DocumentWords,
+  table: SignalTable,
+) {
+  const before = stemSet(words, ['without', 'no', 'not', 'non', 'zero'])
+  const after = stemSet(words, ['free', 'less'])
+  const inTitle = new Set<number>()
+  return ({ count, stems, ranks }: ReadWords, at: number): void => {
+    inTitle.clear()
+    let [previous, isWithout, isSomewhere] = [-1, false, false]
+    for (let token = 0; token < count; token++) {
+      const stem = stems[token]
       if (denied.has(stem)) {
-        isDeniedSomewhere = true
-        if (rank === 0) deniedInTitle.add(stem)
+        isSomewhere = true
+        if (ranks[token] === 0) inTitle.add(stem)
         if (before.has(previous)) isWithout = true
       }
       if (lacks.has(stem) || (denied.has(previous) && after.has(stem))) isWithout = true
       previous = stem
     }
-    let [score, covered, inTitle, numbersFound, title, body, wholes] = [0, 0, 0, 0, 0, 0, 0]
-    for (let word = 0; word < wanted.length; word++) {
-      let [x, others] = [0, 0]
-      for (let rank = 0; rank < ranks; rank++) {
-        const count = hits[word * ranks + rank]
-        if (count === 0) continue
-        x += (rankWeight(rank) * count) / (1 - b + (b * lengths[rank]) / facts.meanLengths[rank])
-        if (rank > 0) others += count / (0.25 + (0.75 * lengths[rank]) / facts.meanLengths[rank])
-      }
-      if (x === 0) continue
-      body += (wanted[word].idf * 2.2 * others) / (others + 1.2)
-      score += (parts[word] * (k1 + 1) * x) / (x + k1)
-      covered += wanted[word].idf
-      if (hits[word * ranks] === 0) continue
-      inTitle += wanted[word].idf
-      wholes++
-      const often = hits[word * ranks] / (0.25 + (0.75 * lengths[0]) / facts.meanLengths[0])
-      title += (wanted[word].idf * 2.2 * often) / (often + 1.2)
-      if (wanted[word].isNumber) numbersFound++
-    }
-    const firstPlace = Math.min(...titlePlaces.map((list) => list[0] ?? Infinity))
-    table.words[at] = score
-    table.coverage[at] = covered / allIdf
-    table.titleCoverage[at] = inTitle / allIdf
-    table.numbers[at] = numbers === 0 ? 0 : numbersFound / numbers
-    table.unwanted[at] = denied.size === 0 || isWithout ? 0 : deniedInTitle.size / denied.size
-    table.unwantedAnywhere[at] = Number(isDeniedSomewhere && !isWithout)
+    table.unwanted[at] = denied.size === 0 || isWithout ? 0 : inTitle.size / denied.size
+    table.unwantedAnywhere[at] = Number(isSomewhere && !isWithout)
     table.without[at] = Number(isWithout)
-    table.head[at] = Number(facts.isAbout(slot, headTexts))
-    table.headInTitle[at] = Number(isHeadInTitle)
-    table.near[at] = nearness(wanted, titlePlaces) / pairIdf
-    table.early[at] = 1 / (1 + firstPlace)
-    table.title[at] = title
-    table.body[at] = body
-    table.whole[at] = Number(wholes === wanted.length)
-    table.phrase[at] = Number(isPhrase(titlePlaces))
-    table.asked[at] = Math.min(1, wanted.length / 10)
-    table.telling[at] = allIdf / wanted.length / Math.log(1 + words.size)
-    table.brevity[at] = 1 / (1 + Math.log1p(lengths[0]))
   }
 }
 
@@ -179,14 +216,23 @@ function stemSet(words: DocumentWords, names: readonly string[]): ReadonlySet<nu
 function nearness(wanted: Asked['wanted'], places: readonly (readonly number[])[]): number {
   let sum = 0
   for (let word = 1; word < wanted.length; word++) {
-    const isClose = places[word - 1].some((a) => places[word].some((c) => Math.abs(a - c) <= closeTo))
-    if (isClose) sum += wanted[word - 1].idf + wanted[word].idf
+    if (areClose(places[word - 1], places[word])) sum += wanted[word - 1].idf + wanted[word].idf
   }
   return sum
 }
 
+function areClose(some: readonly number[], others: readonly number[]): boolean {
+  for (const a of some) for (const c of others) if (Math.abs(a - c) <= closeTo) return true
+  return false
+}
+
 function isPhrase(places: readonly (readonly number[])[]): boolean {
-  return places[0].some((start) => places.every((own, word) => own.includes(start + word)))
+  for (const start of places[0]) {
+    let word = 1
+    while (word < places.length && places[word].includes(start + word)) word++
+    if (word === places.length) return true
+  }
+  return false
 }
 
 /** e^((score − best)/deviation) of the leaders, summing to 1. */
@@ -212,12 +258,13 @@ function addCategories(
       shares.set(category, (shares.get(category) ?? 0) + strengths[place])
     }
   })
-  slots.forEach((slot, at) => {
-    const path = facts.categories(slot)
-    if (path.length === 0) return
-    table.category[at] = shares.get(path[path.length - 1]) ?? 0
-    for (const category of path) table.categoryPath[at] += (shares.get(category) ?? 0) / path.length
-  })
+  const { category, categoryPath } = table
+  for (let at = 0; at < slots.length; at++) {
+    const path = facts.categories(slots[at])
+    if (path.length === 0) continue
+    category[at] = shares.get(path[path.length - 1]) ?? 0
+    for (const each of path) categoryPath[at] += (shares.get(each) ?? 0) / path.length
+  }
 }
 
 function addMeaning(

@@ -10,7 +10,8 @@
 import { addBit, type Bits, countBits, emptyBits, unite } from './bits.ts'
 import type { Alternative, AlternativeKind } from './lexical.ts'
 import { rankCount } from './searchable-fields.ts'
-import { fieldMark, type WordStore } from './word-store.ts'
+import { createWordSequences } from './word-sequences.ts'
+import type { WordStore } from './word-store.ts'
 
 /** Saturation; weights and length normalisation by rank. Low `k1`: that a word is there tells, how often hardly does. */
 const k1 = 0.35
@@ -73,10 +74,8 @@ export interface Matcher {
   countOf(runs: readonly Run[]): number
   /** Adds a word's part to the scores of those of these slots, in rising order, that have it. */
   weigh(runs: readonly Run[], word: WeighedWord, slots: Uint32Array, scores: Scores): void
-  /** To be called before each query: the ranks an alternative may be found in are taken to stay the same within it. */
-  forget(): void
-  /** Slots where the places stand as the alternative says. */
-  sequence(alternative: Alternative, mask: number, visit: (slot: number, counts: number) => void): void
+  /** Pairs (slot, counts) of where the places stand as the alternative says. */
+  sequence(alternative: Alternative): Uint32Array
 }
 
 export interface WeighedWord {
@@ -104,9 +103,6 @@ export function createMatcher(store: WordStore): Matcher {
   let lengths = store.lengths
   /** One more than where a slot stands among those that are weighed; 0 for all others. */
   let places = new Int32Array(0)
-  /** Bits of the places a term may stand in, for scans. */
-  let placeBits = new Uint32Array(0)
-  let lastSeen = new Int32Array(0)
   const norms = new Float32Array(rankCount * longest)
   const means = new Float64Array(rankCount).fill(-1)
   const kept = new Map<number, LongList>()
@@ -171,6 +167,19 @@ export function createMatcher(store: WordStore): Matcher {
     keptWeights += weights.length
     while (keptWeights > weightsAProduct * store.slotCount && kept.size > 1) forgetFirst()
     return weights
+  }
+  const wholeList = (term: number, mask: number, alternative: number, level: number): Run => {
+    const { postings } = store
+    const from = postings.offset(term)
+    return {
+      pairs: postings.arena(),
+      from,
+      to: from + 2 * postings.length(term),
+      mask,
+      term,
+      alternative,
+      quality: level,
+    }
   }
   const isLong = ({ term, from, to, mask }: Run): boolean =>
     term >= 0 && mask === everywhere && (to - from) * longShare > 2 * store.slotCount
@@ -245,96 +254,23 @@ export function createMatcher(store: WordStore): Matcher {
     }
   }
 
-  /** What was found for alternatives of several places since `forget`: they are asked for more than once a query. */
-  const sequences = new Map<Alternative, Uint32Array>()
-  const collect = (alternative: Alternative, mask: number): Uint32Array => {
-    const pairs: number[] = []
-    sequence(alternative, mask, (slot, counts) => pairs.push(slot, counts))
-    const found = Uint32Array.from(pairs)
-    sequences.set(alternative, found)
-    return found
-  }
-  const sequence: Matcher['sequence'] = (alternative, mask, visit) => {
-    const { places } = alternative
-    const { postings } = store
-    if (placeBits.length < postings.count) placeBits = new Uint32Array(Math.ceil(postings.count * 1.5))
-    const total = (place: readonly number[]): number => place.reduce((sum, term) => sum + postings.length(term), 0)
-    const [rarest, ...others] = [...places].sort((a, b) => total(a) - total(b))
-    for (const [at, place] of places.entries()) for (const term of place) placeBits[term] |= 1 << at
-    const seen = rarest.length > 1 ? new Set<number>() : null
-    for (const term of rarest) {
-      const arena = postings.arena()
-      const from = postings.offset(term)
-      for (let at = from; at < from + 2 * postings.length(term); at += 2) {
-        const slot = arena[at]
-        if (seen?.has(slot)) continue
-        seen?.add(slot)
-        if (!others.every((place) => place.some((each) => postings.find(each, slot) >= 0))) continue
-        const counts = stand(slot, alternative)
-        if ((counts & mask) !== 0) visit(slot, counts & mask)
-      }
-    }
-    for (const place of places) for (const term of place) placeBits[term] = 0
-  }
-
-  /**
-   * Counts by rank of how often the places stand in a product: one after another, or with `near` within so many
-   * positions in any order; 0 where they do not.
-   */
-  const stand = (slot: number, { offsets, near }: Alternative): number => {
-    const { words, offsets: starts, sizes } = store.runs
-    if (lastSeen.length < offsets.length) lastSeen = new Int32Array(offsets.length)
-    const last = lastSeen.fill(-1000)
-    let counts = 0
-    let field = 0
-    let position = -1
-    for (let at = starts[slot]; at < starts[slot] + sizes[slot]; at++) {
-      const term = words[at] & fieldMark
-      if (term === fieldMark) {
-        field = words[at] >>> 24
-        position = -1
-        last.fill(-1000)
-        continue
-      }
-      position += words[at] >>> 24
-      const bits = placeBits[term]
-      if (bits === 0) continue
-      let all = false
-      for (let place = offsets.length - 1; place >= 0; place--) {
-        if ((bits & (1 << place)) === 0) continue
-        const follows = near > 0 || place === 0 || last[place - 1] === position - (offsets[place] - offsets[place - 1])
-        if (!follows) continue
-        last[place] = position
-        if (place === offsets.length - 1) all = true
-      }
-      if (near > 0) all = last.every((each, place) => place >= offsets.length || position - each < near)
-      if (!all) continue
-      counts = bump(counts, store.rankOf(field))
-      // Without a first place nothing else says that the next one begins anew.
-      if (near > 0) last.fill(-1000)
-    }
-    return counts >>> 0
-  }
+  const sequences = createWordSequences(store, {
+    of: (terms) => holders(terms.map((term) => wholeList(term, everywhere, 0, 1))),
+    areKept: (term) => isLong(wholeList(term, everywhere, 0, 1)),
+  })
 
   return {
-    sequence,
-    forget: () => sequences.clear(),
+    sequence: (alternative) => sequences.of(alternative),
     runs: (rated, maskOf) => {
-      const { postings } = store
       const runs: Run[] = []
       for (const [index, { alternative, quality: level }] of rated.entries()) {
         const mask = maskOf(alternative.kind)
-        const add = (pairs: Uint32Array, from: number, to: number, term = -1) =>
-          runs.push({ pairs, from, to, mask, term, alternative: index, quality: level })
-        if (alternative.places.length > 1) {
-          const found = sequences.get(alternative) ?? collect(alternative, mask)
-          add(found, 0, found.length)
+        if (alternative.places.length === 1) {
+          for (const term of alternative.places[0]) runs.push(wholeList(term, mask, index, level))
           continue
         }
-        for (const term of alternative.places[0]) {
-          const from = postings.offset(term)
-          add(postings.arena(), from, from + 2 * postings.length(term), term)
-        }
+        const pairs = sequences.of(alternative)
+        runs.push({ pairs, from: 0, to: pairs.length, mask, term: -1, alternative: index, quality: level })
       }
       return runs
     },
@@ -358,9 +294,4 @@ function firstFrom(pairs: Uint32Array, from: number, to: number, slot: number): 
     else high = middle
   }
   return 2 * low
-}
-
-function bump(counts: number, rank: number): number {
-  const shift = 4 * rank
-  return ((counts >>> shift) & 15) < 15 ? counts + (1 << shift) : counts
 }

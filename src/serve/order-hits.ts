@@ -11,7 +11,7 @@ import type { RuledSearch } from './apply-rules.ts'
 import { criteriaOf } from './lexical-options.ts'
 import type { Match } from './match.ts'
 import { rankWithAlternative } from './search-alternative.ts'
-import type { RankAsk } from './search-rank.ts'
+import { type RankAsk, ranked as mostRanked } from './search-rank.ts'
 import type { Effective, Placed, SearchMemory, SearchQuestion } from './search-ask.ts'
 
 export interface OrderAsk {
@@ -36,20 +36,23 @@ export interface Ordered {
 
 /** Relevances nearer to each other than this share of the best are equal, where the shop has an order of its own. */
 const tier = 1 / 20
-/** So many of the best by words are ranked. */
-const ranked = 300
 
-/** How many answers must be known with their reasons: all of them where something but relevance decides. */
-export function answersNeeded(effective: Effective, ruled: RuledSearch, end: number): number {
+/**
+ * How many answers must be known with their reasons: all of them where something but relevance decides, none where a
+ * page of none is wanted, as by those who count for other filters than the page has.
+ */
+export function answersNeeded(effective: Effective, ruled: RuledSearch, start: number, end: number): number {
   const { sortKeys, custom } = sortKeysOf(effective)
   const { aroundLatLng, optionalFilters, attributeForDistinct, distinct, relevancyStrictness } = effective
   const others = [aroundLatLng, optionalFilters, relevancyStrictness, attributeForDistinct !== undefined && distinct]
   const all = sortKeys.length + custom.length + ruled.preferences.length > 0 || others.some(Boolean)
-  return all ? Infinity : Math.max(end, ranked)
+  return all ? Infinity : start === end ? 0 : Math.max(end, mostRanked)
 }
 
 export function orderHits(ask: OrderAsk): Ordered {
   const { memory, effective, found, start, end } = ask
+  const needed = answersNeeded(effective, ask.ruled, start, end)
+  if (needed === 0) return { hits: [], total: found.slots.length, kept: found.slots }
   const candidates = found.answers?.map(({ slot }) => slot) ?? found.slots
   const relevance = relevanceOf(ask, candidates)
   const preference = preferenceOf(ask)
@@ -74,7 +77,7 @@ export function orderHits(ask: OrderAsk): Ordered {
     }),
   )
   // Where not all candidates were looked at, nothing but relevance decides, and everything found has a place.
-  const partial = Number.isFinite(answersNeeded(effective, ask.ruled, end)) && found.answers !== null
+  const partial = Number.isFinite(needed) && found.answers !== null
   if (partial || (pins.size === 0 && groups.leaders === found.slots)) {
     return { hits, total: found.slots.length, kept: found.slots }
   }

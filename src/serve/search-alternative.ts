@@ -7,20 +7,22 @@
 import { addBit, emptyBits, listBits } from '../retrieve/bits.ts'
 import type { Answer } from '../retrieve/lexical.ts'
 import { type Match, match, type MatchAsk } from './match.ts'
-import type { Rank, RankAsk, Ranked } from './search-rank.ts'
+import { type Rank, type RankAsk, type Ranked, ranked as mostRanked } from './search-rank.ts'
 import type { Effective, SearchMemory } from './search-ask.ts'
 
 /** Fewer products than this are hardly any. */
 const few = 5
 
 export function matchWithAlternative(memory: SearchMemory, effective: Effective, ask: MatchAsk): Match {
-  const found = match(ask)
+  const query = mayReplace(effective) ? memory.instead(ask.query) : null
+  if (query === null) return match(ask)
+  // Whether hardly any has the words is told by those that are looked at.
+  const limit = Math.max(ask.limit, mostRanked)
+  const found = match({ ...ask, limit })
   const own = fullAnswers(found)
-  if (own === null || own.length >= few || !mayReplace(effective)) return found
-  const query = memory.instead(ask.query)
-  if (query === null) return found
+  if (own === null || own.length >= few) return found
   const strict = { typoTolerance: false, removeWordsIfNoResults: 'none', relaxBelow: 1 } as const
-  const other = match({ ...ask, query, options: { ...ask.options, ...strict } })
+  const other = match({ ...ask, limit, query, options: { ...ask.options, ...strict } })
   return other.answers === null || other.parsed === null ? found : joined(found, own, other, query)
 }
 

@@ -238,6 +238,8 @@ function check(pair: ReturnType<typeof openPair>, ask: Given): void {
   const total = most === 0 ? all.length : kinds.size
   const hits: ItemRecord[] = []
   const request = { index: shop, userId: null }
+  const none = pair.real.search({ ...request, parameters: readParameters({ ...ask, hitsPerPage: 0 }) }, 0)
+  expect([none.hits, none.nbHits, none.facets ?? {}]).toEqual([[], total, facetsOf(all, asked)])
   for (let page = 0; page === 0 || hits.length < all.length; page++) {
     const answer = pair.real.search({ ...request, parameters: readParameters({ ...ask, page }) }, 0)
     expect(answer.nbHits).toBe(total)

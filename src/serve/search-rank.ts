@@ -8,6 +8,9 @@ import type { UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import type { Answer, ParsedQuery } from '../retrieve/lexical.ts'
 
+/** So many of the best by words are ranked. */
+export const ranked = 300
+
 export interface RankAsk {
   /** As typed, after rules; empty where a shopper browses. */
   readonly query: string

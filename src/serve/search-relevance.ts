@@ -88,16 +88,22 @@ export function createSearchRelevance(
     learn: async (rng, breathe) => {
       missed = new Set()
       changes = 0
-      const nextFacts = createProductFacts(words, describe)
-      const next = await learnLatentIndex(words, { ...defaultLatent, rng, breathe }).catch((error: unknown) => {
+      try {
+        const nextFacts = createProductFacts(words, describe)
+        const next = await learnLatentIndex(words, { ...defaultLatent, rng, breathe })
+        // Titles are read now, so that no search has to.
+        for (let slot = 0; slot < index.lexical.slotCount; slot++) {
+          if (index.lexical.idOf(slot) !== undefined) nextFacts.categories(slot)
+          await breathe()
+        }
+        for (const slot of missed) {
+          next.refresh(slot)
+          nextFacts.refresh(slot)
+        }
+        ;[facts, latent] = [nextFacts, next]
+      } finally {
         missed = null
-        throw error
-      })
-      for (const slot of missed) {
-        next.refresh(slot)
-        nextFacts.refresh(slot)
       }
-      ;[facts, latent, missed] = [nextFacts, next, null]
     },
   }
 }

@@ -54,7 +54,7 @@ export function search(memory: SearchMemory, question: SearchQuestion): SearchRe
   const window = pageWindow(effective)
   const { start, length } = window
   const end = start + length
-  const found = find(memory, question, ruled, effective, answersNeeded(effective, ruled, end))
+  const found = find(memory, question, ruled, effective, answersNeeded(effective, ruled, start, end))
   const ordered = orderHits({ memory, question, effective, ruled, found, start, end })
   const counted = facets(memory.index.columns, effective, ordered.kept, found)
   const reachable = Math.min(ordered.total, effective.paginationLimitedTo ?? defaultPaginationLimit)
@@ -83,8 +83,9 @@ export function search(memory: SearchMemory, question: SearchQuestion): SearchRe
 /** Every product that answers, in no order: for facet search, deletion and counting. */
 export function matching(memory: SearchMemory, question: SearchQuestion, who?: 'hidden too'): ArrayLike<number> {
   const plain = who === 'hidden too' // what admin scripts ask means what it says
-  const ruled = ruledSearch(plain ? { ...memory, rules: [] } : memory, question)
-  return find(memory, question, ruled, { ...memory.settings, ...ruled.parameters }, 0, plain).slots
+  const asked = { ...memory, instead: () => null }
+  const ruled = ruledSearch(plain ? { ...asked, rules: [] } : asked, question)
+  return find(asked, question, ruled, { ...memory.settings, ...ruled.parameters }, 0, plain).slots
 }
 
 function ruledSearch({ index, ...memory }: SearchMemory, { parameters, restrictions }: SearchQuestion): RuledSearch {
@@ -160,7 +161,12 @@ function facets(columns: Columns, effective: Effective, kept: ArrayLike<number>,
     const slots = afterDistinct || effective.facetingAfterDistinct === true ? kept : found.slots
     const options = { limit: effective.maxValuesPerFacet ?? 100, sortBy: effective.sortFacetValuesBy ?? 'count' }
     const values = countFacet(columns, attribute, slots, options)
-    if (values.length > 0) counts[attribute] = Object.fromEntries(values.map(({ value, count }) => [value, count]))
+    if (values.length > 0) {
+      // Without a prototype from the start: as a plain object, each of a hundred prices would change its hidden class.
+      const own = Object.create(null) as Record<string, number>
+      for (const { value, count } of values) own[value] = count
+      counts[attribute] = own
+    }
     const stat = facetStats(columns, attribute, slots)
     if (stat !== undefined) stats[attribute] = stat
   }

@@ -375,6 +375,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
       featureDrift: drift.figures,
       caches: {
         filters: searching.index.conditions.lookups,
+        words: searching.index.lexical.lookups,
         restrictions: restrictions.lookups,
         tastes: order.lookups,
       },
