@@ -177,6 +177,7 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
     fields.adopt(kept.attributes)
     for (const [term, text] of kept.terms.entries()) dictionary.add(text, kept.stems[kept.stemOf[term]])
     for (const [term, pinyin] of kept.sounds) dictionary.addSound(term, pinyin)
+    store.expect(kept.runs, kept.sizes)
     let at = 0
     for (const [slot, id] of kept.ids.entries()) {
       const size = kept.sizes[slot] ?? 0

@@ -38,13 +38,32 @@ describe('createPostingLists', () => {
     )
   })
 
-  it('uses the room of lists that moved again', () => {
-    const lists = createPostingLists()
-    for (let list = 0; list < 2000; list++) {
-      lists.reserve(list)
-      for (let slot = 0; slot < 9; slot++) lists.set(list, slot, 1)
+  it('leaves little room unused, whether lists grow one by one or together', () => {
+    for (const together of [false, true]) {
+      const lists = createPostingLists()
+      lists.reserve(1999)
+      for (let at = 0; at < 2000 * 60; at++) {
+        const [list, slot] = together ? [at % 2000, Math.floor(at / 2000)] : [Math.floor(at / 60), at % 60]
+        lists.set(list, slot, 1)
+      }
+      for (let list = 0; list < 2000; list++) expect(lists.length(list)).toBe(60)
+      expect(lists.bytes).toBeLessThan(2000 * 60 * 8 * 2 + 12 * 3500)
     }
-    // Nine entries take a room of sixteen, 128 bytes; all smaller rooms were left for the next list.
-    expect(lists.bytes).toBeLessThan(2000 * 128 * 1.5 + 9 * 3500)
+  })
+
+  it('takes no more room than is expected, and more than that where it comes', () => {
+    const lists = createPostingLists()
+    const expected = Uint32Array.from({ length: 300 }, (_, list) => list % 7)
+    lists.expect(expected)
+    expected.forEach((length, list) => {
+      for (let slot = 0; slot < length; slot++) lists.set(list, slot, slot + 1)
+    })
+    expect(lists.bytes).toBe(8 * expected.reduce((sum, length) => sum + length, 0) + 12 * 375)
+    lists.set(6, 99, 5)
+    lists.set(7, 99, 5)
+    for (const list of [5, 6, 7, 8]) {
+      const slots = Array.from({ length: lists.length(list) }, (_, at) => lists.arena()[lists.offset(list) + 2 * at])
+      expect(slots).toEqual([...Array(list % 7).keys(), ...(list === 6 || list === 7 ? [99] : [])])
+    }
   })
 })

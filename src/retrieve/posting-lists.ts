@@ -1,9 +1,10 @@
 /**
  * Which products have a word: one growing list a word, all in one block of memory.
  *
- * A list is pairs (slot, counts), ascending by slot. Lists live in an arena of 32-bit numbers, in room for 2, 4, 8 …
- * entries; a list that outgrows its room moves, and the room it leaves is used again. Adding the newest slot costs
- * O(1), any other change O(length) of plain memory moves. `counts` holds eight numbers of four bits.
+ * A list is pairs (slot, counts), ascending by slot. Lists live in an arena of 32-bit numbers; one that outgrows its room
+ * moves to one half as large again, and what is left behind is waste until a quarter of the arena is: then all lists are
+ * laid close together again. Adding the newest slot costs O(1), any other change O(length) of plain memory moves. `counts`
+ * holds eight numbers of four bits.
  */
 export interface PostingLists {
   readonly count: number
@@ -16,6 +17,8 @@ export interface PostingLists {
   arena(): Uint32Array
   /** Makes lists up to and with this one. */
   reserve(list: number): void
+  /** Makes empty lists with room for just so many entries. */
+  expect(lengths: Uint32Array): void
   /** Adds an entry or replaces its counts. */
   set(list: number, slot: number, counts: number): void
   remove(list: number, slot: number): void
@@ -25,30 +28,47 @@ export interface PostingLists {
   readonly bytes: number
 }
 
-const growth = 1.5
+/** Of a list that moves. */
+const listGrowth = 1.5
+/** Of what holds them all. */
+const growth = 1.25
+const leastWaste = 65_536
 
 export function createPostingLists(): PostingLists {
   let arena = new Uint32Array(1024)
   let used = 0
+  let waste = 0
   let count = 0
   let version = 0
   let offsets = new Uint32Array(256)
   let lengths = new Uint32Array(256)
-  /** Logarithm of a list's room plus one; 0 where it has none. */
-  let rooms = new Uint8Array(256)
-  let free: number[][] = []
+  /** Entries there is room for, by list. */
+  let rooms = new Uint32Array(256)
 
+  /** Where there is room for so many entries behind all others. */
   const take = (room: number): number => {
-    const again = free[room]?.pop()
-    if (again !== undefined) return again
-    const size = 2 << room
-    if (used + size > arena.length) {
-      const larger = new Uint32Array(Math.max(used + size, Math.ceil(arena.length * growth)))
+    if (used + 2 * room > arena.length) {
+      const larger = new Uint32Array(Math.ceil((used + 2 * room) * growth))
       larger.set(arena.subarray(0, used))
       arena = larger
     }
-    used += size
-    return used - size
+    used += 2 * room
+    return used - 2 * room
+  }
+  const compact = (): void => {
+    const close = (length: number) => Math.ceil(length * growth)
+    let size = 0
+    for (let list = 0; list < count; list++) size += 2 * close(lengths[list])
+    const kept = new Uint32Array(Math.ceil(size * growth))
+    used = 0
+    for (let list = 0; list < count; list++) {
+      kept.set(arena.subarray(offsets[list], offsets[list] + 2 * lengths[list]), used)
+      offsets[list] = used
+      rooms[list] = close(lengths[list])
+      used += 2 * rooms[list]
+    }
+    arena = kept
+    waste = 0
   }
 
   /** First index whose slot is not below `slot`. */
@@ -71,16 +91,25 @@ export function createPostingLists(): PostingLists {
   }
 
   const makeRoom = (list: number): void => {
-    if (rooms[list] !== 0 && lengths[list] < 1 << (rooms[list] - 1)) return
-    // Most words are of one product: the first room is of one entry.
-    const room = rooms[list] === 0 ? 0 : rooms[list]
+    if (lengths[list] < rooms[list]) return
+    if (waste > leastWaste && waste > used / 4) compact()
+    // Most words are of one product.
+    const room = Math.ceil(rooms[list] * listGrowth) || 1
     const offset = take(room)
-    if (rooms[list] !== 0) {
-      arena.copyWithin(offset, offsets[list], offsets[list] + 2 * lengths[list])
-      ;(free[rooms[list] - 1] ??= []).push(offsets[list])
-    }
+    arena.copyWithin(offset, offsets[list], offsets[list] + 2 * lengths[list])
+    waste += 2 * rooms[list]
     offsets[list] = offset
-    rooms[list] = room + 1
+    rooms[list] = room
+  }
+  const reserve = (list: number): void => {
+    count = Math.max(count, list + 1)
+    if (count <= offsets.length) return
+    const wider = (from: Uint32Array) => {
+      const to = new Uint32Array(Math.ceil(count * growth))
+      to.set(from)
+      return to
+    }
+    ;[offsets, lengths, rooms] = [wider(offsets), wider(lengths), wider(rooms)]
   }
 
   return {
@@ -91,23 +120,24 @@ export function createPostingLists(): PostingLists {
       return version
     },
     get bytes() {
-      return arena.byteLength + 9 * offsets.length
+      return arena.byteLength + 12 * offsets.length
     },
     length: (list) => lengths[list],
     offset: (list) => offsets[list],
     arena: () => arena,
     find,
-    reserve: (list) => {
-      count = Math.max(count, list + 1)
-      if (count <= offsets.length) return
-      const size = Math.max(count, Math.ceil(offsets.length * growth))
-      const grow = <T extends Uint32Array | Uint8Array>(from: T, to: T): T => {
-        to.set(from)
-        return to
+    reserve,
+    expect: (expected) => {
+      if (expected.length === 0) return
+      reserve(expected.length - 1)
+      const size = expected.reduce((sum, length) => sum + 2 * length, 0)
+      arena = new Uint32Array(size)
+      used = 0
+      for (let list = 0; list < expected.length; list++) {
+        offsets[list] = take(expected[list])
+        rooms[list] = expected[list]
+        lengths[list] = 0
       }
-      offsets = grow(offsets, new Uint32Array(size))
-      lengths = grow(lengths, new Uint32Array(size))
-      rooms = grow(rooms, new Uint8Array(size))
     },
     set: (list, slot, counts) => {
       version++
@@ -133,10 +163,10 @@ export function createPostingLists(): PostingLists {
       version++
       arena = new Uint32Array(1024)
       used = 0
+      waste = 0
       count = 0
       lengths.fill(0)
       rooms.fill(0)
-      free = []
     },
   }
 }

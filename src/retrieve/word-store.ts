@@ -21,6 +21,8 @@ export interface WordStore {
   readonly slotCount: number
   readonly postings: PostingLists
   put(slot: number, words: readonly PlacedWord[]): void
+  /** Makes just the room that an empty store needs for these: all runs one after the other, and their sizes by slot. */
+  expect(runs: Uint32Array, sizes: Uint32Array): void
   /** Takes a run as `runs` holds it, and its eight lengths. */
   restore(slot: number, run: Uint32Array, lengths: Uint16Array): void
   remove(slot: number): void
@@ -45,6 +47,8 @@ export interface ReadWords {
   positions: Int32Array
 }
 
+const growth = 1.25
+
 /** Term number that marks the beginning of a field; its gap is the field. */
 export const fieldMark = 0xffffff
 
@@ -59,7 +63,9 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
   let slotCount = 0
   const totals = new Float64Array(rankCount)
   const holders = new Float64Array(rankCount)
-  const counts = new Map<number, number>()
+  /** Eight counts of each term in the product that is being admitted, and which terms it has. */
+  let counts = new Uint32Array(1024)
+  const met: number[] = []
   let read: ReadWords = { count: 0, stems: new Int32Array(0), ranks: new Uint8Array(0), positions: new Int32Array(0) }
 
   const count = (slot: number, sign: 1 | -1): void => {
@@ -84,13 +90,15 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
   const reserve = (slot: number, size: number): void => {
     if (waste > 65536 && waste > used / 4) compact()
     if (used + size > words.length) {
-      const larger = new Uint32Array(Math.max(used + size, Math.ceil(words.length * 1.5)))
+      const larger = new Uint32Array(Math.ceil((used + size) * growth))
       larger.set(words.subarray(0, used))
       words = larger
     }
     slotCount = Math.max(slotCount, slot + 1)
     if (slotCount <= sizes.length) return
-    const room = Math.ceil(slotCount * 1.5)
+    makeSlots(Math.ceil(slotCount * growth))
+  }
+  const makeSlots = (room: number): void => {
     const [wider, larger, longer] = [new Float64Array(room), new Uint32Array(room), new Uint16Array(room * rankCount)]
     wider.set(offsets)
     larger.set(sizes)
@@ -101,7 +109,6 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
   const admit = (slot: number, start: number): void => {
     offsets[slot] = start
     sizes[slot] = used - start
-    counts.clear()
     let shift = 0
     for (let at = start; at < used; at++) {
       const term = words[at] & fieldMark
@@ -109,13 +116,17 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
         shift = 4 * rankOf(words[at] >>> 24)
         continue
       }
-      const before = counts.get(term) ?? 0
-      if (((before >>> shift) & 15) < 15) counts.set(term, (before + (1 << shift)) >>> 0)
+      if (term >= counts.length) counts = wider(counts, term)
+      const before = counts[term]
+      if (before === 0) met.push(term)
+      if (((before >>> shift) & 15) < 15) counts[term] = before + (1 << shift)
     }
-    for (const [term, each] of counts) {
+    for (const term of met) {
       postings.reserve(term)
-      postings.set(term, slot, each)
+      postings.set(term, slot, counts[term])
+      counts[term] = 0
     }
+    met.length = 0
     count(slot, 1)
   }
   const remove = (slot: number): void => {
@@ -160,6 +171,11 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
         if (word.counted && lengths[at] < 65535) lengths[at]++
       }
       admit(slot, start)
+    },
+    expect: (runs, expected) => {
+      words = new Uint32Array(runs.length)
+      if (expected.length > sizes.length) makeSlots(expected.length)
+      postings.expect(lengthsOf(runs, expected))
     },
     restore: (slot, run, own) => {
       remove(slot)
@@ -208,4 +224,32 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
       holders.fill(0)
     },
   }
+}
+
+function wider(counts: Uint32Array, term: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(Math.ceil((term + 1) * growth))
+  larger.set(counts)
+  return larger
+}
+
+/** How many products have each term. */
+function lengthsOf(runs: Uint32Array, sizes: Uint32Array): Uint32Array {
+  let terms = 0
+  for (const word of runs) {
+    const term = word & fieldMark
+    if (term !== fieldMark && term >= terms) terms = term + 1
+  }
+  const lengths = new Uint32Array(terms)
+  /** One more than the last slot that had it. */
+  const last = new Uint32Array(terms)
+  let at = 0
+  for (let slot = 0; slot < sizes.length; slot++) {
+    for (const end = at + sizes[slot]; at < end; at++) {
+      const term = runs[at] & fieldMark
+      if (term === fieldMark || last[term] === slot + 1) continue
+      last[term] = slot + 1
+      lengths[term]++
+    }
+  }
+  return lengths
 }
