@@ -8,12 +8,13 @@
  *
  * within [0, 1] by Cauchy–Schwarz. Only ‖f_d‖ is kept with an item, so that nothing stored depends on the idf, which
  * moves with every change. An inverted index: O(postings of the query's tags) a search, O(tags) a put, and a removal
- * searches the postings of the item's own tags. Memory: about 8 bytes a tag of an item.
+ * searches the postings of the item's own tags. Memory: 8 to 12 bytes a tag of an item, some 100 for its id and number.
  */
 import { createVocabulary } from '../base/vocabulary.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import { createTopK } from '../kernels/top-k.ts'
+import { createNumberLists } from './number-lists.ts'
 
 /** Something wanted, and how much (> 0), which takes into account how telling it is. */
 export interface WantedTag {
@@ -48,21 +49,19 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
   const tags = createVocabulary()
   const weights: number[] = []
   /** Slots of the items that have a tag, by tag. */
-  const postings: number[][] = []
+  const postings = createNumberLists()
   const slots = new Map<ItemId, number>()
   const free: number[] = []
   const ids: (ItemId | null)[] = []
-  const itemTags: Int32Array[] = []
+  /** Tags by slot, in the order they came. */
+  const itemTags = createNumberLists()
   /** 1 / ‖f_d‖ by slot. */
-  const scales: number[] = []
+  let scales = new Float64Array(0)
   let sums = new Float64Array(0)
 
   const tagIndex = (tag: string): number => {
     const index = tags.add(tag)
-    if (index === postings.length) {
-      postings.push([])
-      weights.push(fieldWeights[tag.slice(0, tag.indexOf(':'))] ?? 1)
-    }
+    if (index === weights.length) weights.push(fieldWeights[tag.slice(0, tag.indexOf(':'))] ?? 1)
     return index
   }
   const indicesOf = (all: readonly string[]): Int32Array => {
@@ -72,14 +71,14 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
     for (const tag of unique) own[at++] = tagIndex(tag)
     return own
   }
-  const idf = (tag: number): number => Math.log(1 + slots.size / Math.max(1, postings[tag].length))
+  const idf = (tag: number): number => Math.log(1 + slots.size / Math.max(1, postings.length(tag)))
 
   /** The query as tags and their parts of the score, divided by the query's length. */
   const weighed = (query: ItemId | readonly WantedTag[]): { tag: number; part: number }[] => {
     const slot = typeof query === 'string' ? slots.get(query) : undefined
     const parts =
       typeof query === 'string'
-        ? Array.from(slot === undefined ? [] : itemTags[slot], (tag) => ({ tag, part: weights[tag] * idf(tag) }))
+        ? Array.from(slot === undefined ? [] : itemTags.of(slot), (tag) => ({ tag, part: weights[tag] * idf(tag) }))
         : query.map(({ tag, strength }) => ({ tag: tags.indexOf(tag), part: strength })).filter(({ tag }) => tag >= 0)
     const length = Math.sqrt(parts.reduce((sum, { part }) => sum + part * part, 0))
     return parts.map(({ tag, part }) => ({ tag, part: (part * weights[tag]) / (length || 1) }))
@@ -87,7 +86,7 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
 
   const shared = (query: ItemId | readonly WantedTag[], other: ItemId) => {
     const slot = slots.get(other)
-    const theirs = new Set(slot === undefined ? [] : itemTags[slot])
+    const theirs = new Set(slot === undefined ? [] : itemTags.of(slot))
     const scale = slot === undefined ? 0 : scales[slot]
     return weighed(query).flatMap(({ tag, part }) => (theirs.has(tag) ? [{ tag, part: part * scale }] : []))
   }
@@ -95,11 +94,7 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
   const remove = (itemId: ItemId): void => {
     const slot = slots.get(itemId)
     if (slot === undefined) return
-    for (const tag of itemTags[slot]) {
-      const posting = postings[tag]
-      posting[posting.indexOf(slot)] = posting[posting.length - 1]
-      posting.pop()
-    }
+    for (const tag of itemTags.of(slot)) postings.drop(tag, slot)
     slots.delete(itemId)
     ids[slot] = null
     free.push(slot)
@@ -114,32 +109,38 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
       const known = slots.get(item.id)
       if (known !== undefined) {
         // A change of price or stock, the common case, leaves the words alone.
-        if (own.length === itemTags[known].length && own.every((tag, at) => tag === itemTags[known][at])) return
+        const before = itemTags.of(known)
+        if (own.length === before.length && own.every((tag, at) => tag === before[at])) return
         remove(item.id)
       }
       const slot = free.pop() ?? ids.length
       slots.set(item.id, slot)
       ids[slot] = item.id
-      itemTags[slot] = own
+      itemTags.set(slot, own)
       let squares = 0
       for (const tag of own) {
         squares += weights[tag] * weights[tag]
-        postings[tag].push(slot)
+        postings.add(tag, slot)
       }
+      if (slot >= scales.length) scales = grown(scales, slot)
       scales[slot] = 1 / (Math.sqrt(squares) || 1)
     },
     remove,
     clear: () => {
-      for (const posting of postings) posting.length = 0
-      for (const list of [free, ids, itemTags, scales]) list.length = 0
+      postings.clear()
+      itemTags.clear()
+      free.length = 0
+      ids.length = 0
       slots.clear()
     },
     similar: (query, limit, accept = () => true) => {
       const parts = weighed(query)
-      if (sums.length < ids.length) sums = new Float64Array(ids.length * 2)
+      if (sums.length < ids.length) sums = grown(sums, ids.length)
       const touched: number[] = []
       for (const { tag, part } of parts) {
-        for (const slot of postings[tag]) {
+        const having = postings.of(tag)
+        for (let at = 0; at < having.length; at++) {
+          const slot = having[at]
           if (sums[slot] === 0) touched.push(slot)
           sums[slot] += part
         }
@@ -167,4 +168,10 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
         .sort((a, b) => b.part - a.part)
         .map(({ tag, part }) => ({ tag: tags.idOf(tag), part })),
   }
+}
+
+function grown(values: Float64Array, slot: number): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(Math.max(256, Math.ceil((slot + 1) * 1.25)))
+  larger.set(values)
+  return larger
 }
