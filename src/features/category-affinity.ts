@@ -1,5 +1,5 @@
 /** Items of the categories a shopper spends their time in come first. */
-import { itemTags } from '../profiles/item-tags.ts'
+import { tagsOfCategory } from '../profiles/item-tags.ts'
 import type { Feature } from './feature.ts'
 
 /**
@@ -16,7 +16,7 @@ export const categoryAffinity: Feature = {
       const depth = item.categoryPath.length
       if (profile === undefined || depth === 0) return 0
       let sum = 0
-      for (const { tag, kind } of itemTags(item)) if (kind === 'category') sum += profile.share(tag)
+      for (const { tag } of tagsOfCategory(item.categoryPath)) sum += profile.share(tag)
       return sum / depth
     },
   }),

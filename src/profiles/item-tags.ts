@@ -1,5 +1,5 @@
 /** What an item stands for, in words a shopper can lean towards: category levels, brand, attributes, title words. */
-import type { Item } from '../domain/item.ts'
+import type { Item, ItemRecord } from '../domain/item.ts'
 import { tokenise } from '../preprocess/text.ts'
 
 export type TagKind = 'category' | 'brand' | 'attribute' | 'word'
@@ -15,14 +15,16 @@ export interface ItemTag {
 const attributeLimit = 8
 const wordLimit = 12
 
-const known = new WeakMap<Item, readonly ItemTag[]>()
+/** For as long as the record itself is at hand. */
+const known = new WeakMap<ItemRecord, readonly ItemTag[]>()
 
 /** Each tag once; read once for each state of a record. */
 export function itemTags(item: Item): readonly ItemTag[] {
-  const found = known.get(item)
+  const { record } = item
+  const found = known.get(record)
   if (found !== undefined) return found
   const tags = readTags(item)
-  known.set(item, tags)
+  known.set(record, tags)
   return tags
 }
 
@@ -34,27 +36,36 @@ export function brandTag(brand: string): string {
   return `brand:${brand}`
 }
 
-/** Many products share a word: they share its tag too, which is most of what tags take in memory. */
+/** Tags of words met lately: most words come again. */
 const wordTags = new Map<string, ItemTag>()
+const mostWordTags = 20_000
 
 export function wordTag(word: string): ItemTag {
   const found = wordTags.get(word)
   if (found !== undefined) return found
   const tag: ItemTag = { tag: `word:${word}`, kind: 'word', weight: 0.5 }
+  if (wordTags.size >= mostWordTags) wordTags.clear()
   wordTags.set(word, tag)
   return tag
 }
 
+/** By the path itself: products of a category may share it. */
+const categoryTags = new WeakMap<readonly string[], readonly ItemTag[]>()
+
+/** One tag a level, the broadest first. */
+export function tagsOfCategory(path: readonly string[]): readonly ItemTag[] {
+  const found = categoryTags.get(path)
+  if (found !== undefined) return found
+  const tags = path.map((_, level): ItemTag => {
+    return { tag: categoryTag(path.slice(0, level + 1)), kind: 'category', weight: 2 ** (level + 1 - path.length) }
+  })
+  categoryTags.set(path, tags)
+  return tags
+}
+
 function readTags({ categoryPath, brand, tags, title }: Item): ItemTag[] {
-  const depth = categoryPath.length
   const all: ItemTag[] = [
-    ...categoryPath.map(
-      (_, level): ItemTag => ({
-        tag: categoryTag(categoryPath.slice(0, level + 1)),
-        kind: 'category',
-        weight: 2 ** (level + 1 - depth),
-      }),
-    ),
+    ...tagsOfCategory(categoryPath),
     ...(brand === null ? [] : [{ tag: brandTag(brand), kind: 'brand', weight: 1 } as const]),
     ...tags.slice(0, attributeLimit).map((tag): ItemTag => ({ tag, kind: 'attribute', weight: 0.5 })),
     ...[...new Set(tokenise(title))].slice(0, wordLimit).map(wordTag),

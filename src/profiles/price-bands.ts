@@ -55,14 +55,14 @@ export function createPriceBands(): PriceBands {
   }
 }
 
-const keys = new WeakMap<Item, readonly string[]>()
+const keys = new WeakMap<readonly string[], readonly string[]>()
 
 /** The category, the ones above it, and the whole shop. */
 function levels(item: Item): readonly string[] {
-  const known = keys.get(item)
-  if (known !== undefined) return known
   const path = item.categoryPath
+  const known = keys.get(path)
+  if (known !== undefined) return known
   const own = Array.from({ length: path.length + 1 }, (_, up) => path.slice(0, path.length - up).join(' > '))
-  keys.set(item, own)
+  keys.set(path, own)
   return own
 }

@@ -2,9 +2,10 @@
  * The catalogue by attribute: what every product has in its colour, price or place, so that 100,000 products are asked
  * in one pass over an array.
  *
- * Products have dense numbers, `docs`, given again after a product went. A column is made when it is first asked for and
- * follows the catalogue from then on. Text: one code a product, 4 bytes; a product with several values has a negative
- * code, −2 − the place of its list. Numbers: 8 bytes, NaN for none, further values beside.
+ * Products have dense numbers, `docs`, given again after a product went. A column is made when it is first asked for,
+ * which reads every record once, and follows the catalogue from then on; one that is expected follows it from the
+ * beginning. Text: one code a product, 4 bytes; a product with several values has a negative code, −2 − the place of its
+ * list. Numbers: 8 bytes, NaN for none, further values beside.
  */
 import type { ItemRecord } from '../domain/item.ts'
 import { facetValues, leaves } from './condition.ts'
@@ -15,13 +16,20 @@ export interface Columns {
   readonly size: number
   /** Grows with every change. */
   readonly version: number
-  /** `null` where the product is gone. */
-  record(doc: number): ItemRecord | null
   put(doc: number, record: ItemRecord): void
   remove(doc: number): void
   texts(attribute: string): TextColumn
   numbers(attribute: string): NumberColumn
   points(): PointColumn
+  /** Those there are, the ones made last. */
+  attributes(): ColumnNames
+  /** Makes these before the first product comes. */
+  expect(attributes: ColumnNames): void
+}
+
+export interface ColumnNames {
+  readonly texts: readonly string[]
+  readonly numbers: readonly string[]
 }
 
 /** The different values of an attribute, and who has them. */
@@ -55,8 +63,9 @@ interface Follower<Column> {
   worn(size: number): boolean
 }
 
-export function createColumns(): Columns {
-  const records: (ItemRecord | null)[] = []
+/** @param recordOf what a column is made from; `null` where the product is gone */
+export function createColumns(recordOf: (doc: number) => ItemRecord | null): Columns {
+  let size = 0
   const texts = new Map<string, Follower<TextColumn>>()
   const numbers = new Map<string, Follower<NumberColumn>>()
   let places: Follower<PointColumn> | null = null
@@ -66,9 +75,10 @@ export function createColumns(): Columns {
 
   const followers = () => [...texts.values(), ...numbers.values(), ...(places === null ? [] : [places])]
   const fill = <Column>(follower: Follower<Column>): Follower<Column> => {
-    records.forEach((record, doc) => {
+    for (let doc = 0; doc < size; doc++) {
+      const record = recordOf(doc)
       if (record !== null) follower.put(doc, record)
-    })
+    }
     return follower
   }
   const kept = <Column>(
@@ -77,7 +87,7 @@ export function createColumns(): Columns {
     create: (attribute: string) => Follower<Column>,
   ): Column => {
     let follower = known.get(attribute)
-    if (follower === undefined || follower.worn(records.length)) {
+    if (follower === undefined || follower.worn(size)) {
       const begun = create(attribute)
       follower = names.has(attribute) || names.has(attribute.split('.', 1)[0]) ? fill(begun) : begun
       known.set(attribute, follower)
@@ -89,34 +99,44 @@ export function createColumns(): Columns {
 
   return {
     get size() {
-      return records.length
+      return size
     },
     get version() {
       return version
     },
-    record: (doc) => records[doc] ?? null,
     put: (doc, record) => {
-      records[doc] = record
+      size = Math.max(size, doc + 1)
       for (const name of Object.keys(record)) names.add(name)
       version++
       for (const follower of followers()) follower.put(doc, record)
     },
     remove: (doc) => {
-      records[doc] = null
       version++
       for (const follower of followers()) follower.remove(doc)
     },
     texts: (attribute) => kept(texts, attribute, createTextColumn),
     numbers: (attribute) => kept(numbers, attribute, createNumberColumn),
     points: () => (places ??= fill(createPointColumn())).column,
+    attributes: () => ({ texts: latest(texts), numbers: latest(numbers) }),
+    expect: (attributes) => {
+      for (const attribute of attributes.texts) texts.set(attribute, createTextColumn(attribute))
+      for (const attribute of attributes.numbers) numbers.set(attribute, createNumberColumn(attribute))
+    },
   }
 }
 
 const mostColumns = 200
+/** Each takes a start some tenths of a microsecond a product. */
+const mostExpected = 30
+
+function latest(columns: ReadonlyMap<string, unknown>): string[] {
+  return [...columns.keys()].slice(-mostExpected)
+}
 
 function createTextColumn(attribute: string): Follower<TextColumn> {
   const values: string[] = []
   const known = new Map<string, number>()
+  /** Codes of values that are not written in small letters, by what they are in those. */
   const folded = new Map<string, number[]>()
   const lists: Int32Array[] = []
   let codes = new Int32Array(0)
@@ -128,7 +148,7 @@ function createTextColumn(attribute: string): Follower<TextColumn> {
       code = values.push(value) - 1
       known.set(value, code)
       const key = value.toLowerCase()
-      folded.set(key, [...(folded.get(key) ?? []), code])
+      if (key !== value) folded.set(key, [...(folded.get(key) ?? []), code])
     }
     return code
   }
@@ -148,9 +168,9 @@ function createTextColumn(attribute: string): Follower<TextColumn> {
       return places
     },
     codesOf: (value, exact) => {
-      if (!exact) return folded.get(value.toLowerCase()) ?? []
-      const code = known.get(value)
-      return code === undefined ? [] : [code]
+      const code = known.get(exact ? value : value.toLowerCase())
+      const others = exact ? [] : (folded.get(value.toLowerCase()) ?? [])
+      return code === undefined ? others : [code, ...others]
     },
   }
   return {

@@ -19,17 +19,17 @@ export function createSlateKinds(): SlateKinds {
   // Its first number is the unknown kind's.
   const names = createVocabulary<string>([''])
   const unknown = Int32Array.of(unknownKind)
-  const read = new WeakMap<Item, Int32Array>()
+  const read = new WeakMap<readonly string[], Int32Array>()
   return {
     get known() {
       return names.size > 1
     },
     of: (item) => {
       if (item === undefined || item.categoryPath.length === 0) return unknown
-      const found = read.get(item)
+      const found = read.get(item.categoryPath)
       if (found !== undefined) return found
       const kinds = Int32Array.from(new Set(item.categoryPath), (name) => names.add(name))
-      read.set(item, kinds)
+      read.set(item.categoryPath, kinds)
       return kinds
     },
   }

@@ -4,9 +4,9 @@
  * The store is the truth; this applies the same changes in the same order and so arrives at the same records.
  */
 import type { AttributeMapping, Item, ItemRecord } from '../domain/item.ts'
-import { readItem } from '../domain/item.ts'
 import type { CatalogueId, ItemId } from '../domain/ids.ts'
 import type { ItemChange } from '../store/store.ts'
+import { createItemKeeper } from './kept-item.ts'
 
 /** Told when an item comes, changes (`item` is the new one) or goes (`null`). */
 export type ItemListener = (itemId: ItemId, item: Item | null) => void
@@ -25,9 +25,10 @@ export function createLiveCatalogue(
   onChange: ItemListener,
 ): LiveCatalogue {
   const items = new Map<ItemId, Item>()
+  const keep = createItemKeeper(catalogue, mapping)
 
   const put = (record: ItemRecord): void => {
-    const item = readItem(catalogue, record, mapping)
+    const item = keep(record)
     items.set(item.id, item)
     onChange(item.id, item)
   }

@@ -3,6 +3,7 @@ import type { CatalogueId, ItemId } from '../domain/ids.ts'
 import { defaultAttributes } from '../domain/item.ts'
 import { createLiveCatalogue, type ItemListener } from './live-catalogue.ts'
 import { createRestrictions } from './restrictions.ts'
+import { createSearchIndex } from './search-index.ts'
 
 /** `count` items, every hundredth of which is red. */
 function shelf(count: number) {
@@ -10,8 +11,9 @@ function shelf(count: number) {
   const live = createLiveCatalogue('shop' as CatalogueId, defaultAttributes, (itemId, item) => {
     for (const follow of followers) follow(itemId, item)
   })
-  const restrictions = createRestrictions(live)
-  followers.push(restrictions.follow)
+  const index = createSearchIndex({})
+  const restrictions = createRestrictions(live, index.meeting)
+  followers.push(restrictions.follow, index.follow)
   live.apply(
     Array.from({ length: count }, (_, at) => ({
       kind: 'put',

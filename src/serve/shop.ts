@@ -76,7 +76,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     embeddings?.refresh(slot)
     understanding.refresh()
   })
-  const restrictions = createRestrictions(items)
+  const restrictions = createRestrictions(items, (shape) => searching.index.meeting(shape))
   const profiles = createProfileBook({ config: config.preprocess, item: items.get })
   const features = createFeatureSet({ item: items.get, profiles })
   const drift = createFeatureDrift(features)
