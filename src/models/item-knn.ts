@@ -9,8 +9,10 @@
 import { columnSums, transpose } from '../kernels/csr.ts'
 import { sparseProduct } from '../kernels/sparse-product.ts'
 import type { Model } from './model.ts'
+import { less, withoutPairs } from './neighbours-unlearn.ts'
 import { fittedNeighbours, neighbourArrays, neighbourPlan } from './sparse-neighbours.ts'
-import { popularityPrior, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
+import { openState } from './state.ts'
+import { popularityPrior, priorOf, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
 
 export interface ItemKnnConfig extends StrengthConfig {
   readonly neighbours: number
@@ -31,7 +33,8 @@ export const itemKnn: Model<ItemKnnConfig> = {
   plan: (data, config) => neighbourPlan(data, config.neighbours),
   fit: async (data, config, run) => {
     const matrix = trainingMatrix(name, data, config)
-    const norms = columnSums(matrix, 2).map(Math.sqrt)
+    const squares = columnSums(matrix, 2)
+    const norms = squares.map(Math.sqrt)
     // Rows are the items reached, so that `keep` bounds the neighbours each of them listens to.
     const listened = await sparseProduct(transpose(matrix), matrix, {
       rowNorms: norms,
@@ -42,8 +45,30 @@ export const itemKnn: Model<ItemKnnConfig> = {
       breathe: run.breathe,
       progress: run.progress,
     })
-    const arrays = neighbourArrays(transpose(listened), popularityPrior(matrix))
+    const sums = Float32Array.from(columnSums(matrix))
+    const arrays = {
+      ...neighbourArrays(transpose(listened), popularityPrior(matrix)),
+      ...{ sums, squares: Float32Array.from(squares) },
+    }
     return fittedNeighbours({ model: name, version, config, itemCount: matrix.columnCount, arrays }, name, version)
   },
   load: (state) => fittedNeighbours(state, name, version),
+  unlearn: async (state, rows, breathe) => {
+    const { sums, squares } = state.arrays as Record<string, Float32Array | undefined>
+    // Older than this.
+    if (sums === undefined || squares === undefined) return null
+    const { itemCount } = state
+    const config = state.config as ItemKnnConfig
+    const matrix = trainingMatrix(name, rows, config)
+    const [rest, restSquares] = [less(sums, columnSums(matrix)), less(squares, columnSums(matrix, 2))]
+    const divisor = (of: Float32Array) => (one: number, other: number) =>
+      Math.sqrt(of[one]) * Math.sqrt(of[other]) + config.shrinkage
+    const lists = transpose(openState(state, name, version).csr(itemCount, itemCount))
+    await breathe()
+    const table = { lists, keep: config.neighbours, before: divisor(squares), after: divisor(restSquares) }
+    const left = withoutPairs(table, matrix, matrix)
+    if (left === null) return null
+    const arrays = { ...neighbourArrays(transpose(left), priorOf(rest)), sums: rest, squares: restSquares }
+    return { ...state, arrays }
+  },
 }

@@ -8,12 +8,14 @@
  * Source: Christoffel et al., "Blockbusters and wallflowers", RecSys 2015; Paudel et al., ACM TiiS 2017, which raise
  * each step's probability to `alpha` where here the degrees are. Fit: Σ of squared row lengths; 8 bytes a neighbour.
  */
-import { columnSums, rowSums, scaled, transpose } from '../kernels/csr.ts'
+import { columnSums, type Csr, rowSums, scaled, transpose } from '../kernels/csr.ts'
 import { sparseProduct } from '../kernels/sparse-product.ts'
 import { fadingOf } from './co-occurrence.ts'
 import type { Fitted, Model, ModelState } from './model.ts'
+import { less, withoutPairs } from './neighbours-unlearn.ts'
 import { fittedNeighbours, neighbourArrays, neighbourPlan } from './sparse-neighbours.ts'
-import { popularityPrior, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
+import { openState } from './state.ts'
+import { popularityPrior, priorOf, type StrengthConfig, trainingMatrix } from './training-matrix.ts'
 
 export interface Rp3betaConfig extends StrengthConfig {
   readonly alpha: number
@@ -41,8 +43,7 @@ export const rp3beta: Model<Rp3betaConfig> = {
   fit: async (data, config, run) => {
     const matrix = trainingMatrix(name, data, config)
     const degrees = columnSums(matrix)
-    const shares = rowSums(matrix).map((sum) => sum ** -config.userExponent)
-    const neighbours = await sparseProduct(transpose(matrix), scaled(matrix, shares), {
+    const neighbours = await sparseProduct(transpose(matrix), shared(matrix, config), {
       rowNorms: degrees.map((degree) => degree ** config.alpha),
       columnNorms: degrees.map((degree) => degree ** config.beta),
       shrinkage: 0,
@@ -51,10 +52,34 @@ export const rp3beta: Model<Rp3betaConfig> = {
       breathe: run.breathe,
       progress: run.progress,
     })
-    const arrays = neighbourArrays(neighbours, popularityPrior(matrix))
+    const arrays = { ...neighbourArrays(neighbours, popularityPrior(matrix)), sums: Float32Array.from(degrees) }
     return load({ model: name, version, config, itemCount: matrix.columnCount, arrays })
   },
   load,
+  unlearn: async (state, rows, breathe) => {
+    const { sums } = state.arrays as Record<string, Float32Array | undefined>
+    // Older than this.
+    if (sums === undefined) return null
+    const { itemCount } = state
+    const config = state.config as Rp3betaConfig
+    const matrix = trainingMatrix(name, rows, config)
+    const rest = less(sums, columnSums(matrix))
+    const divisor = (of: Float32Array) => (one: number, other: number) =>
+      of[one] ** config.alpha * of[other] ** config.beta
+    const lists = openState(state, name, version).csr(itemCount, itemCount)
+    await breathe()
+    const table = { lists, keep: config.neighbours, before: divisor(sums), after: divisor(rest) }
+    const left = withoutPairs(table, matrix, shared(matrix, config))
+    return left === null ? null : { ...state, arrays: { ...neighbourArrays(left, priorOf(rest)), sums: rest } }
+  },
+}
+
+/** Shoppers with long histories say less of each pair. */
+function shared(matrix: Csr, { userExponent }: Rp3betaConfig): Csr {
+  return scaled(
+    matrix,
+    rowSums(matrix).map((sum) => sum ** -userExponent),
+  )
 }
 
 function load(state: ModelState): Fitted {

@@ -7,7 +7,7 @@
  * O(interactions); score: the shoppers of the history's items + neighbours × their items + items; state 8 bytes an
  * interaction, and as much again once loaded.
  */
-import { rowSums, transpose } from '../kernels/csr.ts'
+import { type Csr, rowOf, rowsOf, rowSums, transpose } from '../kernels/csr.ts'
 import { createTopK } from '../kernels/top-k.ts'
 import { linearParts } from './explain.ts'
 import type { Fitted, Model, ModelState, Query } from './model.ts'
@@ -39,6 +39,38 @@ export const userKnn: Model<UserKnnConfig> = {
     return fitted({ model: name, version, config, itemCount: matrix.columnCount, arrays })
   },
   load: fitted,
+  unlearn: async (state, rows, breathe) => {
+    await breathe()
+    const { arrays, itemCount } = state
+    const shoppers = openState(state, name, version).csr((arrays.pointers?.length ?? 1) - 1, itemCount)
+    const left = withoutAlike(shoppers, trainingMatrix(name, rows, state.config as UserKnnConfig))
+    if (left === null) return null
+    const { pointers, columns, values } = left
+    return { ...state, arrays: { pointers, columns, values, prior: popularityPrior(left) } }
+  },
+}
+
+/** Strengths closer than this, as shares of each other, are the same. */
+const alike = 1e-6
+
+/** Without one row like each of `gone`: whose of several alike it was makes no difference. `null` where one is not there. */
+function withoutAlike(matrix: Csr, gone: Csr): Csr | null {
+  const left = new Set(Array.from({ length: matrix.rowCount }, (_, row) => row))
+  for (let at = 0; at < gone.rowCount; at++) {
+    const { columns, values } = rowOf(gone, at)
+    const isAlike = (row: number) => {
+      const own = rowOf(matrix, row)
+      return (
+        own.columns.length === columns.length &&
+        own.columns.every((column, place) => column === columns[place]) &&
+        own.values.every((value, place) => Math.abs(value - values[place]) <= alike * value)
+      )
+    }
+    const found = [...left].find(isAlike)
+    if (found === undefined) return null
+    left.delete(found)
+  }
+  return left.size === 0 ? null : rowsOf(matrix, Int32Array.from(left))
 }
 
 function fitted(state: ModelState): Fitted {

@@ -48,16 +48,17 @@ function scores(items: readonly string[], state: ModelState | undefined): Map<st
   return new Map(items.map((item, at) => [item, all[at]]))
 }
 
-it('takes a shopper out of what is live as if it had been trained without them', async () => {
-  const test = await trained(['ease'])
+const exact = ['ease', 'item-knn', 'rp3beta', 'user-knn']
+it.each(exact)('takes a shopper out of a live %s as if it had been trained without them', async (model) => {
+  const test = await trained([model])
   const before = await live(test)
   const unlearnt = await unlearnShopper(test.run, [gone])
   const after = await live(test)
   expect(unlearnt).toMatchObject({ catalogue: shop, generation: before.id, replacedBy: after.id })
   expect(after.id).not.toBe(before.id)
-  expect(unlearnt?.parts).toContainEqual({ part: 'recommended-for-you', model: 'ease', removed: 'at once' })
+  expect(unlearnt?.parts).toContainEqual({ part: 'recommended-for-you', model, removed: 'at once' })
 
-  const anew = await live(await trained(['ease'], { without: gone }))
+  const anew = await live(await trained([model], { without: gone }))
   // The last event, from which ages are counted, is somebody else's in both.
   expect((await test.store.events.ofUser(shop, gone, 1))[0].timeMs).toBeLessThan(opened + 60 * 86_400_000)
   for (const surface of ['recommended-for-you', 'session'] as const) {
@@ -73,12 +74,12 @@ it('takes a shopper out of what is live as if it had been trained without them',
 })
 
 it('leaves to the next training what can only be learnt anew, and says of which part', async () => {
-  const test = await trained(['item-knn'])
+  const test = await trained(['ials'])
   const before = await live(test)
   const unlearnt = await unlearnShopper(test.run, [gone])
   expect(unlearnt?.replacedBy).toBeNull()
   const own = unlearnt?.parts.find(({ part }) => part === 'recommended-for-you')
-  expect(own).toEqual({ part: 'recommended-for-you', model: 'item-knn', removed: 'by the next generation' })
+  expect(own).toEqual({ part: 'recommended-for-you', model: 'ials', removed: 'by the next generation' })
   expect((await live(test)).id).toBe(before.id)
 })
 
