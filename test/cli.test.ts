@@ -58,8 +58,9 @@ describe('haggle', () => {
     const made = haggle('--json', 'simulate', '--products', '120', '--shoppers', '40', '--days', '20', '--out', 'shop')
     expect(made.status).toBe(0)
     const files = ['shop/catalogue.jsonl', 'shop/events.jsonl']
-    const dry = haggle('--json', 'import', '--dry-run', ...files)
+    const dry = haggle('--json', '--data-folder', 'untouched', 'import', '--dry-run', ...files)
     expect(dry.status).toBe(0)
+    expect(existsSync(join(place, 'untouched'))).toBe(false)
     expect(haggle('--json', 'import', ...files).status).toBe(0)
     const found = () => haggle('--json', 'doctor').json() as Record<string, unknown>
     const before = found()

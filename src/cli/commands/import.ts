@@ -1,10 +1,11 @@
 /** `haggle import`: a catalogue and an event log from files. */
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { HaggleError } from '../../domain/errors.ts'
 import { describeImport, type ImportReport } from '../../engine.ts'
-import { openSession, perform } from '../session.ts'
+import { openSession, perform, type Session } from '../session.ts'
 import { print } from '../terminal.ts'
 
 interface Options {
@@ -26,9 +27,21 @@ export function importCommand(program: Command): void {
       const mapping = options.mapping === undefined ? options.preset : readMapping(options.mapping)
       const sources = files.map((path) => ({ path: resolve(path), ...(mapping === undefined ? {} : { mapping }) }))
       const dryRun = options.dryRun === true
-      const report = (await perform(session, 'import', { files: sources, dryRun })) as ImportReport
+      const run = (where: Session) => perform(where, 'import', { files: sources, dryRun })
+      const report = (await (dryRun ? elsewhere(session, run) : run(session))) as ImportReport
       print(report, describeImport(report))
     })
+}
+
+/** In a folder that is gone afterwards: what only reads makes no shop, and waits for nobody who has one. */
+async function elsewhere<Result>(session: Session, work: (session: Session) => Promise<Result>): Promise<Result> {
+  const { config } = session
+  const dataFolder = mkdtempSync(join(tmpdir(), 'haggle-dry-run-'))
+  try {
+    return await work({ ...session, config: { ...config, dataFolder, store: { ...config.store, url: null } } })
+  } finally {
+    rmSync(dataFolder, { recursive: true, force: true })
+  }
 }
 
 function readMapping(file: string): unknown {
