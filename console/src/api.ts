@@ -2,7 +2,7 @@
 import type { TopHit, TopSearch } from '../../src/http/analytics-wire.ts'
 import type { JobList, Job } from '../../src/http/contract.ts'
 import type { CompareBody, ComparedAnswer } from '../../src/http/routes/compare.ts'
-import type { Generations, NowLive } from '../../src/http/routes/generations.ts'
+import type { Generations, NowLive, WholeGeneration } from '../../src/http/routes/generations.ts'
 import type {
   ItemList,
   ItemView,
@@ -44,6 +44,7 @@ interface Endpoints {
   'DELETE /haggle/v1/session': { answer: Session }
   'GET /1/indexes': { answer: { items: { name: string; entries: number; updatedAt: string }[] } }
   'GET /haggle/v1/generations': { query: Index; answer: Generations }
+  'GET /haggle/v1/generations/:id': { path: { id: string }; query: Index; answer: WholeGeneration }
   'POST /haggle/v1/generations/:id/publish': { path: { id: string }; query: Index; answer: NowLive }
   'POST /haggle/v1/rollback': { query: Index; answer: NowLive }
   'GET /haggle/v1/training': { query: Index; answer: TrainingAnswer }

@@ -3,8 +3,8 @@ type Explanation = { readonly name: Pair; readonly formula: Pair; readonly sourc
 type Pair = readonly [english: string, chinese: string]
 
 const board: Pair = [
-  'The report kept with the generation (GET /haggle/v1/generations → report.surfaces). The whole catalogue is ranked for each row; nothing is sampled.',
-  '与该代一同保存的报告（GET /haggle/v1/generations → report.surfaces）。每行对整个目录排序，不抽样。',
+  'The report kept with the generation (GET /haggle/v1/generations/{id} → report.surfaces). The whole catalogue is ranked for each row; nothing is sampled.',
+  '与该代一同保存的报告（GET /haggle/v1/generations/{id} → report.surfaces）。每行对整个目录排序，不抽样。',
 ]
 
 export const explanations = {

@@ -1,9 +1,11 @@
 /** What a generation tells of its making: kept with it, shown by the command line, the reports and the console. */
 import type { Json } from '../domain/item.ts'
+import type { Interval } from '../evaluate/bootstrap.ts'
 import type { Leaderboard } from '../evaluate/leaderboard.ts'
 import type { TrainedSurface } from '../models/bundle.ts'
 import type { Ablation, Epoch } from '../models/model.ts'
 import type { QualityReport } from '../preprocess/quality-report.ts'
+import type { Generation } from '../store/store.ts'
 import type { ModelRecipe } from './contest.ts'
 import type { Judgement } from './gate.ts'
 import type { SearchReport } from './search-report.ts'
@@ -58,6 +60,23 @@ export interface GenerationReport {
   /** An interrupted training was carried on. */
   readonly resumed: boolean
   readonly seconds: number
+}
+
+/** What a list of generations tells of each; the report is asked for by id. */
+export interface GenerationLine extends Pick<Generation, 'id' | 'createdAtMs' | 'status' | 'parent' | 'dataUntilMs'> {
+  /** Those that serve it, each once. */
+  readonly models: readonly string[]
+  /** Of the main surface to popularity, where models were chosen; `null` in reports older than that. */
+  readonly lead: Interval | null
+}
+
+export function generationLine({ id, createdAtMs, status, parent, dataUntilMs, report }: Generation): GenerationLine {
+  const { surfaces } = report as unknown as GenerationReport
+  const all = Object.values(surfaces)
+  const main = surfaces['recommended-for-you'] ?? all.at(0)
+  const lead = (main?.validation as Partial<Leaderboard> | undefined)?.lead?.popularity ?? null
+  const models = [...new Set(all.map(({ recipe }) => recipe.model))]
+  return { id, createdAtMs, status, parent, dataUntilMs, models, lead }
 }
 
 /** Held-out metrics of the chosen models, by surface, out of a report as it is stored. */

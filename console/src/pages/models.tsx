@@ -5,14 +5,14 @@ import type { Answer } from '../api.ts'
 import { Page } from '../pieces/page.tsx'
 import { Empty, Loaded } from '../pieces/states.tsx'
 import { useText } from '../preferences.tsx'
-import { useGenerations, useTraining } from '../queries.ts'
+import { useAsked, useGenerations, useIndex, useTraining } from '../queries.ts'
 import { GenerationList } from './models/generation-list.tsx'
 import { GenerationReportView } from './models/report.tsx'
 import { LiveTraining } from './models/live-training.tsx'
 import { RollBack } from './models/actions.tsx'
 import { StatusBadge } from './models/status-badge.tsx'
 
-export type GenerationEntry = Answer<'GET /haggle/v1/generations'>['generations'][number]
+export type GenerationEntry = Answer<'GET /haggle/v1/generations/:id'>
 
 export default function ModelsPage() {
   const { say } = useText()
@@ -48,12 +48,26 @@ function Generations({ data, learning }: { data: Answer<'GET /haggle/v1/generati
   }
   return (
     <>
-      <Paper withBorder p="md" component="section" aria-label={`${say('generation')} ${shown.id}`}>
-        <Heading shown={shown} live={data.live === shown.id} />
-        <GenerationReportView key={shown.id} generation={shown} />
-      </Paper>
+      <Whole id={shown.id} live={data.live === shown.id} />
       <GenerationList data={data} shown={shown.id} />
     </>
+  )
+}
+
+function Whole({ id, live }: { id: string; live: boolean }) {
+  const { say } = useText()
+  const query = useAsked('GET /haggle/v1/generations/:id', { path: { id }, query: { index: useIndex() } })
+  return (
+    <Paper withBorder p="md" component="section" aria-label={`${say('generation')} ${id}`}>
+      <Loaded query={query}>
+        {(shown) => (
+          <>
+            <Heading shown={shown} live={live} />
+            <GenerationReportView key={shown.id} generation={shown} />
+          </>
+        )}
+      </Loaded>
+    </Paper>
   )
 }
 

@@ -1,7 +1,16 @@
 /** Generations: what was trained, what is live, which settings the next training takes from tuning, going live and going back. */
 import { type Static, Type } from '@sinclair/typebox'
 import type { GenerationId } from '../../domain/ids.ts'
-import type { DriftState, Generation, GenerationReport, Publication, TunedSettings } from '../../engine.ts'
+import { HaggleError } from '../../domain/errors.ts'
+import {
+  type DriftState,
+  type Generation,
+  type GenerationLine,
+  generationLine,
+  type GenerationReport,
+  type Publication,
+  type TunedSettings,
+} from '../../engine.ts'
 import { catalogueOf, type Routes } from '../door.ts'
 
 type OneCatalogue = { Querystring: { index?: string } }
@@ -10,12 +19,18 @@ export type NowLive = Static<typeof nowLive>
 
 export interface Generations {
   readonly live: GenerationId | null
-  readonly generations: readonly (Omit<Generation, 'report'> & { readonly report: GenerationReport })[]
+  /** The latest 100. */
+  readonly generations: readonly GenerationLine[]
+  /** The latest 100. */
   readonly history: readonly Publication[]
   readonly tuned: TunedSettings
   /** Of what shoppers do from what the live generation expects; `null` where it cannot be told. */
   readonly drift: DriftState | null
 }
+
+export type WholeGeneration = Omit<Generation, 'report'> & { readonly report: GenerationReport }
+
+const mostListed = 100
 
 export const generationRoutes: Routes = (app, { engine, requireAdmin }) => {
   app.get<OneCatalogue>('/haggle/v1/generations', async (request) => {
@@ -27,7 +42,21 @@ export const generationRoutes: Routes = (app, { engine, requireAdmin }) => {
       engine.store.generations.history(catalogue),
       engine.tuned(catalogue),
     ])
-    return { live, generations, history, tuned, drift: engine.drift(catalogue) }
+    return {
+      live,
+      generations: generations.slice(0, mostListed).map(generationLine),
+      history: history.slice(0, mostListed),
+      tuned,
+      drift: engine.drift(catalogue),
+    }
+  })
+
+  app.get<OneCatalogue & { Params: { id: string } }>('/haggle/v1/generations/:id', async (request) => {
+    requireAdmin(request)
+    const catalogue = catalogueOf(engine, request.query.index)
+    const generation = await engine.store.generations.get(request.params.id as GenerationId)
+    if (generation?.catalogue === catalogue) return generation
+    throw new HaggleError('not-found', `Catalogue ${catalogue} has no generation ${request.params.id}.`)
   })
 
   app.post<OneCatalogue & { Params: { id: string } }>(

@@ -42,18 +42,15 @@ export function GenerationList({ data, shown }: { data: Data; shown: string }) {
           {
             id: 'models',
             head: say('models'),
-            cell: ({ report }) =>
-              [...new Set(Object.values(report.surfaces).map(({ recipe }) => recipe.model))].join(', '),
+            cell: ({ models }) => models.join(', '),
           },
           {
             id: 'lead',
             head: say('lead'),
             aside: <How of="lead" />,
             numeric: true,
-            cell: ({ report }) => {
-              const lead = leadOf(report)
-              return lead == null ? '–' : `${signed(lead.mean)} (${signed(lead.low)} … ${signed(lead.high)})`
-            },
+            cell: ({ lead }) =>
+              lead === null ? '–' : `${signed(lead.mean)} (${signed(lead.low)} … ${signed(lead.high)})`,
           },
           { id: 'parent', head: say('parent'), cell: ({ parent }) => <span className="mono">{parent ?? '–'}</span> },
           {
@@ -92,13 +89,6 @@ export function GenerationList({ data, shown }: { data: Data; shown: string }) {
       />
     </Part>
   )
-}
-
-/** Of the main surface, to popularity, where models were chosen. */
-function leadOf({ surfaces }: Data['generations'][number]['report']) {
-  const [main] = [surfaces['recommended-for-you'], ...Object.values(surfaces)].filter((each) => each !== undefined)
-  // Reports of older versions have none.
-  return main?.validation.lead?.popularity
 }
 
 function Drift({ drift }: { drift: Data['drift'] }) {
