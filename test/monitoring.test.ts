@@ -183,7 +183,7 @@ describe.skipIf(reason !== null)('the alerts', () => {
   it('are read by Prometheus, every expression of them', () => {
     const files = ['rules', join(folder, 'prometheus/alerts.yml')]
     expect(execFileSync(join(bin, 'promtool'), ['check', ...files], { encoding: 'utf8' })).toContain(
-      'SUCCESS: 12 rules',
+      'SUCCESS: 13 rules',
     )
   })
 
