@@ -40,11 +40,13 @@ async function content(changes: Partial<ReportContent['sections'][number]> = {})
     board: board(['ease', 'popularity']),
     segments: [{ name: '1–3 known items', rows: 4, means: { ease: 0.4, popularity: 0.1 } }],
     curves: {},
+    ablations: {},
     failures: {},
     samples: [],
     ...changes,
   }
-  return { title: 'Report', atMs: 0, sections: [section], quality: report }
+  const search = { answers: 0, telling: 0, stages: {} }
+  return { title: 'Report', atMs: 0, sections: [section], search, quality: report }
 }
 
 describe('the report', () => {
@@ -61,6 +63,9 @@ describe('the report', () => {
         board: board([hostile]),
         segments: [{ name: hostile, rows: 1, means: { [hostile]: 1 } }],
         curves: { [hostile]: [{ epoch: 1, losses: { [hostile]: 1 }, examples: 1 }] },
+        ablations: {
+          [hostile]: { metric: hostile, chosen: hostile, variants: [{ name: hostile, accuracy: 1, gain: null }] },
+        },
         failures: { [hostile]: hostile },
         samples: [{ known: [bad], proposed: [bad], done: [bad] }],
       })),
@@ -113,6 +118,34 @@ describe('the report', () => {
       ['total', 3],
     ])
     expect(page).not.toContain('NaN')
+  })
+
+  it('says what the parts of a model are worth, beside the first of them', async () => {
+    const gain = { mean: 0.02, low: -0.01, high: 0.05 }
+    const variants = [
+      { name: 'ensemble mean', accuracy: 0.41, gain: null },
+      { name: 'listwise', accuracy: 0.43, gain },
+    ]
+    const page = renderReport(
+      await content({ ablations: { haggle: { metric: 'G@20', chosen: 'listwise', variants } } }),
+    )
+    expect(page).toContain('What the parts of haggle are worth')
+    expect(page).toMatch(/ensemble mean<\/td><td>0\.4100<\/td><td>–/)
+    expect(page).toContain('<strong>listwise, chosen</strong></td><td>0.4300</td><td>+0.0200 (−0.0100 … +0.0500)')
+  })
+
+  it('says what searches would teach, and where there is too little of them', async () => {
+    expect(renderReport(await content())).toContain('Too few to judge by: the order of the words stays.')
+    const stage = { learner: 'linear', judgedOn: 90, given: 0.3, learnt: 0.34, used: true }
+    const difference = { mean: 0.04, low: 0.01, high: 0.07 }
+    const stages = {
+      shop: { ...stage, difference },
+      shopper: { ...stage, learnt: 0.29, used: false, difference: { mean: -0.01, low: -0.02, high: 0.01 } },
+    }
+    const page = renderReport({ ...(await content()), search: { answers: 200, telling: 120, stages } })
+    expect(page).toContain('120 of 200 logged answers')
+    expect(page).toMatch(/for everybody<\/td><td>linear<\/td><td>0\.3000<\/td><td>0\.3400<\/td><td>\+0\.0400/)
+    expect(page).toMatch(/for each shopper<\/td><td>stays as it was<\/td><td>0\.3000<\/td><td>0\.2900/)
   })
 
   it('holds the leaderboard, the segments and every cleaning rule', async () => {

@@ -3,9 +3,9 @@
  *
  * Whatever comes from the shop is escaped; pictures are shown only from https addresses or from within the page.
  */
-import { spelt } from './bootstrap.ts'
+import { type Interval, spelt } from './bootstrap.ts'
 import type { Item, Json } from '../domain/item.ts'
-import type { Epoch } from '../models/model.ts'
+import type { Ablation, Epoch } from '../models/model.ts'
 import type { QualityReport } from '../preprocess/quality-report.ts'
 import type { Leaderboard } from './leaderboard.ts'
 import { escapeHtml, intervalPlot, linePlot, scatterPlot } from './plot.ts'
@@ -28,18 +28,37 @@ export interface ReportSection {
   readonly note: string
   readonly segments: readonly Segment[]
   readonly curves: Readonly<Record<string, readonly Epoch[]>>
+  /** Model → what its parts were worth to it. */
+  readonly ablations: Readonly<Record<string, Ablation>>
   readonly failures: Readonly<Record<string, string>>
   readonly samples: readonly Sample[]
+}
+
+/** What searches would teach, stage by stage: the order for everybody, then for each shopper. */
+export interface SearchContent {
+  readonly answers: number
+  readonly telling: number
+  readonly stages: Readonly<Partial<Record<'shop' | 'shopper', SearchStage>>>
+}
+
+interface SearchStage {
+  readonly learner: string
+  readonly judgedOn: number
+  readonly given: number
+  readonly learnt: number
+  readonly difference: Interval
+  readonly used: boolean
 }
 
 export interface ReportContent {
   readonly title: string
   readonly atMs: number
   readonly sections: readonly ReportSection[]
+  readonly search: SearchContent
   readonly quality: QualityReport
 }
 
-export function renderReport({ title, atMs, sections, quality }: ReportContent): string {
+export function renderReport({ title, atMs, sections, search, quality }: ReportContent): string {
   const date = new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')
   const links = sections.map((section) => `<a href="#${anchor(section.title)}">${escapeHtml(section.title)}</a>`)
   return `<!doctype html>
@@ -53,8 +72,9 @@ export function renderReport({ title, atMs, sections, quality }: ReportContent):
 </head>
 <body>
 <main>
-<header><h1>${escapeHtml(title)}</h1><p class="quiet">${date} UTC</p><nav>${links.join('')}<a href="#data">Data quality</a></nav></header>
+<header><h1>${escapeHtml(title)}</h1><p class="quiet">${date} UTC</p><nav>${links.join('')}<a href="#searches">Searches</a><a href="#data">Data quality</a></nav></header>
 ${sections.map(renderSection).join('\n')}
+${renderSearch(search)}
 ${renderQuality(quality)}
 </main>
 </body>
@@ -62,7 +82,8 @@ ${renderQuality(quality)}
 `
 }
 
-function renderSection({ title, question, board, note, segments, curves, failures, samples }: ReportSection): string {
+function renderSection(section: ReportSection): string {
+  const { title, question, board, note, segments, ablations, curves, failures, samples } = section
   const dropped = Object.entries(failures).map(
     ([model, reason]) => `<li><b>${escapeHtml(model)}</b> dropped out: ${escapeHtml(reason)}</li>`,
   )
@@ -83,6 +104,9 @@ ${renderBoard(board)}
 ${note === '' ? '' : `<p>${escapeHtml(note)}</p>`}
 ${dropped.length > 0 ? `<ul class="warning">${dropped.join('')}</ul>` : ''}
 ${renderSegments(board, segments)}
+${Object.entries(ablations)
+  .map(([model, ablation]) => renderAblation(model, ablation))
+  .join('')}
 ${Object.entries(curves)
   .map(([model, epochs]) => renderCurves(model, epochs))
   .join('')}
@@ -139,6 +163,18 @@ function renderSegments(board: Leaderboard, segments: readonly Segment[]): strin
   return `<h3>For whom: ${board.primaryMetric} by segment</h3>${table(['segment', 'rows', ...models.map(escapeHtml)], rows)}`
 }
 
+function renderAblation(model: string, { metric, chosen, variants }: Ablation): string {
+  const rows = variants.map(({ name, accuracy, gain }) => [
+    strongIf(name === chosen, escapeHtml(name === chosen ? `${name}, chosen` : name)),
+    accuracy.toFixed(4),
+    gain === null ? '–' : spelt(gain),
+  ])
+  const first = escapeHtml(variants[0]?.name ?? '')
+  return `<h3>What the parts of ${escapeHtml(model)} are worth (ablation)</h3>
+<p class="quiet">${escapeHtml(metric)} on what none of them was taught with; gains over ${first} are paired row by row, with 95 % intervals.</p>
+${table(['variant', escapeHtml(metric), `above ${first}`], rows)}`
+}
+
 /** A small plot for each loss: their scales differ, and one axis must not mean two things. */
 function renderCurves(model: string, epochs: readonly Epoch[]): string {
   const losses = Object.keys(epochs[0]?.losses ?? {})
@@ -193,6 +229,27 @@ function pictureOf({ record }: Item): string | null {
     if (typeof first === 'string' && /^(https:\/\/|data:image\/)/.test(first)) return first
   }
   return null
+}
+
+const stageTitles = { shop: 'for everybody', shopper: 'for each shopper' } as const
+
+function renderSearch({ answers, telling, stages }: SearchContent): string {
+  const rows = (['shop', 'shopper'] as const).flatMap((name) => {
+    const stage = stages[name]
+    if (stage === undefined) return []
+    const { learner, judgedOn, given, learnt, difference, used } = stage
+    const decided = used ? escapeHtml(learner) : 'stays as it was'
+    return [[stageTitles[name], decided, given.toFixed(4), learnt.toFixed(4), spelt(difference), String(judgedOn)]]
+  })
+  return `<section id="searches">
+<h2>Order of searches</h2>
+<p class="quiet">${telling} of ${answers} logged answers to searches led to something. MRR is the mean of 1 / place of what was taken, corrected for how seldom low places are looked at, on later answers.</p>
+${
+  rows.length === 0
+    ? '<p>Too few to judge by: the order of the words stays.</p>'
+    : table(['order', 'decided', 'MRR as given', 'MRR learnt', 'difference, 95 %', 'answers judged on'], rows)
+}
+</section>`
 }
 
 function renderQuality(quality: QualityReport): string {

@@ -20,7 +20,7 @@ import type { Split } from '../evaluate/split.ts'
 import { truthOf } from '../evaluate/tally.ts'
 import type { Question } from '../evaluate/time-split.ts'
 import { type TrainedSurface, trainedSurfaces } from '../models/bundle.ts'
-import type { Epoch, Fitted } from '../models/model.ts'
+import type { Ablation, Epoch, Fitted } from '../models/model.ts'
 import type { QualityReport } from '../preprocess/quality-report.ts'
 import { noCheckpoint } from './checkpoint.ts'
 import { type ContestContext, hold } from './contest.ts'
@@ -60,6 +60,7 @@ export interface SurfaceEvaluation {
   readonly composed: ComposedEffect | null
   readonly segments: readonly Segment[]
   readonly curves: Readonly<Record<string, readonly Epoch[]>>
+  readonly ablations: Readonly<Record<string, Ablation>>
   readonly failures: Readonly<Record<string, string>>
   /** Model → settings that tuning found, as a training would use them. */
   readonly tuned: FoundSettings
@@ -114,7 +115,7 @@ export async function compareModels(options: CompareOptions, hooks: LearningHook
   for (const surface of Object.keys(trainedSurfaces) as TrainedSurface[]) {
     const { thin, kind, test } = surfaceData(prepared, surface, config)
     if (thin) continue
-    const { board, evaluations, fitted, curves, failures } = await hold(
+    const { board, evaluations, fitted, curves, ablations, failures } = await hold(
       context,
       surface,
       'to judge',
@@ -128,7 +129,8 @@ export async function compareModels(options: CompareOptions, hooks: LearningHook
       times = [{ fitted: best, train: test.train, fromMs: prepared.testMs, untilMs: prepared.untilMs }]
     }
     const composed = best === undefined ? null : await composedEffect(context, surface, test, best, evaluations, board)
-    surfaces[surface] = { question: questionOf(surface, kind), board, composed, segments, curves, failures, tuned }
+    const learning = { curves, ablations, failures, tuned }
+    surfaces[surface] = { question: questionOf(surface, kind), board, composed, segments, ...learning }
     if (best !== undefined)
       samples.set(surface, await drawSamples(prepared, catalogue, test, best, config.training.seed))
   }
@@ -161,7 +163,7 @@ function questionOf(surface: TrainedSurface, kind: SplitKind): string {
 }
 
 function pageOf(
-  { catalogue, atMs, surfaces, quality }: ShopEvaluation,
+  { catalogue, atMs, surfaces, search, quality }: ShopEvaluation,
   samples: ReadonlyMap<string, Sample[]>,
 ): string {
   const sections = Object.entries(surfaces).map(([title, surface]) => ({
@@ -170,7 +172,7 @@ function pageOf(
     note: surface.composed === null ? '' : describeComposed(surface.composed, surface.board),
     samples: samples.get(title) ?? [],
   }))
-  return renderReport({ title: `How well models know the shoppers of ${catalogue}`, atMs, sections, quality })
+  return renderReport({ title: `How well models know the shoppers of ${catalogue}`, atMs, sections, search, quality })
 }
 
 async function drawSamples(
