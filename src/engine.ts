@@ -6,6 +6,7 @@
  */
 import { createAnalytics } from './analytics/analytics.ts'
 import { systemClock } from './base/clock.ts'
+import { atOnce } from './base/fair-turns.ts'
 import { silentLog } from './base/log.ts'
 import { within } from './base/within.ts'
 import { silentProgress } from './base/progress.ts'
@@ -26,6 +27,7 @@ import { createAudit } from './privacy/audit.ts'
 import { addSearchKey, openKeyring } from './serve/keyring.ts'
 import type { Engine, EngineOptions } from './loop/engine.ts'
 import { openPersons } from './loop/persons.ts'
+import { requireShopperRoom, withinRoom } from './loop/room.ts'
 import { createTasks } from './loop/tasks.ts'
 import { createFollower } from './serve/follower.ts'
 import { createLiveShops } from './serve/live-shops.ts'
@@ -57,7 +59,7 @@ export type { ErasureState } from './privacy/erasure.ts'
 export type { AuditVerdict } from './privacy/audit.ts'
 export type { BackupReport } from './store/backup-file.ts'
 export { moveShop, restoreShop } from './store/carry-shop.ts'
-export { readOwner } from './store/folder.ts'
+export { keptKey, readOwner } from './store/folder.ts'
 export { fingerprintOf } from './serve/keyring.ts'
 export type { Keyring, Permit } from './serve/keyring.ts'
 export { suggestionsName } from './serve/queries/suggestions.ts'
@@ -79,13 +81,13 @@ export { describeTuned, type TunedSettings } from './train/tuned-settings.ts'
 
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { config, clock = systemClock, log = silentLog, progress = silentProgress, live = true } = options
+  const { turns = { learn: atOnce, import: atOnce }, telemetry = createTelemetry() } = options
   await useBackend(config.kernels)
   const claim = await claimFolder(config.dataFolder, { role: options.role ?? 'engine' })
   const store = await openStore(config, log).catch((error: unknown) => {
     claim.release()
     throw error
   })
-  const telemetry = createTelemetry()
   const watch = observe(telemetry, log)
   const trainings = createTrainingWatch(clock)
   const holder = keptKey(config.dataFolder, 'replica.id')
@@ -104,7 +106,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   })
   /** Where nothing is live nothing is to be brought in line. */
   const followed = live ? follower.catchUp : async () => undefined
-  const shops = createLiveShops({
+  const liveShops = createLiveShops({
     store,
     config,
     clock,
@@ -115,6 +117,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     followed,
     pauseEvents: (work) => intake.pause(work),
   })
+  const shops = withinRoom(liveShops, config.limits)
   const adminKey = config.server.adminKey ?? keptKey(config.dataFolder, 'admin.key')
   const keys = await openKeyring({ store: store.keys, clock, adminKey, open: config.server.openSearch })
   if ((await store.keys.list()).length === 0) await addSearchKey(keys, keptKey(config.dataFolder, 'search.key'))
@@ -149,7 +152,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     erased: (change, userId) => follower.erased(change, userId),
     owe: (catalogue) => schedule.owe(catalogue),
   })
-  const tasks = createTasks({ store, clock, config, alone, shops, people, audit, watch, trainings, followed })
+  const tasks = createTasks({ store, clock, config, alone, shops, people, audit, watch, trainings, followed, turns })
 
   function tell(events: readonly StoredEvent[], isOwn: (event: StoredEvent) => boolean): void {
     shops.hear(events)
@@ -224,6 +227,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         const catalogue = shops.catalogueOf(event.catalogue)
         return people.admit({ refused, ...event, catalogue }) ?? []
       })
+      requireShopperRoom(own, shops, config.limits)
       const outcome = { ...(await intake.accept(own)), rejected }
       await people.signIn(logins)
       watch.intake(outcome, performance.now() - startMs)

@@ -23,7 +23,7 @@ export async function openShopForTest(settings: object = {}, folder = temporaryF
   const clock = createManualClock(noon)
   const config = readConfig({ ...settings, dataFolder: folder })
   const engine = await openEngine({ config, clock, log: silentLog })
-  const app = await createApp(engine, more)
+  const app = await createApp(engine, { more })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0

@@ -100,6 +100,9 @@ export type Endpoint = keyof Endpoints
 export type Answer<E extends Endpoint> = Endpoints[E]['answer']
 type Given<E extends Endpoint> = Omit<Endpoints[E], 'answer'>
 
+/** Where one of several shops is: what stands before `/console` in the address. */
+export const shopPath = /^\/shops\/[^/]+/.exec(location.pathname)?.[0] ?? ''
+
 /** What the server refused, in its own words. */
 export class Refusal extends Error {
   readonly status: number
@@ -117,7 +120,7 @@ export async function ask<E extends Endpoint>(endpoint: E, given: Given<E>, key?
   const { path = {}, query = {}, body } = given as { path?: object; query?: object; body?: unknown }
   const filled = Object.entries(path).reduce(
     (text, [name, value]) => text.replace(`:${name}`, () => encodeURIComponent(String(value))),
-    template,
+    shopPath + template,
   )
   const asked = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
   const search = new URLSearchParams(asked.map(([name, value]) => [name, String(value)])).toString()

@@ -6,7 +6,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Router } from 'wouter'
-import { Refusal } from './api.ts'
+import { Refusal, shopPath } from './api.ts'
 import { HowProvider } from './pieces/how.tsx'
 import { PreferencesProvider } from './preferences.tsx'
 import { Shell } from './shell.tsx'
@@ -61,7 +61,7 @@ createRoot(root).render(
       <QueryClientProvider client={client}>
         <PreferencesProvider>
           <HowProvider>
-            <Router base="/console">
+            <Router base={`${shopPath}/console`}>
               <Shell />
             </Router>
           </HowProvider>

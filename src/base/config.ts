@@ -21,6 +21,8 @@ const real = (value: number, minimum: number, maximum: number, description: stri
 const maybeText = (description: string) =>
   Type.Union([Type.String({ minLength: 1 }), Type.Null()], { default: null, description })
 
+const most = (description: string) => Type.Union([count(1000, 1, ''), Type.Null()], { default: null, description })
+
 const days = (value: number | null, description: string) =>
   Type.Union([count(365, 1, ''), Type.Null()], { default: value, description })
 
@@ -71,6 +73,10 @@ export const configSchema = section({
     origins: names(['*'], 'Origins whose pages may search, ask for recommendations and send events.'),
     proxies: names([], 'Addresses and networks (10.0.0.0/8) of proxies whose X-Forwarded headers are believed.'),
     metricsKey: maybeText('Bearer token that /metrics needs; null: none.'),
+    hosts: names(
+      [],
+      'Host names whose requests are for this shop; where there are several shops (docs/operations.md).',
+    ),
     deadlineMs: count(
       10_000,
       100,
@@ -80,6 +86,16 @@ export const configSchema = section({
       (['silent', 'error', 'warn', 'info', 'debug'] as const).map((level) => Type.Literal(level)),
       { default: 'info' },
     ),
+  }),
+  limits: section({
+    requestsPerSecond: most('Requests a second, twice as many at once; null: any number (one of several shops: 200).'),
+    requestsUnderWay: most('Requests under way at once; null: 2,000 (one of several shops: 200).'),
+    mebibytesUnderWay: most(
+      'Memory for the bodies of requests under way; null: 25 of the largest (one of several shops: 64).',
+    ),
+    eventsPerSecond: most('Events a second over HTTP, twice as many at once; null: any (one of several shops: 1,000).'),
+    products: most('Products in all indices together; null: any number (one of several shops: 200,000).'),
+    shoppers: most('Shoppers with a profile in memory; null: any number (one of several shops: 500,000).'),
   }),
   kernels: section({
     backend: Type.Union([...(['fma', 'simd', 'plain'] as const).map((each) => Type.Literal(each)), Type.Null()], {
@@ -248,6 +264,10 @@ export const configSchema = section({
       "How much a list keeps to the shopper's own shares of kinds; 0: not at all. Kinds are the parts of categories.",
     ),
     trendHalfLifeHours: real(72, 0.1, 8760, 'Half-life of the counts behind trending items.'),
+  }),
+  shops: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()), {
+    default: {},
+    description: 'Several shops in one installation: application id → settings that differ (docs/operations.md).',
   }),
 })
 

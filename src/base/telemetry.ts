@@ -2,7 +2,8 @@
  * What the monitor counts: Prometheus metrics, named in one place so that boards and alerts can rely on them.
  *
  * Labels have few values on purpose (surface, outcome, type, rule): memory grows with their product. Of generations
- * only the latest few are kept (monitor/observe.ts).
+ * only the latest few are kept (monitor/observe.ts). Where there are several shops, each has metrics of its own, with the
+ * label `shop`, and the process has its own.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
@@ -11,10 +12,31 @@ export type Telemetry = ReturnType<typeof createTelemetry>
 const seconds = [0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2]
 const lags = [0.5, 1, 2, 5, 10, 30, 60, 300, 3600, 86_400]
 
-export function createTelemetry() {
+/** What the process takes: memory, processor, how long others keep the event loop waiting. */
+export function watchProcess(registry = new Registry()): Registry {
+  collectDefaultMetrics({ register: registry, prefix: 'haggle_' })
+  return registry
+}
+
+/** Several scrapes as one: each metric is described once. */
+export function joinMetrics(scrapes: readonly string[]): string {
+  const metrics = new Map<string, string[]>()
+  for (const scrape of scrapes) {
+    for (const metric of scrape.trim().split('\n\n')) {
+      const [help, type, ...values] = metric.split('\n')
+      const head = `${help}\n${type}`
+      metrics.set(head, [...(metrics.get(head) ?? [head]), ...values])
+    }
+  }
+  return `${[...metrics.values()].map((lines) => lines.join('\n')).join('\n\n')}\n`
+}
+
+/** @param shop one of several, whose process is watched by whoever opens them all */
+export function createTelemetry(shop?: string) {
   const registry = new Registry()
   const registers = [registry]
-  collectDefaultMetrics({ register: registry, prefix: 'haggle_' })
+  if (shop === undefined) watchProcess(registry)
+  else registry.setDefaultLabels({ shop })
   return {
     registry,
     requests: new Histogram({

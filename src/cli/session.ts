@@ -4,12 +4,13 @@
  * A data folder has one owner. While `haggle serve` runs, the other commands hand their work to it over HTTP and show
  * its progress here, so that nobody has to stop the shop to train it.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { type Config, loadConfig } from '../base/config.ts'
 import { createLog } from '../base/log.ts'
+import { shopsOf } from '../base/shops.ts'
 import { type ErrorCode, HaggleError } from '../domain/errors.ts'
 import type { CatalogueId } from '../domain/ids.ts'
 import type { Json } from '../domain/item.ts'
@@ -23,13 +24,45 @@ export interface Session {
   readonly catalogue: CatalogueId
 }
 
+interface GlobalOptions {
+  readonly config?: string
+  readonly dataFolder?: string
+  readonly index?: string
+  readonly shop?: string
+}
+
+export interface Installation {
+  readonly config: Config
+  /** Empty where the installation is one shop. */
+  readonly shops: ReadonlyMap<string, Config>
+  /** The one that was asked for. */
+  readonly shop: string | null
+}
+
 /** The configuration after the file, the environment and the options, in this order. */
-export function openSession(command: Command): Session {
-  const options = command.optsWithGlobals<{ config?: string; dataFolder?: string; index?: string }>()
+export function openInstallation(command: Command): Installation {
+  const options = command.optsWithGlobals<GlobalOptions>()
   const loaded = loadConfig(options.config ?? null)
-  const catalogue = options.index ?? loaded.catalogue
-  const config = { ...loaded, catalogue, dataFolder: options.dataFolder ?? loaded.dataFolder }
-  return { config, catalogue: catalogue as CatalogueId }
+  const config = { ...loaded, dataFolder: options.dataFolder ?? loaded.dataFolder }
+  return { config, shops: shopsOf(config), shop: options.shop ?? null }
+}
+
+/** The shop that a command works on. */
+export function openSession(command: Command): Session {
+  const { index } = command.optsWithGlobals<GlobalOptions>()
+  const own = shopAskedFor(openInstallation(command))
+  const catalogue = index ?? own.catalogue
+  return { config: { ...own, catalogue }, catalogue: catalogue as CatalogueId }
+}
+
+function shopAskedFor({ config, shops, shop }: Installation): Config {
+  const named = `the configuration names ${[...shops.keys()].join(', ')}`
+  if (shop === null && shops.size === 0) return config
+  if (shop === null) throw new HaggleError('bad-request', `Which shop? Name it with --shop: ${named}.`)
+  const own = shops.get(shop)
+  if (own !== undefined) return own
+  const none = shops.size === 0 ? 'the configuration names no shops: leave --shop out' : named
+  throw new HaggleError('not-found', `There is no shop "${shop}": ${none}.`)
 }
 
 /** Runs one long task, here or in the server, with bars; Ctrl-C cancels it cleanly. */
@@ -89,21 +122,28 @@ export async function withEngine<Result>(
 export interface Server {
   readonly url: string
   readonly key: string
+  /** That this is whoever runs the server of several shops; `null` where it is of one. */
+  readonly operatorKey: string | null
 }
 
 /** The server that owns the data folder, or `null` where none does. */
 export function serverOf(config: Config): Server | null {
   const url = readOwner(config.dataFolder)?.url
   if (url === undefined || url === null) return null
-  const key = config.server.adminKey ?? readFileSync(join(config.dataFolder, 'admin.key'), 'utf8').trim()
-  return { url, key }
+  const kept = (name: string) => readFileSync(join(config.dataFolder, name), 'utf8').trim()
+  const key = config.server.adminKey ?? kept('admin.key')
+  return { url, key, operatorKey: existsSync(join(config.dataFolder, 'operator.key')) ? kept('operator.key') : null }
 }
 
 /** One request to the server; its errors become ours. */
 export async function ask(server: Server, method: string, path: string, body?: unknown): Promise<unknown> {
   const response = await fetch(`${server.url}${path}`, {
     method,
-    headers: { 'x-algolia-api-key': server.key, 'content-type': 'application/json' },
+    headers: {
+      'x-algolia-api-key': server.key,
+      'content-type': 'application/json',
+      ...(server.operatorKey === null ? {} : { 'x-haggle-operator': server.operatorKey }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch((error: unknown) => {
     const gone = `The server at ${server.url} owns the data folder and does not answer: see whether it still runs.`

@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'unauthorised' // a key is missing or not allowed to do this: HTTP 403
   | 'not-found' // HTTP 404
   | 'too-large' // HTTP 413
+  | 'no-room' // a limit of what the shop may hold: HTTP 403
   | 'too-slow' // one request asks for more work than others can wait for: HTTP 422
   | 'busy' // another process owns the data folder, or a job is already running: HTTP 409
   | 'overloaded' // more comes in than can be written: HTTP 429, which stock clients send again
@@ -31,6 +32,7 @@ const httpStatus: Record<ErrorCode, number> = {
   unauthorised: 403,
   'not-found': 404,
   'too-large': 413,
+  'no-room': 403,
   'too-slow': 422,
   busy: 409,
   overloaded: 429,

@@ -12,13 +12,15 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import { createBucket } from '../base/bucket.ts'
 import { checkDepth, parseJson } from '../base/json.ts'
+import { sameText } from '../base/same-text.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { Engine } from '../engine.ts'
 import { noteChange } from './audited.ts'
 import { hasSession } from './console-session.ts'
-import type { Door, Routes } from './door.ts'
-import { guard } from './guard.ts'
+import { type Door, type Routes, uploadsFolder } from './door.ts'
+import { guard, tooMany } from './guard.ts'
 import { createJobs } from './jobs.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -82,15 +84,26 @@ const routes: readonly Routes[] = [
   consoleRoutes,
 ]
 
-const mostRequests = 2_000
+const usuallyUnderWay = 2_000
 /** So many bodies of the largest size. */
 const mostBodies = 25
 /** A connection that says nothing for so long is closed. */
 const silenceMs = 300_000
 
-/** @param more routes of whoever serves something beside the API */
-export async function createApp(engine: Engine, more: readonly Routes[] = []): Promise<FastifyInstance> {
-  const { server } = engine.config
+interface AppOptions {
+  /** Routes of whoever serves something beside the API. */
+  readonly more?: readonly Routes[]
+  /**
+   * Of one of several shops: what whoever runs all of them sends as `x-haggle-operator`, and a shop's own people do not
+   * have. `null`: who has the admin key runs the installation.
+   */
+  readonly operatorKey?: string | null
+}
+
+export async function createApp(engine: Engine, options: AppOptions = {}): Promise<FastifyInstance> {
+  const { more = [], operatorKey = null } = options
+  const { server, limits } = engine.config
+  const bucketOf = (perSecond: number | null) => (perSecond === null ? null : createBucket(perSecond, engine.clock))
   const log: FastifyBaseLogger = engine.log
   const app = fastify({
     loggerInstance: log,
@@ -107,7 +120,13 @@ export async function createApp(engine: Engine, more: readonly Routes[] = []): P
     },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   })
-  await guard(app, { origins: server.origins, mostRequests, mostBytes: mostBodies * server.bodyLimitBytes })
+  await guard(app, {
+    origins: server.origins,
+    mostRequests: limits.requestsUnderWay ?? usuallyUnderWay,
+    mostBytes: (limits.mebibytesUnderWay ?? 0) * 2 ** 20 || mostBodies * server.bodyLimitBytes,
+    rate: bucketOf(limits.requestsPerSecond),
+  })
+  const events = bucketOf(limits.eventsPerSecond)
   await app.register(swagger, { openapi: { info: { title: 'Haggle', version: '1' } } })
   readEveryBodyAsJson(app)
   answerErrors(app)
@@ -136,6 +155,14 @@ export async function createApp(engine: Engine, more: readonly Routes[] = []): P
     requireAdmin: (request) => {
       // No other key has this right.
       if (!permit(request, 'admin').admin) throw new HaggleError('unauthorised', 'This needs the admin key.')
+    },
+    filesOf: ({ headers }) => {
+      const isOperator = operatorKey === null || sameText(String(headers['x-haggle-operator'] ?? ''), operatorKey)
+      return isOperator ? null : uploadsFolder(engine)
+    },
+    spendEvents: (count) => {
+      const waitSeconds = events?.take(count) ?? 0
+      if (waitSeconds > 0) throw tooMany('events a second (limits.eventsPerSecond)', waitSeconds)
     },
   }
   app.addHook('onClose', () => jobs.close())

@@ -13,14 +13,20 @@ const cookieName = 'haggle-console'
 const lifeMs = 12 * hourMs
 
 /** The `set-cookie` header of a session that starts now. */
-export function openSession(key: string, nowMs: number, secure: boolean): string {
+export function openSession(request: FastifyRequest, key: string, nowMs: number): string {
   const endMs = nowMs + lifeMs
-  return cookie(`${endMs}.${sign(key, endMs)}`, lifeMs / 1000) + (secure ? '; Secure' : '')
+  const value = `${endMs}.${sign(key, endMs)}`
+  return cookie(request, value, lifeMs / 1000) + (request.protocol === 'https' ? '; Secure' : '')
 }
 
 /** The `set-cookie` header that ends it. */
-export function endSession(): string {
-  return cookie('', 0)
+export function endSession(request: FastifyRequest): string {
+  return cookie(request, '', 0)
+}
+
+/** What stands before the path where one of several shops is asked: `/shops/<id>`, or nothing. */
+export function shopPathOf({ originalUrl, url }: FastifyRequest): string {
+  return originalUrl.slice(0, originalUrl.length - url.length)
 }
 
 export function hasSession(request: FastifyRequest, key: string, nowMs: number): boolean {
@@ -31,8 +37,9 @@ export function hasSession(request: FastifyRequest, key: string, nowMs: number):
   return timingSafeEqual(Buffer.from(signature), Buffer.from(sign(key, Number(endText))))
 }
 
-function cookie(value: string, seconds: number): string {
-  return `${cookieName}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict`
+/** Of this shop only: a browser sends it to no other of the same host. */
+function cookie(request: FastifyRequest, value: string, seconds: number): string {
+  return `${cookieName}=${value}; Path=${shopPathOf(request)}/; Max-Age=${seconds}; HttpOnly; SameSite=Strict`
 }
 
 function sign(key: string, endMs: number): string {

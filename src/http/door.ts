@@ -1,4 +1,5 @@
 /** What a route is, and what it may use. */
+import { join } from 'node:path'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId } from '../domain/ids.ts'
@@ -12,6 +13,15 @@ export interface Door {
   readonly requireAdmin: (request: FastifyRequest) => void
   /** Refuses a request whose key may not do this (to this index), and says what the key adds to it. */
   readonly permit: (request: FastifyRequest, acl: string | null, index?: string) => Permit
+  /** The only folder whose files the request may name; `null`: any that this process may use. */
+  readonly filesOf: (request: FastifyRequest) => string | null
+  /** Takes so many events out of what the shop may send a second. @throws `overloaded` */
+  readonly spendEvents: (count: number) => void
+}
+
+/** Where files that come in over HTTP are put. */
+export function uploadsFolder({ config }: Engine): string {
+  return join(config.dataFolder, 'uploads')
 }
 
 export type Routes = (app: FastifyInstance, door: Door) => void

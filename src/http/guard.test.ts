@@ -7,7 +7,7 @@ let app: FastifyInstance
 let release: () => void
 beforeEach(async () => {
   app = fastify({ bodyLimit: 100 })
-  await guard(app, { origins: ['https://shop.example'], mostRequests: 3, mostBytes: 150 })
+  await guard(app, { origins: ['https://shop.example'], mostRequests: 3, mostBytes: 150, rate: null })
   app.setErrorHandler((error, _request, reply) =>
     reply.status(error instanceof HaggleError ? error.status : 500).send({ message: String(error) }),
   )

@@ -4,6 +4,7 @@
  */
 import cors from '@fastify/cors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Bucket } from '../base/bucket.ts'
 import { HaggleError } from '../domain/errors.ts'
 
 export interface GuardOptions {
@@ -12,6 +13,8 @@ export interface GuardOptions {
   /** Requests under way at most, and the bytes of their bodies. */
   readonly mostRequests: number
   readonly mostBytes: number
+  /** What is left of the requests of this second; `null`: any number. */
+  readonly rate: Bucket | null
 }
 
 /** What pages of other sites may ask, with a key; all else is for our own pages and for programs. */
@@ -36,11 +39,19 @@ export async function guard(app: FastifyInstance, { origins, ...most }: GuardOpt
   limitWork(app, most)
 }
 
-/** Turns requests away before their bodies fill the memory: 429, which stock clients send again. */
-function limitWork(app: FastifyInstance, { mostRequests, mostBytes }: Omit<GuardOptions, 'origins'>): void {
+/** Whoever watches the shop must see it when too much is asked, too. */
+const forWatchers = /^\/(?:livez|healthz|readyz|metrics)(?=[?]|$)/
+
+/** Turns requests away before they are read and their bodies fill the memory: 429, which stock clients send again. */
+function limitWork(app: FastifyInstance, { mostRequests, mostBytes, rate }: Omit<GuardOptions, 'origins'>): void {
   let requests = 0
   let bytes = 0
   app.addHook('onRequest', (request, reply, done) => {
+    const waitSeconds = rate === null || forWatchers.test(request.url) ? 0 : rate.take(1)
+    if (waitSeconds > 0) {
+      done(tooMany('requests a second (limits.requestsPerSecond)', waitSeconds))
+      return
+    }
     const own = bodyBytes(request)
     if (requests >= mostRequests || (bytes > 0 && bytes + own > mostBytes)) {
       done(new HaggleError('overloaded', 'More is asked at once than can be answered: send this again in a moment.'))
@@ -53,6 +64,14 @@ function limitWork(app: FastifyInstance, { mostRequests, mostBytes }: Omit<Guard
       bytes -= own
     })
     done()
+  })
+}
+
+/** @param what the shop gets too many of */
+export function tooMany(what: string, waitSeconds: number): HaggleError {
+  const retryAfterSeconds = Math.ceil(waitSeconds)
+  return new HaggleError('overloaded', `This shop gets more ${what} than it may: send this again in a moment.`, {
+    retryAfterSeconds,
   })
 }
 

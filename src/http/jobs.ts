@@ -3,6 +3,8 @@
  * process ends (the latest 100).
  */
 import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { type ErrorCode, HaggleError, isCancelled } from '../domain/errors.ts'
@@ -77,6 +79,22 @@ function checkOptions({ kind, options = {} }: JobRequest): void {
   const wrong = Value.Errors(optionsOf[kind], options).First()
   if (wrong === undefined) return
   throw new HaggleError('bad-request', `options${wrong.path.replaceAll('/', '.')} of ${kind}: ${wrong.message}.`)
+}
+
+/**
+ * The files that a job reads and writes lie in `folder`, where one is given.
+ * @throws `unauthorised` naming the first that does not
+ */
+export function requireFilesIn(folder: string | null, { options = {} }: JobRequest): void {
+  if (folder === null) return
+  const { file, reportPath, files } = options as { file?: unknown; reportPath?: unknown; files?: unknown }
+  const read = Array.isArray(files) ? files.map((each) => (each as { path?: unknown } | null)?.path) : []
+  for (const path of [file, reportPath, ...read]) {
+    // What is no path is refused by whoever reads the options.
+    if (typeof path !== 'string' || dirname(resolve(path)) === resolve(folder)) continue
+    throw new HaggleError('unauthorised', `Files of this shop lie in ${folder}; ${path} is for who runs the server.`)
+  }
+  mkdirSync(folder, { recursive: true })
 }
 
 /** What each kind of job does: the same as the command of that name. */

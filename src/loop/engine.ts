@@ -22,6 +22,7 @@ import type { LiveShop } from '../serve/live-shop.ts'
 import type { SearchAnswer, SearchRequest } from '../serve/shop-search.ts'
 import type { BackupReport } from '../store/backup-file.ts'
 import type { ItemChange, Store } from '../store/store.ts'
+import type { EngineTurns } from './engine-turns.ts'
 import type { Task, Tasks } from './tasks.ts'
 
 export interface EngineOptions {
@@ -33,6 +34,10 @@ export interface EngineOptions {
   readonly role?: string
   /** False for tasks that only read or train: no catalogue is brought live. */
   readonly live?: boolean
+  /** What it counts; of its own where absent. */
+  readonly telemetry?: Telemetry
+  /** When it may learn and import where others of this process do, too; at once where absent. */
+  readonly turns?: EngineTurns
 }
 
 export interface Engine extends Tasks {

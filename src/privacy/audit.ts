@@ -70,7 +70,7 @@ function withoutSecrets(config: Config): Json {
   const { server, store, search } = config
   const told = {
     ...config,
-    server: { ...server, adminKey: hidden(server.adminKey) },
+    server: { ...server, adminKey: hidden(server.adminKey), metricsKey: hidden(server.metricsKey) },
     store: { ...store, url: hidden(store.url) },
     search: { ...search, embeddings: { ...search.embeddings, key: hidden(search.embeddings.key) } },
   }

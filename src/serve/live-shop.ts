@@ -21,6 +21,8 @@ export interface LiveShop {
   /** The generation that should answer and could not be loaded: an earlier one or none answers. */
   readonly broken: GenerationId | null
   readonly itemCount: number
+  /** Shoppers with a profile. */
+  readonly shopperCount: number
   /** The last event of the log that was read at the start. */
   readonly sequence: number
   /** Exposures and counted searches that could not be written, since the start. */

@@ -244,6 +244,9 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     get broken() {
       return broken
     },
+    get shopperCount() {
+      return profiles.size
+    },
     get itemCount() {
       return items.size
     },

@@ -31,7 +31,7 @@ export function storeFile(folder: string): string {
 }
 
 /** A key of this folder, or what tells its replica from others, made on first use; readable by its owner only. */
-export function keptKey(folder: string, name: 'admin.key' | 'search.key' | 'replica.id'): string {
+export function keptKey(folder: string, name: 'admin.key' | 'search.key' | 'operator.key' | 'replica.id'): string {
   const file = join(folder, name)
   const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
   if (kept !== '') return kept

@@ -71,7 +71,7 @@ export function createAlone({ leases, clock, log, holder, holdMs = usualHoldMs }
   }
 }
 
-function busy(catalogue: CatalogueId, where = ''): HaggleError {
+export function busy(catalogue: CatalogueId, where = ''): HaggleError {
   return new HaggleError(
     'busy',
     `Catalogue ${catalogue} is being imported or trained already${where}: wait for it or cancel it.`,

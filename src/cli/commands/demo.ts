@@ -78,6 +78,7 @@ function demoConfig(dataFolder: string, port: number | undefined): Config {
   const base = loadConfig(null)
   return readConfig({
     ...base,
+    shops: {},
     dataFolder,
     server: { ...base.server, port: port ?? base.server.port },
     // Simulated visits go on for minutes of their own time.

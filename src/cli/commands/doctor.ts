@@ -110,7 +110,7 @@ interface SchemaNode {
 }
 
 /** What others must not read on a screen; the address of a database holds its password. */
-const secret = /adminKey$|^store\.url$|embeddings\.key$/
+const secret = /adminKey$|metricsKey$|^store\.url$|embeddings\.key$/
 
 function settings(config: Config): Record<string, string> {
   const lines: Record<string, string> = {}

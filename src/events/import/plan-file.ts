@@ -14,7 +14,7 @@ import type { Config } from '../../base/config.ts'
 import type { Progress } from '../../base/progress.ts'
 import { HaggleError } from '../../domain/errors.ts'
 import type { ShopEvent } from '../../domain/event.ts'
-import type { CatalogueId } from '../../domain/ids.ts'
+import type { CatalogueId, ItemId } from '../../domain/ids.ts'
 import type { Json } from '../../domain/item.ts'
 import type { Store } from '../../store/store.ts'
 import { createTimeCheck } from '../event-time.ts'
@@ -56,6 +56,8 @@ export interface ImportRun {
   readonly signal?: AbortSignal
   /** The event as it may be kept; `null`: not at all. */
   readonly admit?: (event: ShopEvent) => ShopEvent | null
+  /** Rejects where there is no room for these items. */
+  readonly room?: (itemIds: readonly ItemId[]) => Promise<void>
 }
 
 export type ImportOptions = ImportRequest & ImportRun

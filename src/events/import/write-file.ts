@@ -38,7 +38,7 @@ interface Writer {
   flush(rowsDone: number, finished: boolean): Promise<Done>
 }
 
-function createWriter(plan: Plan, { store, clock, catalogue, admit = (event) => event }: ImportOptions): Writer {
+function createWriter(plan: Plan, { store, clock, catalogue, admit = (event) => event, room }: ImportOptions): Writer {
   const { mapping, check } = plan
   let { accepted, duplicates } = plan.done
   let events: ShopEvent[] = []
@@ -71,6 +71,7 @@ function createWriter(plan: Plan, { store, clock, catalogue, admit = (event) => 
     },
     flush: async (rowsDone, finished) => {
       const items = (await itemsToWrite()).map((record) => ({ catalogue, record }))
+      await room?.(items.map(({ record }) => record.objectID as ItemId))
       const report = keptReport({ check, accepted, duplicates, uncounted: events.length })
       const checkpoint = { key: plan.key, source: plan.file, rowsDone, finished, report, updatedAtMs: clock.now() }
       const { newEvents } = await store.imports.advance(checkpoint, events, items)

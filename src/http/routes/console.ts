@@ -6,9 +6,11 @@
  */
 import { HaggleError } from '../../domain/errors.ts'
 import { serveBuiltPage } from '../built-page.ts'
+import { shopPathOf } from '../console-session.ts'
 import type { Routes } from '../door.ts'
 
-const policy = [
+/** What the page may load. */
+export const consolePolicy = [
   "script-src 'self'",
   // Styles of components are set by script.
   "style-src 'self' 'unsafe-inline'",
@@ -19,9 +21,10 @@ const policy = [
 ]
 
 export const consoleRoutes: Routes = (app) => {
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/console/'))
-  app.get('/console', { schema: { hide: true } }, (_request, reply) => reply.redirect('/console/'))
-  const isBuilt = serveBuiltPage(app, 'console', { policy, prefix: '/console/', wildcard: false })
+  for (const path of ['/', '/console']) {
+    app.get(path, { schema: { hide: true } }, (request, reply) => reply.redirect(`${shopPathOf(request)}/console/`))
+  }
+  const isBuilt = serveBuiltPage(app, 'console', { policy: consolePolicy, prefix: '/console/', wildcard: false })
   app.get('/console/*', { schema: { hide: true } }, (_request, reply) => {
     // Every page of the console is the same file; the script reads the path.
     if (isBuilt) return reply.sendFile('index.html')

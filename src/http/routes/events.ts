@@ -6,9 +6,11 @@ import type { Routes } from '../door.ts'
 /** The stock client sends at most 1,000 events or 2 MB a request. */
 const limitBytes = 2_000_000
 
-export const eventRoutes: Routes = (app, { engine, permit }) => {
+export const eventRoutes: Routes = (app, { engine, permit, spendEvents }) => {
   app.post('/1/events', { bodyLimit: limitBytes }, async (request) => {
     const { allows } = permit(request, 'search')
+    const { events } = (request.body ?? {}) as { events?: unknown }
+    spendEvents(Array.isArray(events) ? events.length : 1)
     const { accepted, duplicates, rejected } = await engine
       .accept(request.body, { allows, refused: saidConsent(request) })
       .catch((error: unknown) => {

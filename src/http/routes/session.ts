@@ -18,11 +18,11 @@ export const sessionRoutes: Routes = (app, { engine, requireAdmin }) => {
   app.post(path, { schema: { response: { 200: answer } } }, (request, reply) => {
     requireAdmin(request)
     return reply
-      .header('set-cookie', openSession(engine.adminKey, engine.clock.now(), request.protocol === 'https'))
+      .header('set-cookie', openSession(request, engine.adminKey, engine.clock.now()))
       .send({ signedIn: true, catalogue })
   })
 
-  app.delete(path, { schema: { response: { 200: answer } } }, (_request, reply) =>
-    reply.header('set-cookie', endSession()).send({ signedIn: false, catalogue }),
+  app.delete(path, { schema: { response: { 200: answer } } }, (request, reply) =>
+    reply.header('set-cookie', endSession(request)).send({ signedIn: false, catalogue }),
   )
 }

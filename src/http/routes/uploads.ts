@@ -10,13 +10,13 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Static, Type } from '@sinclair/typebox'
 import { HaggleError } from '../../domain/errors.ts'
-import type { Routes } from '../door.ts'
+import { type Routes, uploadsFolder } from '../door.ts'
 
 const answer = Type.Object({ path: Type.String({ description: 'For the files of an import' }), bytes: Type.Integer() })
 export type Uploaded = Static<typeof answer>
 
 export const uploadRoutes: Routes = (app, { engine, requireAdmin }) => {
-  const folder = join(engine.config.dataFolder, 'uploads')
+  const folder = uploadsFolder(engine)
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
