@@ -9,7 +9,7 @@
  */
 import { addBit, type Bits, countBits, countMemberships, emptyBits, hasBit, intersect, unite } from './bits.ts'
 import type { Alternative, AlternativeKind, QuerySettings } from './lexical.ts'
-import type { PlannedWord } from './query-plan.ts'
+import type { PlannedWord, Readings } from './query-plan.ts'
 import { createMatcher, qualityOf, type Rated, type Run, type Scores } from './word-matches.ts'
 import type { WordStore } from './word-store.ts'
 
@@ -50,23 +50,18 @@ const everywhere = 0xffffffff
 /** So many of the products with the most words are asked which correction they hold. */
 const mostAmong = 5_000
 
-/** What is known of the words of a query, which are planned anew when anything about it changes. */
-interface Prepared {
-  readonly version: number
-  /** Each word's own readings, and those of several words it is one of. */
-  readonly lists: readonly (readonly Rated[])[]
-  /** What was gathered for a word, by what was looked for. */
-  readonly found: readonly { readonly list: readonly Rated[]; readonly gathered: GatheredWord }[][]
-  /** How many products have a word as typed. */
-  readonly known: number[]
-  readonly gathered: Map<Slips, Gathered>
+/** What was found for a word, and by which readings. */
+interface Found extends Omit<GatheredWord, 'word'> {
+  readonly list: readonly Rated[]
 }
+
+/** Lists of readings a word is kept with. */
+const mostFound = 4
 
 /** Where slips are forgiven: nowhere, in unknown words (and doubtful ones), in words less common than another, everywhere. */
 export type Slips = 'none' | 'unknown' | 'commoner' | 'all'
 
 export interface Gatherer {
-  /** The same words are asked for with the same mask and size until the catalogue changes. */
   gather(words: readonly PlannedWord[], slips: Slips, mask: RankMask, size: number): Gathered
   /** What the words say of these slots, in rising order; before anything else is gathered. */
   score(gathered: Gathered, slots: Uint32Array): Scores
@@ -82,42 +77,39 @@ export function createGatherer(store: WordStore): Gatherer {
     const count = same.length < runs.length ? matcher.countOf(same) : 0
     return count > 0 ? count : countBits(holders)
   }
-  const prepared = new WeakMap<readonly PlannedWord[], Prepared>()
-  const prepare = (words: readonly PlannedWord[]): Prepared => {
-    let own = prepared.get(words)
-    if (own === undefined || own.version !== store.postings.version) {
-      const lists = words.map((_, index) =>
-        words
-          .slice(0, index + 1)
-          .flatMap((other, at) => other.asTyped.filter(({ span }) => at + span > index).map(rate)),
-      )
-      own = { version: store.postings.version, lists, found: words.map(() => []), known: [], gathered: new Map() }
-      prepared.set(words, own)
+  /** Words are planned and read anew when the catalogue changes, or what is asked of words. */
+  const kept = new WeakMap<Readings, Found[]>()
+  const gathered = new WeakMap<readonly PlannedWord[], ReadonlyMap<Slips, Gathered>>()
+  const foundOf = (own: Readings): Found[] => {
+    let found = kept.get(own)
+    if (found === undefined) {
+      found = []
+      kept.set(own, found)
     }
-    return own
+    return found
   }
   const run = (
     words: readonly PlannedWord[],
     lists: readonly (readonly Rated[])[],
     mask: RankMask,
     size: number,
-  ): GatheredWord[] =>
-    words.map((word, index): GatheredWord => {
-      const { found } = prepare(words)
-      const same = found[index].find(({ list }) => isSame(list, lists[index]))
-      if (same !== undefined) return same.gathered
-      const gathered = runWord(word, lists[index], mask, size)
-      found[index].push({ list: lists[index], gathered })
-      return gathered
-    })
-  const runWord = (word: PlannedWord, list: readonly Rated[], mask: RankMask, size: number): GatheredWord => {
+  ): GatheredWord[] => words.map((word, index): GatheredWord => ({ ...found(word, lists[index], mask, size), word }))
+  const found = ({ own }: PlannedWord, list: readonly Rated[], mask: RankMask, size: number): Found => {
+    const known = foundOf(own)
+    const same = known.find((each) => isSame(each.list, list))
+    if (same !== undefined) return same
+    const fresh = find(list, mask, size)
+    if (known.push(fresh) > mostFound) known.shift()
+    return fresh
+  }
+  const find = (list: readonly Rated[], mask: RankMask, size: number): Found => {
     const rated = [...list].sort((a, b) => b.quality - a.quality)
     const runs = matcher.runs(rated, mask)
     const holders = matcher.holders(runs)
     const n = Math.min(size, frequencyOf(runs, holders))
     const corrected = rated.find(({ alternative, quality }) => alternative.kind === 'typo' && quality >= sameWord)
     return {
-      word,
+      list,
       alternatives: rated.map(({ alternative }) => alternative),
       idf: Math.log(1 + (size - n + 0.5) / (n + 0.5)),
       corrected: corrected?.alternative ?? null,
@@ -224,19 +216,28 @@ export function createGatherer(store: WordStore): Gatherer {
   }
 
   const gather: Gatherer['gather'] = (words, slips, mask, size) => {
-    const { lists: own, known: counted } = prepare(words)
+    const known = gathered.get(words)?.get(slips)
+    if (known !== undefined) return known
+    const fresh = gatherAnew(words, slips, mask, size)
+    gathered.set(words, new Map(gathered.get(words)).set(slips, fresh))
+    return fresh
+  }
+  const gatherAnew: Gatherer['gather'] = (words, slips, mask, size) => {
+    const own = words.map((_, index) =>
+      words.slice(0, index + 1).flatMap((other, at) => other.asTyped.filter(({ span }) => at + span > index).map(rate)),
+    )
     let slipped = false
     let guessed = false
     const lists = words.map((word, index) => {
       if (slips === 'none') return own[index]
       const certain = own[index].filter(({ alternative }) => !isGuess(alternative))
       if (slips === 'unknown' && mask('exact') === everywhere && isCommon(certain, size)) return own[index]
-      const known = (counted[index] ??= matcher.countOf(matcher.runs(certain, mask)))
+      const known = countBits(found(word, certain, mask, size).holders)
       if (known === 0) guessed ||= word.required
       else if (slips === 'unknown' && known > size * doubtfulShare) return own[index]
       const isWhole = certain.some(({ alternative }) => alternative.kind === 'exact')
       const times = slips === 'commoner' ? 1 : isWhole ? farCommoner : farCommonerThanBeginning
-      const all = word.slips(known === 0 || slips === 'unknown')
+      const all = word.own.slips(known === 0 || slips === 'unknown')
       const more = known > 0 && slips !== 'all' ? all.filter((each) => isCommoner(each, times * known)) : all
       slipped ||= more.length > 0
       return [...own[index], ...more.map(rate)]
@@ -251,15 +252,7 @@ export function createGatherer(store: WordStore): Gatherer {
   return {
     sequence: (alternative) => matcher.sequence(alternative),
     score: scoreAll,
-    gather: (words, slips, mask, size) => {
-      const { gathered } = prepare(words)
-      let own = gathered.get(slips)
-      if (own === undefined) {
-        own = gather(words, slips, mask, size)
-        gathered.set(slips, own)
-      }
-      return own
-    },
+    gather,
   }
 }
 

@@ -20,7 +20,7 @@ import { createLexicalSearch } from './lexical-search.ts'
 import { defaultLexicalSettings } from './lexical-settings.ts'
 import type { LexicalState } from './lexical-state.ts'
 import { packSnapshot, type Snapshot, takeSnapshot, unpackSnapshot } from './lexical-snapshot.ts'
-import { compileSynonyms, type PlanContext, type SynonymTable } from './query-plan.ts'
+import { compileSynonyms, type SynonymTable } from './query-plan.ts'
 import { unitsOf } from './query-units.ts'
 import { createSearchableFields, rankCount, type SearchableFields } from './searchable-fields.ts'
 import { createTermDictionary, type TermDictionary } from './term-dictionary.ts'
@@ -97,7 +97,7 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
     },
     settings: () => settings,
     analysis: () => analysis,
-    planContext: (query): PlanContext => ({
+    planContext: (query) => ({
       dictionary,
       frequency: (term) => store.postings.length(term),
       size: slots.size,
@@ -305,6 +305,6 @@ function createReader(state: LexicalState): IndexReader {
     stemText: (stem) => state.dictionary.stemText(stem),
     termsOfStem: (stem) => state.dictionary.termsOfStem(stem),
     documentFrequency: (term) => store.postings.length(term),
-    read: (slot) => store.read(slot, (term) => state.dictionary.stemOf(term)),
+    read: (slot) => store.read(slot, state.dictionary.stems),
   }
 }

@@ -20,10 +20,11 @@ import {
 } from './bits.ts'
 import type { Alternative, Answer, Criterion, LexicalAnswer, QuerySettings, SearchOptions } from './lexical.ts'
 import { createGatherer, type Gathered, type RankMask, type Slips, slipsFor, withAll } from './lexical-gather.ts'
+import { createLatest } from './latest.ts'
 import type { LexicalState } from './lexical-state.ts'
 import { bitCount, createNearnessScan, type Standing } from './nearness.ts'
 import { type Comparison, firstOf } from './order.ts'
-import { type PlanContext, type PlannedWord, planQuery } from './query-plan.ts'
+import { type PlanContext, type PlannedWord, planQuery, type Readings } from './query-plan.ts'
 import { cutQuery, type QueryUnit } from './query-units.ts'
 import { correctRun } from './unspaced-correction.ts'
 import type { Scores } from './word-matches.ts'
@@ -32,10 +33,15 @@ import type { Scores } from './word-matches.ts'
 const refinedDepth = 512
 /** Answers that are wanted where a word had to be guessed. */
 const firstPage = 10
-/** Queries whose words are kept, with who has them: a bit a product and word. */
-const mostUnderstood = 32
+/** Queries and words of queries that are kept, with who has them: a bit a product and word. */
+const mostQueries = 32
+const mostReadings = 128
+/** A tie is below 2³², and so many of them are told apart by their place. */
+const mostTies = 2 ** 21
 const nearBonus = 0.15
 const exactBonus = 0.1
+/** What both come to at most, and a hair for rounding. */
+const mostBonus = 1 + nearBonus + exactBonus + 1e-6
 
 interface Found {
   readonly gathered: Gathered
@@ -68,40 +74,36 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     exactCounts: (field) => !exactAttributes.has(field),
   })
 
-  const understand = (query: string, settings: QuerySettings): Understood => {
+  /** The same words are asked for with other filters, for other facets, for the next page and in other queries. */
+  const queries = createLatest<Understood>(mostQueries)
+  const readings = createLatest<Readings>(mostReadings)
+  let of: readonly unknown[] = []
+  const understand = (
+    query: string,
+    settings: QuerySettings,
+    { allowed: _, limit: __, prefer: ___, ...asked }: Partial<SearchOptions>,
+  ): Understood => {
+    const now = [store.postings.version, store.slotCount, state.size, state.settings()]
+    if (now.some((each, at) => each !== of[at])) {
+      queries.clear()
+      readings.clear()
+    }
+    of = now
+    const how = JSON.stringify(asked)
+    return queries.of(`${how} ${query}`, () => plan(query, settings, how))
+  }
+  const plan = (query: string, settings: QuerySettings, how: string): Understood => {
     const features = settings.advancedSyntax ? settings.advancedSyntaxFeatures : []
     const { units, excluded } = cutQuery(query, state.analysis(), {
       phrases: features.includes('exactPhrase'),
       exclusion: features.includes('excludeWords'),
     })
-    const context = state.planContext(settings)
+    const context: PlanContext = {
+      ...state.planContext(settings),
+      readings: (name, make) => readings.of(`${how} ${name}`, make),
+    }
     const meant = settings.typoTolerance === false ? units : correctUnspaced(units, context)
     return { words: planQuery(meant, settings, context), excluded }
-  }
-
-  /** The same words are asked for with other filters, for other facets and for the next page. */
-  const understood = new Map<string, Understood>()
-  const lookups: Lookups = { hits: 0, misses: 0 }
-  let of: readonly unknown[] = []
-  const understandAgain = (
-    query: string,
-    settings: QuerySettings,
-    { allowed: _, limit: __, prefer: ___, ...asked }: SearchOptions,
-  ): Understood => {
-    const now = [store.postings.version, store.slotCount, state.size, state.settings()]
-    if (now.some((each, at) => each !== of[at])) understood.clear()
-    of = now
-    const key = JSON.stringify([query, asked])
-    const known = understood.get(key)
-    const meant = known ?? understand(query, settings)
-    if (known === undefined) lookups.misses++
-    else {
-      lookups.hits++
-      understood.delete(key)
-    }
-    understood.set(key, meant)
-    if (understood.size > mostUnderstood) understood.delete(understood.keys().next().value as string)
-    return meant
   }
 
   const gather = (words: readonly PlannedWord[], slips: Slips, settings: QuerySettings): Gathered =>
@@ -115,7 +117,7 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
       const [word] = planQuery(
         [unit],
         { ...settings, queryType: 'prefixNone', synonyms: false },
-        state.planContext(settings),
+        { ...state.planContext(settings), readings: (_, make) => make() },
       )
       for (const alternative of word.asTyped) eachSlot(alternative, (slot) => removeBit(bits, slot))
     }
@@ -199,6 +201,12 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     const coarse = [...criteria.slice(0, firstFine < 0 ? criteria.length : firstFine), 'score']
     const depth = Math.max(refinedDepth, options.limit)
     const equals = equalsBy(options)
+    /** Rising places in the order of equals, where the shop has none of its own. */
+    const byTies = (places: number[]): number[] => {
+      const rising = Float64Array.from(places).sort()
+      const keys = rising.map((place, at) => state.tieOf(slots[place]) * mostTies + at).sort()
+      return Array.from(keys, (key) => rising[key % mostTies])
+    }
     const byScore = (a: number, b: number): number => score[b] - score[a] || equals(slots[a], slots[b])
     const byCriteria = (a: number, b: number): number => {
       for (const each of coarse) {
@@ -210,15 +218,25 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
       }
       return equals(slots[a], slots[b])
     }
+    const byScoreAlone = criteria.length === 1 && coarse[0] === 'score'
     const top =
       coarse[0] === 'score'
-        ? bestScored(score, depth, byScore)
+        ? bestScored(score, depth, (level, most) =>
+            options.prefer === undefined && level.length < mostTies
+              ? byTies(level).slice(0, most)
+              : firstOf(level, most, (a, b) => equals(slots[a], slots[b])),
+          )
         : firstOf(
             slots.map((_, at) => at),
             depth,
             byCriteria,
           )
-    const answers = top.map(
+    // Those that are refined are put in order then.
+    if (coarse[0] === 'score' && top.length > refinedDepth) top.sort(byScore)
+    // Of those as good as each other the first in this order goes first.
+    const isPlain = byScoreAlone && options.prefer === undefined && depth === refinedDepth
+    const looked = isPlain ? byTies(hopeful(score, top, options.limit)) : top
+    const answers = looked.map(
       (at): Mutable<Answer> => ({
         slot: slots[at],
         itemId: state.idOf(slots[at]),
@@ -234,11 +252,12 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     )
     const refined = answers.slice(0, refinedDepth)
     refine(refined, gathered, settings)
-    refined.sort(
-      criteria.length === 1 && criteria[0] === 'score'
-        ? (a, b) => b.score - a.score || equals(a.slot, b.slot)
-        : by(criteria, (a, b) => equals(a.slot, b.slot)),
-    )
+    if (isPlain) {
+      const values = new Float64Array(refined.length)
+      for (let at = 0; at < values.length; at++) values[at] = refined[at].score
+      return Array.from(topK(values, options.limit), (at) => refined[at])
+    }
+    refined.sort(by(criteria, (a, b) => equals(a.slot, b.slot)))
     return [...refined, ...answers.slice(refinedDepth)].slice(0, options.limit)
   }
   const equalsBy =
@@ -301,10 +320,10 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
   }
 
   return {
-    lookups,
+    lookups: queries.lookups,
     search: (query, options) => {
       const settings: QuerySettings = { ...state.settings(), ...options }
-      const { words, excluded } = understandAgain(query, settings, options)
+      const { words, excluded } = understand(query, settings, options)
       const allowed = answering(excluded, settings, options.allowed)
       if (words.length === 0) return everything(allowed, options)
       const found = find(words, settings, allowed, options.limit)
@@ -319,7 +338,7 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     },
     parse: (query, options = {}) => {
       const settings: QuerySettings = { ...state.settings(), ...options }
-      const { words, excluded } = understand(query, settings)
+      const { words, excluded } = understand(query, settings, options)
       return parsed(gather(words, slipsFor(settings), settings), excluded)
     },
   }
@@ -412,12 +431,28 @@ function kept(
   }
 }
 
-/** The places of the `depth` best; in order only where more than the refined ones are asked for. */
-function bestScored(score: Float32Array, depth: number, byScore: Comparison): number[] {
-  const places: number[] = []
-  const least = score.length <= depth ? -Infinity : score[topK(score, depth)[depth - 1]]
-  for (let at = 0; at < score.length; at++) if (score[at] >= least) places.push(at)
-  return places.length <= refinedDepth ? places : firstOf(places, depth, byScore)
+/** The places of the `depth` best, in no order; of those as good as the last one, those that go first. */
+function bestScored(
+  score: Float32Array,
+  depth: number,
+  firstOfEquals: (places: number[], most: number) => number[],
+): number[] {
+  if (score.length <= depth) return Array.from({ length: score.length }, (_, at) => at)
+  const least = score[topK(score, depth)[depth - 1]]
+  const [above, level]: number[][] = [[], []]
+  for (let at = 0; at < score.length; at++) {
+    if (score[at] > least) above.push(at)
+    else if (score[at] === least) level.push(at)
+  }
+  return [...above, ...firstOfEquals(level, depth - above.length)]
+}
+
+/** Those that may be among the `limit` best once nearness and exactness are added, which is a quarter at most. */
+function hopeful(score: Float32Array, places: number[], limit: number): number[] {
+  if (places.length <= limit) return places
+  const own = Float64Array.from(places, (at) => score[at])
+  const least = own[topK(own, limit)[limit - 1]]
+  return places.filter((at) => score[at] * mostBonus >= least)
 }
 
 /** Four bits a rank, for every rank that is searched; ranks of attributes that forbid a kind are left out for it. */

@@ -14,7 +14,7 @@ export interface LexicalState {
   readonly size: number
   settings(): LexicalSettings
   analysis(): AnalyseSettings
-  planContext(settings: QuerySettings): PlanContext
+  planContext(settings: QuerySettings): Omit<PlanContext, 'readings'>
   isLive(slot: number): boolean
   idOf(slot: number): ItemId
   /** A fixed number of the item that its id cannot be read from. */

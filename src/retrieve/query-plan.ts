@@ -14,12 +14,21 @@ import type { TermDictionary } from './term-dictionary.ts'
 export interface PlannedWord {
   readonly text: string
   readonly required: boolean
-  readonly asTyped: Alternative[]
+  readonly asTyped: readonly Alternative[]
+  /** What it may be by itself, whatever stands beside it. */
+  readonly own: Readings
+}
+
+/** The ways to read a word that ask nothing of its neighbours: the same in every query that is asked alike. */
+export interface Readings {
+  readonly asTyped: readonly Alternative[]
   /** Computed when asked for; `unknown` words are forgiven one slip from three letters on. */
-  slips(unknown: boolean): Alternative[]
+  slips(unknown: boolean): readonly Alternative[]
 }
 
 export interface PlanContext {
+  /** Readings by that name, known or made. */
+  readings(name: string, make: () => Readings): Readings
   readonly dictionary: TermDictionary
   /** Products with a term. */
   frequency(term: number): number
@@ -221,8 +230,7 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
     return found
   }
 
-  const plan = (unit: QueryUnit, at: number): PlannedWord => {
-    const prefix = isPrefix(unit)
+  const readingsOf = (unit: QueryUnit, prefix: boolean): Readings => {
     const base: Alternative[] = []
     if (unit.kind === 'word') {
       base.push(...singleWord(unit.text, prefix), ...writtenApart(unit.text), ...sounding(unit.text, prefix))
@@ -234,17 +242,25 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
       const { places, offsets } = unit.kind === 'unspaced' ? sequence([unit], false) : phrase(unit)
       base.push(...alternative('exact', places, { offsets }))
     }
-    if (unit.kind !== 'phrase') base.push(...joinedFrom(at), ...synonymsFrom(at))
     /** By how many are forgiven. */
     const slips: (Alternative[] | undefined)[] = []
     return {
-      text: unit.text,
-      required: (telling.includes(unit) || telling.length === 0) && !optional.has(unit.text),
       asTyped: base,
       slips: (unknown) => {
         const most = unit.kind === 'phrase' ? 0 : slipsAllowed(unit.text, settings, unknown)
         return (slips[most] ??= slipsOf(unit, prefix, most))
       },
+    }
+  }
+  const plan = (unit: QueryUnit, at: number): PlannedWord => {
+    const prefix = isPrefix(unit)
+    const read = () => readingsOf(unit, prefix)
+    const own = unit.kind === 'word' ? context.readings(`${unit.text} ${prefix}`, read) : read()
+    return {
+      text: unit.text,
+      required: (telling.includes(unit) || telling.length === 0) && !optional.has(unit.text),
+      asTyped: unit.kind === 'phrase' ? own.asTyped : [...own.asTyped, ...joinedFrom(at), ...synonymsFrom(at)],
+      own,
     }
   }
   /** Word for word: no forms, no beginnings. */

@@ -292,15 +292,32 @@ function addMeaning(
     company: centre(companySize, (place) => strengths[place]),
     feedback: centre(feedbackSize, (place) => table.words[leaders[place]] / scores),
   }
-  for (const [name, direction] of Object.entries(directions)) {
-    const column = table[name as keyof typeof directions]
-    for (let at = 0; at < slots.length; at++) column[at] = dot(direction, 0, rows, at * width, width)
+  const { meaning, company, feedback } = directions
+  for (let at = 0; at < slots.length; at++) {
+    table.meaning[at] = dot(meaning, 0, rows, at * width, width)
+    table.company[at] = dot(company, 0, rows, at * width, width)
+    table.feedback[at] = dot(feedback, 0, rows, at * width, width)
   }
 }
 
 function scaleByBest(column: Float64Array): void {
-  const best = topK(column, 3)
-  const high = best.reduce((sum, at) => sum + column[at], 0) / best.length
+  let [first, second, third] = [-Infinity, -Infinity, -Infinity]
+  for (const value of column) {
+    if (value > first) [first, second, third] = [value, first, second]
+    else if (value > second) [second, third] = [value, second]
+    else if (value > third) third = value
+  }
+  const high = column.length < 3 ? topMean(column) : (first + second + third) / 3
   if (!(high > 0)) return
   for (let at = 0; at < column.length; at++) column[at] = Math.max(-1, Math.min(1.5, column[at] / high))
+}
+
+function topMean(few: Float64Array): number {
+  return (
+    few
+      .slice()
+      .sort()
+      .reverse()
+      .reduce((sum, value) => sum + value, 0) / few.length
+  )
 }

@@ -14,6 +14,8 @@ export interface TermDictionary {
   /** The word's number; `root` where its stem is known already. */
   add(text: string, root?: string): number
   stemOf(term: number): number
+  /** The same of all terms, for those who ask of many; until the next word. */
+  readonly stems: Int32Array
   stemText(stem: number): string
   findStem(text: string): number | undefined
   termsOfStem(stem: number): number[]
@@ -116,6 +118,9 @@ export function createTermDictionary(stem: (word: string) => string): TermDictio
     find: (text) => numbers.get(text),
     add,
     stemOf: (term) => stemOfTerm[term],
+    get stems() {
+      return stemOfTerm
+    },
     stemText: (number) => stems[number],
     findStem: (text) => {
       const term = numbers.get(text)

@@ -27,7 +27,7 @@ export interface WordStore {
   restore(slot: number, run: Uint32Array, lengths: Uint16Array): void
   remove(slot: number): void
   /** Every word of a product in order, with its stem and the rank of its attribute; valid until the next call. */
-  read(slot: number, stemOf: (term: number) => number): ReadWords
+  read(slot: number, stemOfTerm: Int32Array): ReadWords
   length(slot: number, rank: number): number
   /** Mean words of a rank over the products that have any. */
   meanLength(rank: number): number
@@ -186,7 +186,7 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
       admit(slot, used - run.length)
     },
     remove,
-    read: (slot, stemOf) => {
+    read: (slot, stemOfTerm) => {
       let rank = 0
       let position = -1
       let count = 0
@@ -203,7 +203,7 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
           continue
         }
         position += words[at] >>> 24
-        stems[count] = stemOf(term)
+        stems[count] = stemOfTerm[term]
         ranks[count] = rank
         positions[count++] = position
       }

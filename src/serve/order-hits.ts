@@ -34,6 +34,8 @@ export interface Ordered {
   readonly kept: ArrayLike<number>
 }
 
+/** Of pages that reach beyond the ranked answers, so many are known at least. */
+const beyondRanked = 300
 /** Relevances nearer to each other than this share of the best are equal, where the shop has an order of its own. */
 const tier = 1 / 20
 
@@ -46,7 +48,11 @@ export function answersNeeded(effective: Effective, ruled: RuledSearch, start: n
   const { aroundLatLng, optionalFilters, attributeForDistinct, distinct, relevancyStrictness } = effective
   const others = [aroundLatLng, optionalFilters, relevancyStrictness, attributeForDistinct !== undefined && distinct]
   const all = sortKeys.length + custom.length + ruled.preferences.length > 0 || others.some(Boolean)
-  return all ? Infinity : start === end ? 0 : Math.max(end, mostRanked)
+  if (all) return Infinity
+  if (start === end) return 0
+  // What is pinned takes places of others.
+  const withinRanked = criteriaOf(effective) === null && end + ruled.promoted.size <= mostRanked
+  return withinRanked ? mostRanked : Math.max(end, beyondRanked)
 }
 
 export function orderHits(ask: OrderAsk): Ordered {

@@ -7,17 +7,18 @@
 import { addBit, emptyBits, listBits } from '../retrieve/bits.ts'
 import type { Answer } from '../retrieve/lexical.ts'
 import { type Match, match, type MatchAsk } from './match.ts'
-import { type Rank, type RankAsk, type Ranked, ranked as mostRanked } from './search-rank.ts'
+import type { Rank, RankAsk, Ranked } from './search-rank.ts'
 import type { Effective, SearchMemory } from './search-ask.ts'
 
 /** Fewer products than this are hardly any. */
 const few = 5
+/** So many of the best tell whether they are. */
+const looked = 300
 
 export function matchWithAlternative(memory: SearchMemory, effective: Effective, ask: MatchAsk): Match {
   const query = mayReplace(effective) ? memory.instead(ask.query) : null
   if (query === null) return match(ask)
-  // Whether hardly any has the words is told by those that are looked at.
-  const limit = Math.max(ask.limit, mostRanked)
+  const limit = Math.max(ask.limit, looked)
   const found = match({ ...ask, limit })
   const own = fullAnswers(found)
   if (own === null || own.length >= few) return found

@@ -20,7 +20,7 @@ import { signalsOf } from '../retrieve/search-signals.ts'
 import { textualScores } from '../retrieve/textual-order.ts'
 import type { Understood } from './search-ask.ts'
 import type { SearchIndex } from './search-index.ts'
-import type { Rank, Reorder } from './search-rank.ts'
+import { type Rank, ranked, type Reorder } from './search-rank.ts'
 
 export interface SearchRelevance {
   readonly rank: Rank
@@ -32,7 +32,6 @@ export interface SearchRelevance {
   learn(rng: Rng, breathe: Breathe): Promise<void>
 }
 
-const ranked = 200
 const staleShare = 0.2
 /** Products that keep each other company; fewer say nothing. */
 const fewest = 50
@@ -56,9 +55,10 @@ export function createSearchRelevance(
     if (ask.answers === null || ask.parsed === null) return null
     facts ??= createProductFacts(words, describe)
     const asked = readAsked(withSmallWords(ask.query, typedWords(ask.parsed, index.lexical)), words)
-    const byWords = Float64Array.from(ask.answers, ({ score }) => score)
+    const byWords = new Float64Array(ask.answers.length)
+    for (let at = 0; at < byWords.length; at++) byWords[at] = ask.answers[at].score
     if (asked.wanted.length === 0) return { relevance: byWords, textual: byWords.map(() => Number.NaN) }
-    const best = topK(byWords, ranked)
+    const best = bestOf(byWords)
     const slots = best.map((at) => ask.slots[at])
     const meaning = meaningOf(ask.query, slots) ?? latent
     const scores = textualScores(signalsOf(asked, slots, { words, facts, latent: meaning }))
@@ -66,10 +66,8 @@ export function createSearchRelevance(
     if (intent !== null) addNamed(scores, slots, ask.query, addIntent(scores, slots, intent, facts), facts)
     const textual = deviations(scores)
     const other = reorder(ask, { slots, textual })
-    const all = byWords.map(() => Number.NaN)
-    best.forEach((at, place) => {
-      all[at] = textual[place]
-    })
+    const all = new Float64Array(byWords.length).fill(Number.NaN)
+    for (let place = 0; place < best.length; place++) all[best[place]] = textual[place]
     return { relevance: above(byWords, best, other === null ? scores : inOrderOf(other, scores)), textual: all }
   }
 
@@ -123,6 +121,12 @@ function inOrderOf(order: ArrayLike<number>, scores: Float64Array): Float64Array
     dealt[at] = last
   })
   return dealt
+}
+
+/** The places of the best `ranked`; most answers come in order. */
+function bestOf(byWords: Float64Array): Int32Array {
+  for (let at = 1; at < byWords.length; at++) if (!(byWords[at] <= byWords[at - 1])) return topK(byWords, ranked)
+  return Int32Array.from({ length: Math.min(ranked, byWords.length) }, (_, at) => at)
 }
 
 /** The ranked ones above all others, each in their own order; all positive. */
