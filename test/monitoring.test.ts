@@ -3,6 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTelemetry } from '../src/base/telemetry.ts'
 import type { CatalogueId } from '../src/domain/ids.ts'
 import { freePort } from '../src/store/postgres-fixture.ts'
 import { tasteEvents } from '../src/train/taste-fixture.ts'
@@ -14,6 +15,7 @@ interface Board {
   readonly panels: readonly {
     readonly title: string
     readonly description?: string
+    readonly fieldConfig?: { readonly defaults?: { readonly unit?: string } }
     readonly targets?: readonly { readonly expr: string }[]
   }[]
   readonly annotations: { readonly list: readonly { readonly expr: string }[] }
@@ -157,15 +159,27 @@ function hasData({ data }: Answer): boolean {
   return (data?.result ?? []).some(({ value: [, number] }) => Number.isFinite(Number(number)))
 }
 
-describe.skipIf(reason !== null)('the boards', () => {
-  it('say of every panel what it shows', () => {
+describe('the boards', () => {
+  it('say of every panel what it shows, and in what unit', () => {
     for (const { title, panels: own } of boards) {
       for (const panel of own.filter(({ targets }) => targets !== undefined)) {
         expect(panel.description?.length, `${title}, ${panel.title}`).toBeGreaterThan(5)
+        expect(panel.fieldConfig?.defaults?.unit, `${title}, ${panel.title}`).toBeTruthy()
       }
     }
   })
 
+  it('show everything that is counted, each on one of them', async () => {
+    const { registry } = createTelemetry()
+    const counted = (await registry.getMetricsAsJSON()).map(({ name }) => name)
+    // What comes with Node besides is there for whoever asks for it.
+    const own = counted.filter((name) => !/^haggle_(process|nodejs)_/.test(name))
+    expect(own.length).toBeGreaterThan(25)
+    expect(own.filter((name) => !panels.some(({ expr }) => expr.includes(name)))).toEqual([])
+  })
+})
+
+describe.skipIf(reason !== null)('the boards under load', () => {
   it.each(panels)('have data: $name', async ({ expr }) => {
     const answer = await query(expr)
     expect(answer.error).toBeUndefined()
