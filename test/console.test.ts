@@ -171,7 +171,7 @@ describe('the console', () => {
     const shoppers = shop.engine.shop(catalogue).shoppers('', 200)
     const { userId } = shoppers.find(({ eventCount }) => eventCount > 5) ?? shoppers[0]
     const before = await shownTo(userId)
-    const liked = shop.engine.shop(catalogue).listItems({ text: '', from: 3, limit: 6 }).items
+    const liked = (await shop.engine.shop(catalogue).listItems({ text: '', from: 3, limit: 6 })).items
     const events = liked.map(({ id }) => ({
       eventType: 'conversion',
       eventSubtype: 'addToCart',
@@ -225,7 +225,8 @@ describe('the console', () => {
     const count = async () => (await shop.engine.store.exposures.ofUser(catalogue, userId, 1000)).length
     await shop.engine.shop(catalogue).flush()
     const before = await count()
-    const [{ title, categoryPath }] = shop.engine.shop(catalogue).listItems({ text: '', from: 0, limit: 1 }).items
+    const [{ title, categoryPath }] = (await shop.engine.shop(catalogue).listItems({ text: '', from: 0, limit: 1 }))
+      .items
     await reader.open('/catalogue')
     await reader.page.getByRole('tab', { name: 'Preview a search' }).click()
     await reader.page.getByLabel('What is typed').fill(categoryPath.at(-1) ?? title)
@@ -316,7 +317,7 @@ describe('the console', () => {
         width,
         locale,
       })
-      const [{ id }] = shop.engine.shop(catalogue).listItems({ text: '', from: 0, limit: 1 }).items
+      const [{ id }] = (await shop.engine.shop(catalogue).listItems({ text: '', from: 0, limit: 1 })).items
       const [{ userId }] = shop.engine.shop(catalogue).shoppers('', 1)
       const pages = [
         'overview',

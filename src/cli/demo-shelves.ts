@@ -42,7 +42,7 @@ export async function setUpShelves(engine: Engine): Promise<void> {
 /** Of a shop that never was: nobody's records are changed. */
 export async function dressShelves(engine: Engine): Promise<void> {
   const catalogue = engine.config.catalogue as CatalogueId
-  const { items } = engine.shop(catalogue).listItems({ text: '', from: 0, limit: itemsAtOnce })
+  const { items } = await engine.shop(catalogue).listItems({ text: '', from: 0, limit: itemsAtOnce })
   const gone = new Set(items.filter((_, at) => at % soldOutEvery === soldOutEvery - 1))
   await engine.change(
     catalogue,

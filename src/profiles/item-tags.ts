@@ -49,23 +49,28 @@ export function wordTag(word: string): ItemTag {
   return tag
 }
 
+/** One tag a level, the broadest first. */
+function readCategory(path: readonly string[]): ItemTag[] {
+  return path.map((_, level): ItemTag => {
+    return { tag: categoryTag(path.slice(0, level + 1)), kind: 'category', weight: 2 ** (level + 1 - path.length) }
+  })
+}
+
 /** By the path itself: products of a category may share it. */
 const categoryTags = new WeakMap<readonly string[], readonly ItemTag[]>()
 
-/** One tag a level, the broadest first. */
+/** The same, read once for each path. */
 export function tagsOfCategory(path: readonly string[]): readonly ItemTag[] {
   const found = categoryTags.get(path)
   if (found !== undefined) return found
-  const tags = path.map((_, level): ItemTag => {
-    return { tag: categoryTag(path.slice(0, level + 1)), kind: 'category', weight: 2 ** (level + 1 - path.length) }
-  })
+  const tags = readCategory(path)
   categoryTags.set(path, tags)
   return tags
 }
 
 function readTags({ categoryPath, brand, tags, title }: Item): ItemTag[] {
   const all: ItemTag[] = [
-    ...tagsOfCategory(categoryPath),
+    ...readCategory(categoryPath),
     ...(brand === null ? [] : [{ tag: brandTag(brand), kind: 'brand', weight: 1 } as const]),
     ...tags.slice(0, attributeLimit).map((tag): ItemTag => ({ tag, kind: 'attribute', weight: 0.5 })),
     ...[...new Set(tokenise(title))].slice(0, wordLimit).map(wordTag),

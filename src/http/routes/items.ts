@@ -55,11 +55,11 @@ type One = { Params: { objectID: string }; Querystring: { index?: string } }
 export const itemRoutes: Routes = (app, { engine, requireAdmin }) => {
   const shopOf = (index: string | undefined) => engine.shop(catalogueOf(engine, index))
 
-  app.get<Many>('/haggle/v1/items', { schema: { response: { 200: list } } }, (request): ItemList => {
+  app.get<Many>('/haggle/v1/items', { schema: { response: { 200: list } } }, async (request): Promise<ItemList> => {
     requireAdmin(request)
     const { index, text = '', from, limit } = request.query
     const asked = { text, from: Math.max(0, Math.trunc(Number(from)) || 0), limit: wholeNumber(limit, 24, 200) }
-    const { items, total } = shopOf(index).listItems(asked)
+    const { items, total } = await shopOf(index).listItems(asked)
     return { items: items.map(cardOf), total }
   })
 
