@@ -2,7 +2,7 @@
  * The shop's settings: one typed file, every key optional, unknown keys refused.
  *
  * `haggle init` writes `haggle.config.json`; environment variables `HAGGLE_DATA_FOLDER`, `HAGGLE_HOST`, `HAGGLE_PORT`
- * and `HAGGLE_ADMIN_KEY`, `HAGGLE_STORE_URL`, `HAGGLE_EMBEDDINGS_KEY`, `HAGGLE_KERNELS` and `HAGGLE_THREADS` override it. The schema below is the documentation.
+ * and `HAGGLE_ADMIN_KEY` (of one of several shops `HAGGLE_ADMIN_KEY_<ID>`), `HAGGLE_STORE_URL`, `HAGGLE_EMBEDDINGS_KEY`, `HAGGLE_KERNELS` and `HAGGLE_THREADS` override it. The schema below is the documentation.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
