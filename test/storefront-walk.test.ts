@@ -36,6 +36,8 @@ async function come(options: BrowserContextOptions = {}): Promise<Visit> {
     ...options,
   })
   const page = await context.newPage()
+  // The first answers of a shop that has just learnt, on a machine with other things to do.
+  page.setDefaultTimeout(90_000)
   const checks = checkPage(page, shop.url)
   await page.goto(`${shop.url}/shop/`)
   await page.locator('[data-row="for-you"] .card').first().waitFor()
@@ -52,7 +54,14 @@ beforeAll(async () => {
   }
   browser = opened
   shop = await openShopForTest(settings, temporaryFolder(), [storefrontRoutes])
-  const world = createWorld({ seed: '7', products: 200, shoppers: 200, days: 60, untilMs: shop.clock.now() })
+  const world = createWorld({
+    seed: '7',
+    products: 200,
+    shoppers: 200,
+    days: 60,
+    untilMs: shop.clock.now(),
+    chinese: true,
+  })
   const { files } = await writeShop(world, join(shop.folder, 'shop'), {})
   await shop.engine.import({ catalogue, files: files.map((path) => ({ path })), dryRun: false })
   await setUpShelves(shop.engine)
@@ -67,7 +76,7 @@ afterAll(async () => {
   await shop?.close()
 })
 
-const step = stepsIn(() => reason, 60_000)
+const step = stepsIn(() => reason, 180_000)
 
 const forYou = (page: Page) => page.locator('[data-row="for-you"] .card .title').allInnerTexts()
 const hits = (page: Page) => page.locator('#hits .card .title')
@@ -275,6 +284,53 @@ describe('the storefront', () => {
       await page.context().close()
     })
   }
+
+  step('speaks Chinese of its products too, and finds them in either language', async () => {
+    const own = await come({ locale: 'zh-CN' })
+    const { page } = own
+    const chinese = /\p{Script=Han}{2}/u
+    const search = async (words: string) => {
+      await page.getByRole('combobox', { name: '搜索商品' }).fill(words)
+      await page.getByText(`“${words}”共`).waitFor()
+      return hits(page).allInnerTexts()
+    }
+    await page.getByRole('link', { name: '下一页' }).waitFor()
+    const found = await search('台灯')
+    expect(found.slice(0, 3).every((title) => title.includes('台灯'))).toBe(true)
+    expect(await page.locator('#hits mark').first().innerText()).toContain('台灯')
+    expect((await search('table lamp')).slice(0, 3).every((title) => title.includes('台灯'))).toBe(true)
+    for (const filter of ['#categories', '#colours']) {
+      const labels = await page.locator(`${filter} li`).allInnerTexts()
+      expect(labels.length).toBeGreaterThan(0)
+      for (const label of labels) expect(label).toMatch(/\p{Script=Han}/u)
+    }
+    await page.getByRole('combobox', { name: '排序' }).waitFor()
+    await page.locator('#colours').getByRole('checkbox').first().check()
+    await page.locator('#current').getByText('颜色').waitFor()
+    await page.locator('#hits .card-open').first().click()
+    const about = page.locator('#product .about')
+    for (const part of ['h2', '.maker', 'p:not([class])', 'dd'])
+      expect(await about.locator(part).first().innerText()).toMatch(chinese)
+    await page.locator('#product .card').first().waitFor()
+    await own.picture('shop-10-chinese', false)
+    await page.keyboard.press('Escape')
+    const interest = steps(page).locator('.interests .tag').first()
+    expect(await interest.innerText()).toMatch(chinese)
+    expect([await own.barriers(), own.errors]).toEqual([[], []])
+    await page.context().close()
+  })
+
+  step('fills by itself once a shop that did not answer does', async () => {
+    const context = await (browser as Browser).newContext({ locale: 'en-GB' })
+    const page = await context.newPage()
+    await page.route('**/1/indexes/**', (route) => route.abort())
+    await page.goto(`${shop.url}/shop/`)
+    await page.getByText('The shop cannot be reached.').waitFor()
+    await page.unroute('**/1/indexes/**')
+    await hits(page).first().waitFor()
+    await page.locator('[data-row="for-you"] .card').first().waitFor()
+    await context.close()
+  })
 
   step('can be walked with the keyboard alone', async () => {
     const { page } = visit

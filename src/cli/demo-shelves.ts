@@ -6,7 +6,7 @@
  * says so in `userData`, so that the page can say so too.
  */
 import type { CatalogueId } from '../domain/ids.ts'
-import type { Item, Json } from '../domain/item.ts'
+import type { Item, ItemRecord, Json } from '../domain/item.ts'
 import type { Engine } from '../engine.ts'
 
 const textual = ['typo', 'geo', 'words', 'filters', 'proximity', 'attribute', 'exact', 'custom']
@@ -25,10 +25,20 @@ export async function setUpShelves(engine: Engine): Promise<void> {
   await engine.shops.changeSettings(
     catalogue,
     {
-      searchableAttributes: ['title', 'brand', 'categories', 'color,style,material', 'description'],
+      searchableAttributes: [
+        ...[
+          'title,zh.title',
+          'brand',
+          'categories,zh.categories',
+          'color,style,material,zh.color,zh.style,zh.material',
+        ],
+        'description,zh.description',
+      ],
       attributesForFaceting: [
-        ...['lvl0', 'lvl1', 'lvl2'].map((level) => `hierarchicalCategories.${level}`),
-        ...['searchable(brand)', 'color', 'price', 'inStock', 'rating'],
+        ...['', 'zh.'].flatMap((own) =>
+          ['lvl0', 'lvl1', 'lvl2'].map((level) => `${own}hierarchicalCategories.${level}`),
+        ),
+        ...['searchable(brand)', 'color', 'zh.color', 'price', 'inStock', 'rating'],
       ],
       replicas: Object.keys(orders).map((name) => `${catalogue}_${name}`),
     },
@@ -61,10 +71,10 @@ function sponsorships(items: readonly Item[]): Record<string, Json>[] {
     const best = byKind.get(kind)
     if (best === undefined || ratingOf(item) > ratingOf(best)) byKind.set(kind, item)
   }
-  return [...byKind].map(([kind, { id }], at) => ({
+  return [...byKind].map(([kind, { id, record }], at) => ({
     objectID: `sponsored-${at}`,
     description: `Sponsored: ${kind}`,
-    conditions: wordsFor(kind).map((pattern) => ({ pattern, anchoring: 'contains' })),
+    conditions: [...wordsFor(kind), ...chineseFor(record)].map((pattern) => ({ pattern, anchoring: 'contains' })),
     consequence: { promote: [{ objectID: id, position: 0 }], userData: { sponsored: id } },
   }))
 }
@@ -73,6 +83,11 @@ function sponsorships(items: readonly Item[]): Record<string, Json>[] {
 function wordsFor(kind: string): string[] {
   const many = kind.toLowerCase()
   return many.endsWith('s') ? [many, many.slice(0, -1)] : [many]
+}
+
+function chineseFor({ zh }: ItemRecord): string[] {
+  const { categories } = (zh ?? {}) as { readonly categories?: readonly string[] }
+  return categories?.slice(-1) ?? []
 }
 
 function ratingOf({ record }: Item): number {

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import type { FastifyRequest } from 'fastify'
 import { HaggleError } from '../domain/errors.ts'
 import type { CatalogueId, ItemId, UserId } from '../domain/ids.ts'
-import type { Item } from '../domain/item.ts'
+import type { Item, Json } from '../domain/item.ts'
 import { type Engine, suggestionsName } from '../engine.ts'
 import { serveBuiltPage } from '../http/built-page.ts'
 import type { Routes } from '../http/door.ts'
@@ -30,7 +30,7 @@ interface Chosen {
 }
 
 type OneShopper = { Params: { token: string } }
-type OneHit = { Params: { token: string; item: string } }
+type OneHit = { Params: { token: string; item: string }; Querystring: { language?: string } }
 
 export const storefrontRoutes: Routes = (app, { engine }) => {
   const catalogue = engine.config.catalogue as CatalogueId
@@ -56,6 +56,7 @@ export const storefrontRoutes: Routes = (app, { engine }) => {
       index: catalogue,
       suggestions: suggestionsName(catalogue),
       currency: 'EUR',
+      translated: shop().listItems({ text: '', from: 0, limit: 1 }).items[0]?.record.zh === undefined ? [] : ['zh'],
       pictures: '/shop/pictures/',
       mind: '/shop/mind/',
       shoppers: chosen,
@@ -94,7 +95,8 @@ export const storefrontRoutes: Routes = (app, { engine }) => {
       ...{ threshold: 0, limit: 12, budget: 60 },
     })
     const { account, removal } = told
-    const named = (item: Item | ItemId) => (typeof item === 'string' ? item : item.title)
+    const { language = '' } = request.query
+    const named = (item: Item | ItemId) => (typeof item === 'string' ? item : titleIn(language, item))
     return {
       place: told.place,
       source: account?.source ?? null,
@@ -114,6 +116,12 @@ export const storefrontRoutes: Routes = (app, { engine }) => {
   })
 
   serveBuiltPage(app, 'storefront', { policy, prefix: '/shop/', decorateReply: false })
+}
+
+/** As the record says it in that language; in the shop's own where it does not. */
+function titleIn(language: string, { title, record }: Item): string {
+  const words = record[language] as { readonly title?: Json } | undefined
+  return typeof words?.title === 'string' ? words.title : title
 }
 
 /** The record's own picture, or a parcel in a colour of its kind. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createRng } from '../base/rng.ts'
 import type { CatalogueId } from '../domain/ids.ts'
-import { readItem } from '../domain/item.ts'
+import { type Json, readItem } from '../domain/item.ts'
 import { createProducts } from './catalogue.ts'
 import { departments, shelves } from './goods.ts'
 
@@ -61,5 +61,30 @@ describe('a simulated catalogue', () => {
       expect((record.image as string).length).toBeLessThan(2_500)
     }
     expect(createProducts(createRng(1), 1, { ...span, pictures: false })[0].record).not.toHaveProperty('image')
+  })
+
+  it('says in Chinese what it says in English, and changes nothing else by that', () => {
+    const plain = createProducts(createRng('goods'), 1_000, span)
+    const both = createProducts(createRng('goods'), 1_000, { ...span, chinese: true })
+    const told = { en: new Map<unknown, Set<unknown>>(), zh: new Map<unknown, Set<unknown>>() }
+    const pair = (en: unknown, zh: unknown) => {
+      told.en.set(en, (told.en.get(en) ?? new Set()).add(zh))
+      told.zh.set(zh, (told.zh.get(zh) ?? new Set()).add(en))
+    }
+    for (const [at, { record, shelf, style, gender }] of both.entries()) {
+      const { zh, ...rest } = record
+      expect(rest).toEqual(plain[at].record)
+      const chinese = zh as Record<string, Json> & { title: string; hierarchicalCategories: { lvl2: string } }
+      expect(JSON.stringify(chinese)).not.toContain('undefined')
+      expect(chinese.title).toMatch(/\p{Script=Han}{2}/u)
+      pair(`shelf ${shelf}`, chinese.hierarchicalCategories.lvl2)
+      pair(`style ${style}`, `style ${chinese.style as string}`)
+      pair(`gender ${gender}`, `gender ${chinese.gender as string}`)
+      pair(`colour ${record.color as string}`, `colour ${chinese.color as string}`)
+      pair(`season ${record.season as string}`, `season ${chinese.season as string}`)
+    }
+    // One word for one word: nothing is forgotten, nothing said twice.
+    for (const words of [...told.en.values(), ...told.zh.values()]) expect([...words]).toHaveLength(1)
+    expect(told.en.size).toBeGreaterThan(shelves.length + 20)
   })
 })

@@ -21,6 +21,7 @@ import {
   shelves,
   styles,
 } from './goods.ts'
+import { inChinese } from './goods-in-chinese.ts'
 import { picture } from './picture.ts'
 
 /** Dimensions of the hidden character. */
@@ -61,6 +62,8 @@ export interface CatalogueOptions {
   readonly upcoming?: number
   /** False leaves out `image`. */
   readonly pictures?: boolean
+  /** True adds `zh`: what is said of it, in Chinese. */
+  readonly chinese?: boolean
 }
 
 interface Brand {
@@ -145,16 +148,19 @@ function createProduct(
   }
   const words = describe(rng, shelf, brand.name, line.name, traits)
   const rating = Math.min(5, Math.max(1, 4 + 0.45 * quality + rng.normal() * 0.2))
-  return { ...traits, record: createRecord(traits, shelf, brand.name, words, rating, options.pictures ?? true) }
+  return { ...traits, record: createRecord(traits, shelf, brand.name, words, rating, options) }
 }
 
 type Traits = Omit<SimulatedProduct, 'record'>
 interface Words {
   readonly title: string
-  /** Which of the shelf's nouns. */
-  readonly noun: number
   readonly description: string
-  readonly material: string
+  /** Which of the shelf's nouns and materials, and which of the style's adjectives. */
+  readonly noun: number
+  readonly material: number
+  readonly adjective: number
+  readonly line: string
+  readonly book: readonly [first: number, second: number] | null
 }
 
 /** What is used up comes in one colour, clothes apart. */
@@ -170,27 +176,27 @@ function retailPrice(price: number): number {
 
 function describe(rng: Rng, shelf: Shelf, brand: string, line: string, traits: Traits): Words {
   const [, adjectives, mood, sentence] = styles[traits.style]
-  const adjective = rng.pick<string>(adjectives)
+  const adjective = rng.int(adjectives.length)
   const which = rng.int(shelf.nouns.length)
   const noun = shelf.nouns[which]
-  const material = rng.pick(shelf.materials)
+  const material = rng.int(shelf.materials.length)
+  const drawn = { noun: which, material, adjective, line }
   if (shelf.path[0] === 'Books' && shelf.path[1] !== 'Paper') {
-    const title = `The ${rng.pick(bookFirst)} ${rng.pick(bookSecond)}: A ${mood} ${capitalise(noun)}`
+    const book = [rng.int(bookFirst.length), rng.int(bookSecond.length)] as const
     return {
-      title,
-      noun: which,
-      material,
-      description: `A ${mood.toLowerCase()} ${noun}, ${material}, from ${brand}'s ${line} series.`,
+      ...drawn,
+      book,
+      title: `The ${bookFirst[book[0]]} ${bookSecond[book[1]]}: A ${mood} ${capitalise(noun)}`,
+      description: `A ${mood.toLowerCase()} ${noun}, ${shelf.materials[material]}, from ${brand}'s ${line} series.`,
     }
   }
   const colour = traits.colour < 0 ? '' : `, ${colours[traits.colour][0]}`
   const wearer = wearers[traits.gender]
-  const title = `${brand} ${line} ${wearer}${adjective} ${capitalise(noun)}${colour}`
   return {
-    title,
-    noun: which,
-    material,
-    description: `${capitalise(noun)} from ${brand}'s ${line} line. Made of ${material}. ${sentence}`,
+    ...drawn,
+    book: null,
+    title: `${brand} ${line} ${wearer}${adjectives[adjective]} ${capitalise(noun)}${colour}`,
+    description: `${capitalise(noun)} from ${brand}'s ${line} line. Made of ${shelf.materials[material]}. ${sentence}`,
   }
 }
 
@@ -204,9 +210,10 @@ function createRecord(
   brand: string,
   words: Words,
   rating: number,
-  pictures: boolean,
+  { pictures = true, chinese = false }: CatalogueOptions,
 ): ItemRecord {
   const [lvl0, group, name] = shelf.path
+  const season = shelf.peakMonth === null ? null : seasonNames[Math.floor(((shelf.peakMonth + 1) % 12) / 3)]
   const [colourName, colour] = colours[traits.colour < 0 ? traits.index % colours.length : traits.colour]
   return {
     objectID: `P${String(traits.index + 1).padStart(5, '0')}`,
@@ -217,13 +224,14 @@ function createRecord(
     hierarchicalCategories: { lvl0, lvl1: `${lvl0} > ${group}`, lvl2: `${lvl0} > ${group} > ${name}` },
     price: traits.priceMinor / 100,
     ...(traits.colour < 0 ? {} : { color: colourName }),
-    material: words.material,
+    material: shelf.materials[words.material],
     style: styles[traits.style][0],
     ...(traits.gender === 0 ? {} : { gender: genders[traits.gender] }),
-    ...(shelf.peakMonth === null ? {} : { season: seasonNames[Math.floor(((shelf.peakMonth + 1) % 12) / 3)] }),
+    ...(season === null ? {} : { season }),
     inStock: true,
     createdAt: new Date(traits.createdAtMs).toISOString(),
     rating: Math.round(rating * 10) / 10,
     ...(pictures ? { image: picture({ shelf: name, noun: words.noun, colour, style: traits.style }) } : {}),
+    ...(chinese ? { zh: inChinese({ ...traits, ...words, brand, season }) } : {}),
   }
 }

@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly dirt: number
   /** False leaves out `image` (a small drawing) of the records. */
   readonly pictures: boolean
+  /** True adds `zh` to the records: what is said of a product, in Chinese. */
+  readonly chinese: boolean
 }
 
 export const defaultWorldOptions: WorldOptions = {
@@ -41,6 +43,7 @@ export const defaultWorldOptions: WorldOptions = {
   upcoming: 0,
   dirt: 1,
   pictures: true,
+  chinese: false,
 }
 
 /** Something takes off, and fades. */

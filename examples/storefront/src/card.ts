@@ -3,6 +3,7 @@ import { element, icon } from './element.ts'
 import { pictureOf, type Placed, type Product } from './shop.ts'
 import type { Settings } from './settings.ts'
 import { language, text } from './texts.ts'
+import { worded } from './words.ts'
 
 export interface Acts {
   readonly open: (placed: Placed) => void
@@ -45,7 +46,7 @@ export function priceOf(product: Product, settings: Settings): HTMLElement | nul
 }
 
 export function card(placed: Placed, { settings, acts, badge, title }: CardOptions): HTMLElement {
-  const { product } = placed
+  const product = worded(placed.product)
   const soldOut = product.inStock === false
   const label = badge ?? (soldOut ? text('soldOut') : null)
   const made: HTMLElement = element(

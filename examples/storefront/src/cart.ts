@@ -3,6 +3,7 @@ import { money } from './card.ts'
 import { byId, element, icon } from './element.ts'
 import { pictureOf, type Placed, type Shop } from './shop.ts'
 import { text } from './texts.ts'
+import { worded } from './words.ts'
 
 type Line = Placed & { readonly quantity: number }
 
@@ -61,7 +62,7 @@ export function createCart(shop: Shop, say: (words: string) => void, changed: (c
   }
 
   function lineOf({ product, quantity }: Line): HTMLElement {
-    const { title, objectID } = product
+    const { title, objectID } = worded(product)
     const step = (name: 'fewer' | 'more', by: number, sign: string) =>
       element(
         'button',
@@ -89,7 +90,7 @@ export function createCart(shop: Shop, say: (words: string) => void, changed: (c
       const has = lines.some(({ product }) => product.objectID === placed.product.objectID)
       if (has) change(placed.product.objectID, 1)
       else keep([...lines, { ...placed, quantity: 1 }])
-      say(text('added', { title: placed.product.title }))
+      say(text('added', { title: worded(placed.product).title }))
     },
     open: () => {
       draw()

@@ -4,6 +4,7 @@ import { byId, element } from './element.ts'
 import { createRow } from './rows.ts'
 import { pictureOf, type Placed, type Product, type Shop } from './shop.ts'
 import { department, text } from './texts.ts'
+import { attributeOf } from './words.ts'
 
 const forYou = { model: 'recommended-for-you', limit: 12 }
 const others = [
@@ -12,7 +13,6 @@ const others = [
   ['trending-items', 'trending'],
 ] as const
 const rowLength = 12
-const lvl0 = 'hierarchicalCategories.lvl0'
 
 export interface Home {
   /** Asks for the row of this shopper again, and shows how it changed. */
@@ -67,7 +67,9 @@ export function createHome(shop: Shop, options: CardOptions, show: (department: 
 }
 
 /** Each department with a product that stands for it. */
-async function departmentsOf({ client, settings: { index } }: Shop): Promise<[string, Product][]> {
+async function departmentsOf({ client, settings }: Shop): Promise<[string, Product][]> {
+  const { index } = settings
+  const lvl0 = attributeOf(settings, 'hierarchicalCategories.lvl0')
   const counting = { indexName: index, hitsPerPage: 0, facets: [lvl0], analytics: false }
   const { results: counted } = await client.search({ requests: [counting] })
   const { facets } = counted[0] as { facets?: Record<string, Record<string, number>> }

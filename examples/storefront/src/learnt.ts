@@ -5,9 +5,10 @@
 import { byId, element, icon } from './element.ts'
 import { type Interest, type Mind, openMind, type Why } from './mind.ts'
 import { type Move, movesBetween, told } from './rows.ts'
-import { pictureOf, type Placed, type SentEvent, type Shop } from './shop.ts'
+import { pictureOf, type Placed, type Product, type SentEvent, type Shop } from './shop.ts'
 import { startAfresh } from './shopper.ts'
 import { isText, text } from './texts.ts'
+import { vocabularyOf, worded } from './words.ts'
 
 const kept = 6
 /** Events that come together are one step. */
@@ -21,7 +22,8 @@ export interface LearntOptions {
   readonly shop: Shop
   /** Asks for the row again and shows it. */
   readonly row: () => Promise<readonly Placed[]>
-  readonly titleOf: (objectID: string) => string
+  /** One that was acted on here. */
+  readonly productOf: (objectID: string) => Product | undefined
   readonly say: (words: string) => void
 }
 
@@ -31,7 +33,7 @@ export interface Learnt {
   learn(event: SentEvent): void
 }
 
-export function createLearnt({ shop, row: askRow, titleOf, say }: LearntOptions): Learnt {
+export function createLearnt({ shop, row: askRow, productOf, say }: LearntOptions): Learnt {
   const mind = openMind(shop)
   const steps = element('ol', { class: 'steps' })
   const state = element('p', { class: 'state' })
@@ -66,14 +68,16 @@ export function createLearnt({ shop, row: askRow, titleOf, say }: LearntOptions)
     const moves = movesBetween(row, shown)
     const risen = shown.find(({ product }) => rises(moves.get(product.objectID))) ?? null
     const why = risen === null ? null : await mind.why(risen.product.objectID)
+    const about = events.flatMap(({ objectIDs = [] }) => objectIDs.map(productOf)).filter((each) => each !== undefined)
+    const words = vocabularyOf([...about, ...shown.map(({ product }) => product)])
     waiting.replaceWith(
       element(
         'li',
         { class: 'step' },
-        sent(events, titleOf),
-        interests(known?.interests ?? [], next.interests),
+        sent(events, about),
+        interests(known?.interests ?? [], next.interests, words),
         changes({ shop, before: row, after: shown, moves }),
-        risen === null || why === null ? null : reason(risen.product.title, why),
+        risen === null || why === null ? null : reason(worded(risen.product).title, why, words),
       ),
     )
     while (steps.childElementCount > kept) steps.lastElementChild?.remove()
@@ -106,15 +110,15 @@ function rises(move: Move | undefined): boolean {
 }
 
 /** What came together, under one heading. */
-function sent(events: readonly SentEvent[], titleOf: (objectID: string) => string): HTMLElement {
+function sent(events: readonly SentEvent[], products: readonly Product[]): HTMLElement {
   const names = events.map(({ eventType, eventSubtype }) => {
     const name = `event ${eventSubtype ?? eventType}`
     return isText(name) ? text(name) : name
   })
-  const about = events.flatMap(({ objectIDs = [], filters = [] }) => [
-    ...objectIDs.map(titleOf),
-    ...filters.map(decodeURIComponent),
-  ])
+  const about = [
+    ...products.map((product) => worded(product).title),
+    ...events.flatMap(({ filters = [] }) => filters.map(decodeURIComponent)),
+  ]
   return element(
     'div',
     { class: 'sent' },
@@ -129,8 +133,16 @@ function sent(events: readonly SentEvent[], titleOf: (objectID: string) => strin
   )
 }
 
+type Vocabulary = ReturnType<typeof vocabularyOf>
+
+/** Of a path its leaf, as the reader says it. */
+function wordOf(value: string, words: Vocabulary): string {
+  const leaf = value.split(' > ').at(-1) ?? value
+  return words.get(leaf) ?? leaf
+}
+
 /** A bar a tag; the lighter part is what this event added. */
-function interests(before: readonly Interest[], after: readonly Interest[]): HTMLElement {
+function interests(before: readonly Interest[], after: readonly Interest[], words: Vocabulary): HTMLElement {
   const was = new Map(before.map(({ tag, strength }) => [tag, strength]))
   const gain = ({ tag, strength }: Interest) => strength - (was.get(tag) ?? 0)
   const shown = after
@@ -149,12 +161,7 @@ function interests(before: readonly Interest[], after: readonly Interest[]): HTM
     return element(
       'li',
       {},
-      element(
-        'span',
-        { class: 'tag' },
-        value.split(' > ').at(-1) ?? value,
-        element('small', {}, isText(kind) ? text(kind) : kind),
-      ),
+      element('span', { class: 'tag' }, wordOf(value, words), element('small', {}, isText(kind) ? text(kind) : kind)),
       element('span', { class: 'bar' }, bar(before / most, 'was'), bar((interest.strength - before) / most, 'added')),
       element('span', { class: 'gain' }, `+${gain(interest).toFixed(2)}`),
     )
@@ -184,7 +191,7 @@ function changes({ shop, before, after, moves }: Change): HTMLElement {
       {},
       element('span', { class: 'place' }, position),
       element('img', { src: pictureOf(shop.settings, product), alt: '', width: 36, height: 36 }),
-      element('span', { class: 'moved-title' }, product.title),
+      element('span', { class: 'moved-title' }, worded(product).title),
       element('span', { class: `move ${move?.kind ?? ''}` }, told(move)),
     )
   }
@@ -199,10 +206,10 @@ function changes({ shop, before, after, moves }: Change): HTMLElement {
   )
 }
 
-function reason(title: string, { history, shared, without }: Why): HTMLElement {
+function reason(title: string, { history, shared, without }: Why, words: Vocabulary): HTMLElement {
   const listed = (items: readonly string[]) => items.join(', ')
   const speaks = history.filter(({ part }) => part > 0).map((each) => each.title)
-  const tags = shared.map((tag) => tag.split(/:(.*)/s)[1]?.split(' > ').at(-1) ?? tag)
+  const tags = shared.map((tag) => wordOf(tag.split(/:(.*)/s)[1] ?? tag, words))
   return element(
     'div',
     { class: 'reason' },

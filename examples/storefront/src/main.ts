@@ -8,7 +8,7 @@ import { createLearnt } from './learnt.ts'
 import { createProductPage } from './product-page.ts'
 import { foldFilters, startSearch } from './search.ts'
 import { readSettings } from './settings.ts'
-import { openShop, type Shop } from './shop.ts'
+import { againMs, openShop, type Product, type Shop } from './shop.ts'
 import { become, currentShopper } from './shopper.ts'
 import { department, fillIn, switchLanguage, text } from './texts.ts'
 import { applyTheme, switchTheme } from './theme.ts'
@@ -22,18 +22,18 @@ const shop = openShop(settings, currentShopper(settings))
 start(shop)
 
 function start(shop: Shop): void {
-  const titles = new Map<string, string>()
+  const seen = new Map<string, Product>()
   const cartCount = element('span', { class: 'count' })
   const cart = createCart(shop, say, (count) => showCount(cartCount, count))
   const acts: Acts = {
     open: (placed) => {
-      titles.set(placed.product.objectID, placed.product.title)
+      seen.set(placed.product.objectID, placed.product)
       shop.clicked(placed)
       shop.viewed(placed)
       openProduct(placed)
     },
     addToCart: (placed) => {
-      titles.set(placed.product.objectID, placed.product.title)
+      seen.set(placed.product.objectID, placed.product)
       shop.addedToCart(placed)
       cart.add(placed)
     },
@@ -44,7 +44,7 @@ function start(shop: Shop): void {
     byId('home').hidden = !isHome
   })
   const learnt =
-    settings.mind === null ? null : createLearnt({ shop, row: home.row, titleOf: (id) => titles.get(id) ?? id, say })
+    settings.mind === null ? null : createLearnt({ shop, row: home.row, productOf: (id) => seen.get(id), say })
 
   foldFilters()
   byId('to-home').addEventListener('click', () => {
@@ -54,7 +54,13 @@ function start(shop: Shop): void {
   })
   drawTools(shop, cartCount, cart.open)
   showCount(cartCount, cart.count)
-  void home.fill().then((row) => learnt?.begin(row))
+  const fill = () => {
+    home.fill().then(
+      (row) => learnt?.begin(row),
+      () => setTimeout(fill, againMs),
+    )
+  }
+  fill()
   shop.onEvent((event) => (learnt === null ? void home.row() : learnt.learn(event)))
 }
 

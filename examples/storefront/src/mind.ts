@@ -1,5 +1,6 @@
 /** What the shop has learnt of this shopper, asked by a path that tells of nobody else. */
 import type { Shop } from './shop.ts'
+import { language } from './texts.ts'
 
 export interface Interest {
   /** `category:Shoes > Boots`, `brand:Acme`, `color:red`. */
@@ -32,7 +33,7 @@ export function openMind({ settings: { mind }, shopper: { token } }: Shop) {
   }
   return {
     read: () => ask<Mind>(''),
-    why: (objectID: string) => ask<Why>(`/why/${encodeURIComponent(objectID)}`),
+    why: (objectID: string) => ask<Why>(`/why/${encodeURIComponent(objectID)}?language=${language}`),
     forget: () => ask<object>('', 'DELETE'),
   }
 }

@@ -4,6 +4,7 @@ import { byId, element, icon } from './element.ts'
 import { createRow } from './rows.ts'
 import { pictureOf, type Placed, type Shop } from './shop.ts'
 import { department, text } from './texts.ts'
+import { worded } from './words.ts'
 
 const beside = [
   ['bought-together', 'together'],
@@ -65,7 +66,7 @@ export function createProductPage(shop: Shop, acts: Acts): (placed: Placed) => v
 }
 
 function about(placed: Placed, shop: Shop, acts: Acts): HTMLElement {
-  const { product } = placed
+  const product = worded(placed.product)
   const { categories = [], brand, title, description, inStock } = product
   const facts = (
     [

@@ -17,19 +17,13 @@ import {
 } from 'instantsearch.js/es/widgets'
 import { type Acts, card } from './card.ts'
 import { byId, element, icon } from './element.ts'
-import type { Placed, Product, Shop } from './shop.ts'
+import type { Settings } from './settings.ts'
+import { againMs, type Placed, type Product, type Shop } from './shop.ts'
 import { searchBox } from './suggestions.ts'
 import { department, text, type Texts } from './texts.ts'
+import { attributeOf } from './words.ts'
 
 const hitsPerPage = 24
-const levels = ['lvl0', 'lvl1', 'lvl2'].map((level) => `hierarchicalCategories.${level}`)
-const labels: Readonly<Record<string, keyof Texts>> = {
-  [levels[0]]: 'category',
-  brand: 'brand',
-  price: 'price',
-  color: 'colour',
-  inStock: 'inStock',
-}
 const orders = [
   ['', 'best'],
   ['_price_asc', 'cheapest'],
@@ -47,6 +41,8 @@ export interface Shelves {
 export function startSearch(shop: Shop, acts: Acts, onHome: (home: boolean) => void): Shelves {
   const { settings, shopper } = shop
   const { index } = settings
+  const attributes = facetsOf(settings)
+  const labels = new Map<string, keyof Texts>(Object.entries(attributes).map(([label, name]) => [name, label as never]))
   const search = instantsearch({
     indexName: index,
     searchClient: shop.client,
@@ -64,7 +60,11 @@ export function startSearch(shop: Shop, acts: Acts, onHome: (home: boolean) => v
   search.addWidgets([
     configure({
       ...{ hitsPerPage, userToken: shopper.token, clickAnalytics: true, enablePersonalization: true },
-      ...{ attributesToRetrieve: ['*', '-image'], attributesToHighlight: ['title'], maxValuesPerFacet: 100 },
+      ...{
+        attributesToRetrieve: ['*', '-image'],
+        attributesToHighlight: [attributeOf(settings, 'title')],
+        maxValuesPerFacet: 100,
+      },
     }),
     searchBox(shop, acts.open),
     hits(shop, acts),
@@ -84,29 +84,55 @@ export function startSearch(shop: Shop, acts: Acts, onHome: (home: boolean) => v
     }),
     currentRefinements({
       container: '#current',
-      transformItems: (items) => items.map((item) => ({ ...item, label: text(labels[item.attribute] ?? 'category') })),
+      transformItems: (items) =>
+        items.map((item) => ({ ...item, label: text(labels.get(item.attribute) ?? 'category') })),
     }),
     clearRefinements({ container: '#current-clear', templates: { resetLabel: () => text('clearAll') } }),
     pagination({ container: '#pages', padding: 2, scrollTo: '#results' }),
-    ...facets(),
+    ...facets(settings),
   ])
   search.start()
-  for (const select of document.querySelectorAll('#sort select')) select.setAttribute('aria-label', text('sort'))
   search.on('render', () => {
+    nameControls()
     const { configure: _, ...rest } = search.getUiState()[index] ?? {}
     onHome(Object.values(rest).every((part) => part === undefined || part === '' || part === 1))
     byId('results-title').textContent = text(rest.query ? 'results' : 'allProducts')
   })
   search.on('error', () => {
     byId('hits').replaceChildren(element('p', { class: 'empty' }, text('failed')))
+    setTimeout(() => search.refresh(), againMs)
   })
   return {
     home: () => search.setUiState({ [index]: {} }),
-    show: (name) => search.setUiState({ [index]: { hierarchicalMenu: { [levels[0]]: [name] } } }),
+    show: (name) => search.setUiState({ [index]: { hierarchicalMenu: { [attributes.category]: [name] } } }),
   }
 }
 
-function facets() {
+const turns = { first: 'pageFirst', previous: 'pageBefore', next: 'pageNext', last: 'pageLast' } as const
+
+/** The kit names these for the ear in English only, and knows no other words for them. */
+function nameControls(): void {
+  document.querySelector('#sort select')?.setAttribute('aria-label', text('sort'))
+  for (const link of document.querySelectorAll('#pages a')) {
+    const turn = Object.entries(turns).find(([name]) => link.closest(`.ais-Pagination-item--${name}Page`) !== null)
+    const page = turn === undefined ? text('page', { n: link.textContent ?? '' }) : text(turn[1])
+    link.setAttribute('aria-label', page)
+  }
+}
+
+/** What may be filtered by, under the label it has. */
+function facetsOf(settings: Settings) {
+  return {
+    category: attributeOf(settings, 'hierarchicalCategories.lvl0'),
+    brand: 'brand',
+    price: 'price',
+    colour: attributeOf(settings, 'color'),
+    inStock: 'inStock',
+  }
+}
+
+function facets(settings: Settings) {
+  const { category, brand, price, colour, inStock } = facetsOf(settings)
   const more = {
     showMoreText: ({ isShowingMore }: { isShowingMore: boolean }) => text(isShowingMore ? 'showLess' : 'showMore'),
   }
@@ -118,37 +144,40 @@ function facets() {
   return [
     toggleRefinement({
       container: '#stock',
-      attribute: 'inStock',
+      attribute: inStock,
       on: true,
       templates: { labelText: () => text('inStock') },
     }),
     panel<typeof hierarchicalMenu>(titled('category'))(hierarchicalMenu)({
       container: '#categories',
-      attributes: levels,
+      attributes: [0, 1, 2].map((level) => category.replace(/0$/, String(level))),
       limit: 12,
       sortBy: ['name:asc'],
       transformItems: (items) => items.map((item) => ({ ...item, label: department(item.label) })),
     }),
     panel<typeof rangeInput>({ ...titled('price'), hidden: ({ range }) => range.min === range.max })(rangeInput)({
       container: '#price',
-      attribute: 'price',
+      attribute: price,
       templates: { separatorText: () => '–', submitText: () => text('go') },
     }),
     panel<typeof refinementList>(titled('brand'))(refinementList)({
       container: '#brands',
-      attribute: 'brand',
+      attribute: brand,
       ...{ searchable: true, searchablePlaceholder: text('findBrand'), limit: 6, showMore: true, showMoreLimit: 40 },
       templates: more,
     }),
     panel<typeof refinementList>(titled('colour'))(refinementList)({
       container: '#colours',
-      attribute: 'color',
+      attribute: colour,
       limit: 12,
     }),
   ]
 }
 
-type Hit = Product & { readonly _highlightResult?: { readonly title?: { readonly value: string } } }
+interface Marked {
+  readonly title?: { readonly value: string }
+}
+type Hit = Product & { readonly _highlightResult?: Marked & { readonly zh?: Marked } }
 
 function hits({ settings }: Shop, acts: Acts) {
   const root = byId('hits')
@@ -165,7 +194,8 @@ function hits({ settings }: Shop, acts: Acts) {
         ...(items as unknown as Hit[]).map((hit, at) => {
           const placed: Placed = { product: bare(hit), queryID, position: first + at + 1 }
           const badge = sponsored.has(hit.objectID) && at === 0 ? text('sponsored') : null
-          const marked = hit._highlightResult?.title?.value
+          const { title, zh } = hit._highlightResult ?? {}
+          const marked = (zh?.title ?? title)?.value
           return card(placed, {
             settings,
             acts,

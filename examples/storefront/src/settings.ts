@@ -9,6 +9,8 @@ export interface Settings {
   /** Index of query suggestions; `null` where there is none: products are suggested then. */
   readonly suggestions: string | null
   readonly currency: string
+  /** Languages in which records hold their words too, under the language's name: `["zh"]` for `record.zh.title`; none where absent. */
+  readonly translated?: readonly string[]
   /** Folder of pictures named by `objectID`; `null` where records name their own. */
   readonly pictures: string | null
   /** Where the page may ask what was learnt of its own shopper; `null` hides the panel. */

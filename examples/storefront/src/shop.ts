@@ -4,16 +4,24 @@ import { createInsightsClient } from 'search-insights'
 import type { Settings } from './settings.ts'
 import type { Shopper } from './shopper.ts'
 
-export interface Product {
-  readonly objectID: string
-  readonly title: string
+/** What a product is said to be, in some language. */
+export interface Words {
+  readonly title?: string
   readonly description?: string
-  readonly brand?: string
   readonly categories?: readonly string[]
-  readonly price?: number
   readonly color?: string
   readonly material?: string
   readonly style?: string
+  readonly gender?: string
+  readonly season?: string
+}
+
+export interface Product extends Words {
+  readonly objectID: string
+  readonly title: string
+  readonly zh?: Words
+  readonly brand?: string
+  readonly price?: number
   readonly rating?: number
   readonly inStock?: boolean
   readonly image?: string
@@ -47,7 +55,9 @@ export type Shop = ReturnType<typeof openShop>
 
 export function openShop(settings: Settings, shopper: Shopper) {
   const { host, protocol, apiKey, index } = settings
-  const client = liteClient('larkfield', apiKey, { hosts: [{ url: host, accept: 'readWrite', protocol }] })
+  // Where a busy machine answers late, late is better than not at all.
+  const timeouts = { connect: 5_000, read: 10_000, write: 10_000 }
+  const client = liteClient('larkfield', apiKey, { hosts: [{ url: host, accept: 'readWrite', protocol }], timeouts })
   const listeners: ((event: SentEvent) => void)[] = []
 
   /** The insights client's own request, but for one thing: the page hears when the shop has taken an event in. */
@@ -106,6 +116,9 @@ export function openShop(settings: Settings, shopper: Shopper) {
       }),
   }
 }
+
+/** Until a shop that did not answer is asked again. */
+export const againMs = 2_000
 
 export function pictureOf({ pictures }: Settings, { objectID, image }: Product): string {
   return pictures === null ? (image ?? '') : `${pictures}${encodeURIComponent(objectID)}`

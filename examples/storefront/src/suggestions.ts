@@ -8,6 +8,7 @@ import { money } from './card.ts'
 import { byId, element, icon } from './element.ts'
 import { pictureOf, type Placed, type Product, type Shop } from './shop.ts'
 import { text } from './texts.ts'
+import { worded } from './words.ts'
 
 const searches = 5
 const products = 4
@@ -64,7 +65,7 @@ export function searchBox(shop: Shop, open: (placed: Placed) => void) {
       )
     const byQuery = queries.map((query, at) => option(`q${at}`, () => take(query), icon('search'), query))
     const byProduct = placed.map((each, at) => {
-      const { product } = each
+      const product = worded(each.product)
       const picture = element('img', { src: pictureOf(shop.settings, product), alt: '', width: 40, height: 40 })
       const price = product.price === undefined ? '' : money(product.price, shop.settings)
       const act = () => {

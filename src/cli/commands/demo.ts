@@ -110,7 +110,7 @@ function freshFolder(name: string): string {
 async function simulated(config: Config, options: Options): Promise<Show> {
   const { seed, products, shoppers, days } = options
   say(`A shop of ${products} products, ${shoppers} shoppers and ${days} days (seed ${seed}).`)
-  const world: World = createWorld({ seed, products, shoppers, days, untilMs: systemClock.now() })
+  const world: World = createWorld({ seed, products, shoppers, days, untilMs: systemClock.now(), chinese: true })
   const bars = createBars()
   const { files } = await writeShop(world, join(config.dataFolder, 'shop'), { progress: bars })
   bars.stop()
