@@ -18,7 +18,7 @@ export function serveBuiltPage(
   const root = places.find((place) => existsSync(`${place}index.html`))
   if (root === undefined) return false
   app.register(fastifyStatic, {
-    ...{ root, schemaHide: true, cacheControl: false, ...options },
+    ...{ root, schemaHide: true, cacheControl: false, preCompressed: true, ...options },
     setHeaders: (reply, path) => {
       // Names of assets hold a hash of what is in them.
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
