@@ -1,6 +1,7 @@
 /** Speaks with the shop: every route the console uses, with the types of the route itself. */
 import type { TopHit, TopSearch } from '../../src/http/analytics-wire.ts'
 import type { JobList, Job } from '../../src/http/contract.ts'
+import type { AuditLines, AuditProof } from '../../src/http/routes/audit.ts'
 import type { CompareBody, ComparedAnswer } from '../../src/http/routes/compare.ts'
 import type { Generations, NowLive, WholeGeneration } from '../../src/http/routes/generations.ts'
 import type {
@@ -12,6 +13,7 @@ import type {
   SearchPreviewBody,
 } from '../../src/http/routes/items.ts'
 import type { MerchandisingBody, MerchandisingPreview } from '../../src/http/routes/merchandising.ts'
+import type { Consented } from '../../src/http/routes/people.ts'
 import type { Session } from '../../src/http/routes/session.ts'
 import type { ShopperList, ShopperView } from '../../src/http/routes/shoppers.ts'
 import type { LatestEvents, OverviewAnswer, QualityAnswer, Validation } from '../../src/http/routes/traffic.ts'
@@ -61,6 +63,14 @@ interface Endpoints {
   'GET /haggle/v1/shoppers': { query: Index & { text: string; limit: number }; answer: ShopperList }
   'GET /haggle/v1/shoppers/:userToken': { path: { userToken: string }; query: Index; answer: ShopperView }
   'GET /haggle/v1/shoppers/:userToken/export': { path: { userToken: string }; query: Index; answer: object }
+  'GET /haggle/v1/shoppers/:userToken/consent': { path: { userToken: string }; answer: Consented }
+  'PUT /haggle/v1/shoppers/:userToken/consent': {
+    path: { userToken: string }
+    body: { readonly [purpose: string]: boolean }
+    answer: Consented
+  }
+  'GET /haggle/v1/audit': { query: { limit: number }; answer: AuditLines }
+  'GET /haggle/v1/audit/verify': { answer: AuditProof }
   'DELETE /1/usertokens/:userToken': { path: { userToken: string }; answer: { events: number; exposures: number } }
   'GET /haggle/v1/items': { query: Index & { text: string; from: number; limit: number }; answer: ItemList }
   'GET /haggle/v1/items/:objectID': { path: { objectID: string }; query: Index; answer: ItemView }

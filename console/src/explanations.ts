@@ -8,6 +8,17 @@ const board: Pair = [
 ]
 
 export const explanations = {
+  audit: {
+    name: ['the audit log', '审计日志'],
+    formula: [
+      'Each line: SHA-256 over the line and the hash of the line before. A line that was changed, removed or put in between does not fit the next. Shoppers and keys stand there as fingerprints.',
+      '每行：对该行及前一行的哈希作 SHA-256。被改、被删或插入的行与下一行对不上。顾客与密钥以指纹记录。',
+    ],
+    source: [
+      'GET /haggle/v1/audit and /audit/verify, the same as `haggle audit` and `haggle audit verify`. A line is stored before the change it tells of is acknowledged.',
+      'GET /haggle/v1/audit 与 /audit/verify，同 `haggle audit` 与 `haggle audit verify`。每行在其所述更改确认之前已存储。',
+    ],
+  },
   metric: {
     name: ['the metric', '该指标'],
     formula: [

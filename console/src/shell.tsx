@@ -21,6 +21,7 @@ const ItemPage = lazy(() => import('./pages/item.tsx'))
 const TrainPage = lazy(() => import('./pages/train.tsx'))
 const SearchesPage = lazy(() => import('./pages/searches.tsx'))
 const MerchandisingPage = lazy(() => import('./pages/merchandising.tsx'))
+const AuditPage = lazy(() => import('./pages/audit.tsx'))
 const ComparePage = lazy(() => import('./pages/compare.tsx'))
 
 const places = [
@@ -32,6 +33,7 @@ const places = [
   ['catalogue', '/catalogue'],
   ['searches', '/searches'],
   ['merchandising', '/merchandising'],
+  ['audit', '/audit'],
 ] as const satisfies readonly (readonly [IconName, string])[]
 
 export function Shell() {
@@ -104,6 +106,7 @@ function Pages() {
             <Redirect to="/overview" replace />
           </Route>
           <Route path="/train" component={TrainPage} />
+          <Route path="/audit" component={AuditPage} />
           {items.length === 0 ? (
             <Route>
               <Empty title={say('noCatalogue')} next={say('noCatalogueNext')} to="/train" action={say('toImport')} />

@@ -16,6 +16,7 @@ export const texts = {
   catalogue: ['Catalogue', '商品目录'],
   searches: ['Searches', '搜索分析'],
   merchandising: ['Merchandising', '运营规则'],
+  audit: ['Audit log', '审计日志'],
   catalogueSwitch: ['Catalogue (index)', '商品目录（索引）'],
   language: ['Language', '语言'],
   scheme: ['Colours', '配色'],
@@ -323,6 +324,29 @@ export const texts = {
     '其事件、曝光和画像将被永久删除。模型在下次训练时遗忘。',
   ],
   searchedFor: ['Searched for', '搜索过'],
+  consent: ['What they agree to', '同意的用途'],
+  forAnalytics: ['Counting and reports by name', '具名统计与报表'],
+  forPersonalization: ['Answers that know who asks', '个性化回答'],
+  forTraining: ['Learning from what they do', '用其行为训练'],
+  consentSaid: [
+    'As the shopper said. What changes holds from the next event and answer on.',
+    '按顾客本人的表示。更改自下一个事件和回答起生效。',
+  ],
+  consentDefault: [
+    'The shopper has not said anything: this is the default of the shop.',
+    '顾客尚未表示：此为商店的默认设置。',
+  ],
+  // Audit log
+  auditLines: ['Who changed what', '谁改了什么'],
+  auditWhole: ['All {count} lines are as they were written', '全部 {count} 行均为原样'],
+  auditBroken: ['The record was tampered with:', '记录被篡改：'],
+  auditHead: [
+    'Hash of the last line. Keep it elsewhere: with it, cutting lines off the end is found, too.',
+    '最后一行的哈希。请另行保存：凭它还能发现末尾被删的行。',
+  ],
+  who: ['Who', '谁'],
+  what: ['What', '做了什么'],
+  details: ['Details', '详情'],
   // Catalogue
   findItem: ['Find a product by words or id', '按词或编号查找商品'],
   found: ['{count} products', '{count} 件商品'],

@@ -156,7 +156,7 @@ type Row = Figures & { readonly name: string; readonly before?: Figures }
 function FiguresTable({ rows, label, first }: { rows: readonly Row[]; label: string; first: string }) {
   const { say, number, money, percent, signed } = useText()
   const rate = ({ share, low, high }: Figures['clickThrough']) =>
-    share === null ? '–' : `${percent(share, 2)} (${percent(low, 1)}–${percent(high, 1)})`
+    share === null ? '–' : `${percent(share)} (${number(100 * low, 1)}–${number(100 * high, 1)})`
   const change = ({ clickThrough, before }: Row) =>
     clickThrough.share === null || before?.clickThrough.share == null
       ? ''

@@ -13,6 +13,7 @@ import { useText } from '../preferences.tsx'
 import { useAsked, useIndex } from '../queries.ts'
 import type { TextKey } from '../texts.ts'
 import { Confirmed } from './models/actions.tsx'
+import { Consent } from './shoppers/consent.tsx'
 import { Recommendations } from './shoppers/recommendations.tsx'
 
 type View = Answer<'GET /haggle/v1/shoppers/:userToken'>
@@ -64,6 +65,7 @@ export default function ShopperPage() {
               <Interests view={view} />
               <Habits view={view} />
             </SimpleGrid>
+            <Consent userToken={userToken} />
             <Timeline view={view} />
           </>
         )}

@@ -64,7 +64,7 @@ export function Board<Row>(props: {
   return (
     // A region that scrolls must be reachable for who has no mouse.
     <div className="scroll" tabIndex={0} role="region" aria-label={props.label}>
-      <Table aria-label={props.label} verticalSpacing={6} horizontalSpacing="sm" highlightOnHover>
+      <Table aria-label={props.label} verticalSpacing={6} horizontalSpacing="xs" highlightOnHover>
         <Table.Thead>
           {table.getHeaderGroups().map((group) => (
             <Table.Tr key={group.id}>

@@ -8,6 +8,7 @@ const shapes = {
   catalogue: 'M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z',
   searches: 'M10 17a7 7 0 100-14 7 7 0 000 14zM15 15l6 6',
   merchandising: 'M9 4l6 3-2 5 4 4-9 1 3-7-4-4zM8 17l-4 4',
+  audit: 'M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h5',
   settings: 'M4 7h10M18 7h2M14 4v6M4 17h2M10 17h10M10 14v6',
 } as const
 export type IconName = keyof typeof shapes

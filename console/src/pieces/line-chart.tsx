@@ -64,13 +64,15 @@ export function LineChart(props: LineChartProps) {
 const dayOf = (seconds: number | null) => (seconds === null ? '–' : new Date(1000 * seconds).toISOString().slice(5, 10))
 const daysOf: uPlot.Axis.Values = (_plot, seconds) => seconds.map(dayOf)
 const daySeconds = 86_400
+/** Nobody learns for half an epoch. */
+const wholeSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000]
 
 /** Hours and minutes as every language writes them. */
 const clockOf: uPlot.Axis.Values = (_plot, seconds) =>
   seconds.map((each) => new Date(1000 * each).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' }))
 
 function timeAxis(axis: uPlot.Axis, time: LineChartProps['time']): uPlot.Axis {
-  if (time === undefined) return axis
+  if (time === undefined) return { ...axis, incrs: wholeSteps }
   return time === 'minutes'
     ? { ...axis, values: clockOf }
     : { ...axis, values: daysOf, incrs: [1, 2, 7].map((days) => days * daySeconds) }
@@ -86,7 +88,7 @@ function optionsOf(
   const ink = scheme === 'dark' ? '#c9c9c9' : '#495057'
   const axis: uPlot.Axis = {
     stroke: ink,
-    grid: { stroke: scheme === 'dark' ? '#3b3b3b' : '#e9ecef' },
+    grid: { width: 1, stroke: scheme === 'dark' ? '#3b3b3b' : '#e9ecef' },
     ticks: { show: false },
   }
   const options: uPlot.Options = {

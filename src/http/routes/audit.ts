@@ -1,5 +1,5 @@
 /** The record of who changed what, for the admin key: read, and proved to be as it was written. */
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { type Routes, wholeNumber } from '../door.ts'
 
 const lines = Type.Object({
@@ -20,6 +20,9 @@ const verdict = Type.Object({
   head: Type.String(),
   broken: Type.Union([Type.String(), Type.Null()]),
 })
+
+export type AuditLines = Static<typeof lines>
+export type AuditProof = Static<typeof verdict>
 
 export const auditRoutes: Routes = (app, { engine, requireAdmin }) => {
   app.get<{ Querystring: { limit?: string; before?: string } }>(

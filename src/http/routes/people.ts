@@ -16,6 +16,7 @@ const told = Type.Object({
   consent,
   said: Type.Boolean({ description: 'Whether the shopper said so; false: the default of the shop' }),
 })
+export type Consented = Static<typeof told>
 type OneShopper = { Params: { userToken: string } }
 
 export const peopleRoutes: Routes = (app, { engine, requireAdmin }) => {

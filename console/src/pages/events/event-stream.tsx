@@ -115,7 +115,7 @@ export function FateTable({ fates, label }: { fates: readonly Fate[]; label: str
             {unjoined === null ? '' : say(unjoined as TextKey)}
           </Text>
         ) : (
-          <span title={answer.queryID}>
+          <span title={answer.queryID} className="wrap">
             <b>{answer.surface}</b>
             {answer.position === null ? '' : `, ${say('place', { place: answer.position })}`}{' '}
             <Text span size="xs" c="dimmed">

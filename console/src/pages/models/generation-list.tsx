@@ -40,6 +40,11 @@ export function GenerationList({ data, shown }: { data: Data; shown: string }) {
             cell: ({ id, status }) => <StatusBadge status={status} live={id === data.live} />,
           },
           {
+            id: 'act',
+            head: say('action'),
+            cell: ({ id, status }) => (status === 'ready' && id !== data.live ? <Promote id={id} /> : null),
+          },
+          {
             id: 'models',
             head: say('models'),
             cell: ({ models }) => models.join(', '),
@@ -58,11 +63,6 @@ export function GenerationList({ data, shown }: { data: Data; shown: string }) {
             head: say('dataUntil'),
             value: ({ dataUntilMs }) => dataUntilMs,
             cell: ({ dataUntilMs }) => time(dataUntilMs),
-          },
-          {
-            id: 'act',
-            head: say('action'),
-            cell: ({ id, status }) => (status === 'ready' && id !== data.live ? <Promote id={id} /> : null),
           },
         ]}
       />
@@ -94,7 +94,7 @@ export function GenerationList({ data, shown }: { data: Data; shown: string }) {
 function Drift({ drift }: { drift: Data['drift'] }) {
   const { say, number } = useText()
   return (
-    <Group gap={4} mb="sm">
+    <Group gap={4} mb="sm" wrap="nowrap" align="flex-start">
       <Text size="sm">
         {say('drift')}:{' '}
         {drift === null

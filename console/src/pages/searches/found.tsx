@@ -1,5 +1,5 @@
 /** What searches showed: places that were clicked, products most found, filters asked for. */
-import { Anchor, SimpleGrid, Text } from '@mantine/core'
+import { Anchor, Text } from '@mantine/core'
 import { Link } from 'wouter'
 import type { Answer } from '../../api.ts'
 import { Board, figures } from '../../pieces/board.tsx'
@@ -13,11 +13,11 @@ const few = 10
 
 export function Found({ period }: { period: Period }) {
   return (
-    <SimpleGrid cols={{ base: 1, lg: 3 }}>
+    <div className="found">
       <Places period={period} />
       <Hits period={period} />
       <Filters period={period} />
-    </SimpleGrid>
+    </div>
   )
 }
 
