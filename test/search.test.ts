@@ -507,6 +507,9 @@ describe('keys', () => {
     const ask = async (key: string) => (await fetch(`${closed.url}/1/indexes/products?x-algolia-api-key=${key}`)).status
     const [own] = (await closed.admin.listApiKeys()).keys
     expect([await ask(''), await ask('unknown'), await ask(own.value)]).toEqual([403, 403, 200])
+    // As the insights library of a page writes it.
+    const asPage = (key: string) => fetch(`${closed.url}/1/indexes/products?X-Algolia-API-Key=${key}`)
+    expect([(await asPage('unknown')).status, (await asPage(own.value)).status]).toEqual([403, 200])
     await closed.close()
   })
 })

@@ -47,8 +47,9 @@ export const storefrontRoutes: Routes = (app, { engine }) => {
 
   app.get('/shop', hide, (_request, reply) => reply.redirect('/shop/'))
 
-  app.get('/shop/settings.json', hide, (request, reply) => {
+  app.get('/shop/settings.json', hide, async (request, reply) => {
     if (chosen.length === 0) chosen = chooseShoppers(engine, catalogue)
+    const { items } = await shop().listItems({ text: '', from: 0, limit: 1 })
     return reply.header('cache-control', 'no-store').send({
       host: request.host,
       protocol: request.protocol,
@@ -56,7 +57,7 @@ export const storefrontRoutes: Routes = (app, { engine }) => {
       index: catalogue,
       suggestions: suggestionsName(catalogue),
       currency: 'EUR',
-      translated: shop().listItems({ text: '', from: 0, limit: 1 }).items[0]?.record.zh === undefined ? [] : ['zh'],
+      translated: items[0]?.record.zh === undefined ? [] : ['zh'],
       pictures: '/shop/pictures/',
       mind: '/shop/mind/',
       shoppers: chosen,

@@ -177,9 +177,10 @@ export async function createApp(engine: Engine, options: AppOptions = {}): Promi
 /** The console's session speaks with the admin key. */
 function keyOf(request: FastifyRequest, { adminKey, clock }: Engine): string | null {
   if (hasSession(request, adminKey, clock.now())) return adminKey
-  const header = request.headers['x-algolia-api-key']
-  const query = (request.query as Record<string, unknown> | undefined)?.['x-algolia-api-key']
-  const text = header ?? query
+  // In capitals of any kind in the query: stock clients differ.
+  const query = Object.entries((request.query as Record<string, unknown> | undefined) ?? {})
+  const text =
+    request.headers['x-algolia-api-key'] ?? query.find(([name]) => name.toLowerCase() === 'x-algolia-api-key')?.[1]
   return typeof text === 'string' ? text : null
 }
 
