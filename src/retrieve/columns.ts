@@ -3,7 +3,8 @@
  * in one pass over an array.
  *
  * Products have dense numbers, `docs`, given again after a product went. A column is made when it is first asked for,
- * which reads every record once, and follows the catalogue from then on; one that is expected follows it from the
+ * which reads every record once (some microseconds each, while nobody is answered), and follows the catalogue from then
+ * on; one that is expected, or that the first 1,000 products look as though shoppers will narrow by, follows it from the
  * beginning. Text: one code a product, 4 bytes; a product with several values has a negative code, −2 − the place of its
  * list. Numbers: 8 bytes, NaN for none, further values beside.
  */
@@ -72,6 +73,7 @@ export function createColumns(recordOf: (doc: number) => ItemRecord | null): Col
   /** What records call their attributes, outermost: a column of another name is empty without a look at any. */
   const names = new Set<string>()
   let version = 0
+  let met = 0
 
   const followers = () => [...texts.values(), ...numbers.values(), ...(places === null ? [] : [places])]
   const fill = <Column>(follower: Follower<Column>): Follower<Column> => {
@@ -97,6 +99,15 @@ export function createColumns(recordOf: (doc: number) => ItemRecord | null): Col
     return follower.column
   }
 
+  const foresee = () => {
+    const records: ItemRecord[] = []
+    for (let doc = 0; doc < size; doc++) records.push(...[recordOf(doc)].filter((record) => record !== null))
+    const likely = likelyColumns(records)
+    for (const attribute of likely.numbers) kept(numbers, attribute, createNumberColumn)
+    for (const attribute of likely.texts) kept(texts, attribute, createTextColumn)
+    if (records.some((record) => '_geoloc' in record)) places ??= fill(createPointColumn())
+  }
+
   return {
     get size() {
       return size
@@ -106,6 +117,7 @@ export function createColumns(recordOf: (doc: number) => ItemRecord | null): Col
     },
     put: (doc, record) => {
       size = Math.max(size, doc + 1)
+      if (++met === looked) foresee()
       for (const name of Object.keys(record)) names.add(name)
       version++
       for (const follower of followers()) follower.put(doc, record)
@@ -131,6 +143,35 @@ const mostExpected = 30
 
 function latest(columns: ReadonlyMap<string, unknown>): string[] {
   return [...columns.keys()].slice(-mostExpected)
+}
+
+/** After so many products it is foreseen what is asked for. */
+const looked = 1_000
+const longestValue = 40
+
+/**
+ * What shoppers will narrow by, as a few products show it: short values that come again, and every number, whose range
+ * UI kits ask for together with its counts; outermost attributes and those one step within.
+ */
+function likelyColumns(records: readonly ItemRecord[]): ColumnNames {
+  const names = new Set<string>()
+  for (const record of records) {
+    for (const [name, value] of Object.entries(record)) {
+      if (name === '_geoloc') continue
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) names.add(name)
+      else for (const inner of Object.keys(value)) names.add(`${name}.${inner}`)
+      if (names.size > mostColumns) break
+    }
+  }
+  const ofNumbers = (attribute: string) =>
+    records.some((record) => leaves(record, attribute).some((value) => typeof value === 'number'))
+  const comesAgain = (attribute: string) => {
+    const values = records.flatMap((record) => facetValues(record, attribute))
+    return 2 * new Set(values).size <= values.length && values.every(({ length }) => length <= longestValue)
+  }
+  const numbers = [...names].filter(ofNumbers).slice(0, mostExpected)
+  const texts = [...names].filter((name) => numbers.includes(name) || comesAgain(name)).slice(0, mostExpected)
+  return { texts, numbers }
 }
 
 function createTextColumn(attribute: string): Follower<TextColumn> {
