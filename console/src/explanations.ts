@@ -187,6 +187,17 @@ export const explanations = {
       '内存中的顾客画像（GET /haggle/v1/shoppers）。',
     ],
   },
+  habits: {
+    name: ['the habits', '习惯'],
+    formula: [
+      'Counts over all the shopper did that is kept. A visit ends with a silence (preprocess.sessionGapMinutes, 30); active days and hours are in UTC; the pause is the median of the days between the latest purchases.',
+      '对所保留的全部行为计数。静默 preprocess.sessionGapMinutes（30 分钟）即结束一次访问；活跃天数与时段按 UTC；间隔为最近各次购买之间天数的中位数。',
+    ],
+    source: [
+      'src/profiles/shopper-profile.ts, habits.ts; it follows each event as it is accepted.',
+      'src/profiles/shopper-profile.ts、habits.ts；随每个被接受的事件更新。',
+    ],
+  },
   segment: {
     name: ['the segment', '分群'],
     formula: [

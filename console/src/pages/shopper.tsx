@@ -93,14 +93,20 @@ function Summary({ view: { habits, eventCount, lastMs, searches } }: { view: Vie
         <How of="segment" />
       </Group>
       <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm">
-        <Figure name={say('eventCount')} value={number(eventCount)} note={`${say('lastSeen')}: ${time(lastMs)}`} />
-        <Figure name={say('visits')} value={number(habits.visits)} />
-        <Figure name={say('activeDays')} value={number(habits.activeDays)} />
-        <Figure name={say('purchases')} value={number(habits.byType.purchase ?? 0)} />
-        <Figure name={say('carts')} value={number(habits.byType.addToCart ?? 0)} />
+        <Figure
+          name={say('eventCount')}
+          value={number(eventCount)}
+          note={`${say('lastSeen')}: ${time(lastMs)}`}
+          how="habits"
+        />
+        <Figure name={say('visits')} value={number(habits.visits)} how="habits" />
+        <Figure name={say('activeDays')} value={number(habits.activeDays)} how="habits" />
+        <Figure name={say('purchases')} value={number(habits.byType.purchase ?? 0)} how="habits" />
+        <Figure name={say('carts')} value={number(habits.byType.addToCart ?? 0)} how="habits" />
         <Figure
           name={say('pauseDays')}
           value={habits.daysBetweenPurchases === null ? '–' : number(habits.daysBetweenPurchases, 1)}
+          how="habits"
         />
       </SimpleGrid>
       {searches.length === 0 ? null : (
@@ -149,7 +155,7 @@ function Interests({ view }: { view: View }) {
 function Habits({ view: { habits } }: { view: View }) {
   const { say } = useText()
   return (
-    <Part title={say('habits')}>
+    <Part title={say('habits')} actions={<How of="habits" />}>
       <Stack>
         <Bars name={say('byHour')} counts={habits.hours} />
         <Bars name={say('byWeekday')} counts={habits.weekdays} />

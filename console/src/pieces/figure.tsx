@@ -12,7 +12,7 @@ export function Figure({
   name: string
   value: string
   note?: string
-  how?: ExplanationKey
+  how: ExplanationKey
 }) {
   return (
     <Paper withBorder p="sm">
@@ -20,7 +20,7 @@ export function Figure({
         <Text size="sm" c="dimmed">
           {name}
         </Text>
-        {how === undefined ? null : <How of={how} />}
+        <How of={how} />
       </Group>
       <Text fz={26} fw={700} lh={1.2}>
         {value}
