@@ -388,6 +388,10 @@ export const texts = {
   topFilters: ['Filters asked for', '常用筛选'],
   attribute: ['Attribute', '属性'],
   typedWords: ['Typed', '搜索词'],
+  noInterests: [
+    'None yet: they come with the first product that is looked at, clicked or bought. Searches alone leave none.',
+    '尚无：首次浏览、点击或购买商品后出现；仅有搜索不会产生。',
+  ],
   emptySearch: ['(nothing typed)', '（空搜索）'],
   makeSynonym: ['Synonym', '同义词'],
   makeRule: ['Rule', '规则'],

@@ -121,6 +121,13 @@ function Summary({ view: { habits, eventCount, lastMs, searches } }: { view: Vie
 function Interests({ view }: { view: View }) {
   const { say, number } = useText()
   const most = Math.max(...view.interests.map(({ strength }) => strength), 1e-9)
+  if (view.interests.length === 0) {
+    return (
+      <Part title={say('interests')} actions={<How of="interest" />}>
+        <Text>{say('noInterests')}</Text>
+      </Part>
+    )
+  }
   return (
     <Part title={say('interests')} actions={<How of="interest" />}>
       <Board
