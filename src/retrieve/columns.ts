@@ -76,11 +76,14 @@ export function createColumns(recordOf: (doc: number) => ItemRecord | null): Col
   let met = 0
 
   const followers = () => [...texts.values(), ...numbers.values(), ...(places === null ? [] : [places])]
-  const fill = <Column>(follower: Follower<Column>): Follower<Column> => {
+  function* present(): Iterable<[doc: number, record: ItemRecord]> {
     for (let doc = 0; doc < size; doc++) {
       const record = recordOf(doc)
-      if (record !== null) follower.put(doc, record)
+      if (record !== null) yield [doc, record]
     }
+  }
+  const fill = <Column>(follower: Follower<Column>): Follower<Column> => {
+    for (const [doc, record] of present()) follower.put(doc, record)
     return follower
   }
   const kept = <Column>(
@@ -100,8 +103,7 @@ export function createColumns(recordOf: (doc: number) => ItemRecord | null): Col
   }
 
   const foresee = () => {
-    const records: ItemRecord[] = []
-    for (let doc = 0; doc < size; doc++) records.push(...[recordOf(doc)].filter((record) => record !== null))
+    const records = Array.from(present(), ([, record]) => record)
     const likely = likelyColumns(records)
     for (const attribute of likely.numbers) kept(numbers, attribute, createNumberColumn)
     for (const attribute of likely.texts) kept(texts, attribute, createTextColumn)

@@ -10,6 +10,7 @@
  * moves with every change. An inverted index: O(postings of the query's tags) a search, O(tags) a put, and a removal
  * searches the postings of the item's own tags. Memory: 8 to 12 bytes a tag of an item, some 100 for its id and number.
  */
+import { grown } from '../base/grown.ts'
 import { createVocabulary } from '../base/vocabulary.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
@@ -122,7 +123,7 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
         squares += weights[tag] * weights[tag]
         postings.add(tag, slot)
       }
-      if (slot >= scales.length) scales = grown(scales, slot)
+      if (slot >= scales.length) scales = grown(scales, roomFor(slot))
       scales[slot] = 1 / (Math.sqrt(squares) || 1)
     },
     remove,
@@ -135,7 +136,7 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
     },
     similar: (query, limit, accept = () => true) => {
       const parts = weighed(query)
-      if (sums.length < ids.length) sums = grown(sums, ids.length)
+      if (sums.length < ids.length) sums = grown(sums, roomFor(ids.length))
       const touched: number[] = []
       for (const { tag, part } of parts) {
         const having = postings.of(tag)
@@ -170,8 +171,6 @@ export function createContentIndex(tagsOf: (item: Item) => readonly string[]): C
   }
 }
 
-function grown(values: Float64Array, slot: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(Math.max(256, Math.ceil((slot + 1) * 1.25)))
-  larger.set(values)
-  return larger
+function roomFor(slot: number): number {
+  return Math.max(256, Math.ceil((slot + 1) * 1.25))
 }

@@ -7,6 +7,7 @@
  * those with digits with one. About 29 chain links of 8 bytes for a long word, 8 for a short one; a look-up costs some
  * tens of probes, first letters as good as any.
  */
+import { grown } from '../base/grown.ts'
 import { editDistance } from './edit-distance.ts'
 
 export interface DeletionNeighbours {
@@ -41,14 +42,7 @@ export function createDeletionNeighbours(wordOf: (term: number) => string): Dele
   }
   const grow = (): void => {
     const size = Math.ceil(nexts.length * 1.5)
-    const copy = (from: Int32Array): Int32Array<ArrayBuffer> => {
-      const larger = new Int32Array(size)
-      larger.set(from)
-      return larger
-    }
-    nexts = copy(nexts)
-    terms = copy(terms)
-    hashes = copy(hashes)
+    ;[nexts, terms, hashes] = [grown(nexts, size), grown(terms, size), grown(hashes, size)]
     if (size <= heads.length) return
     heads = new Int32Array(heads.length * 2).fill(-1)
     for (let at = 0; at < used; at++) link(hashes[at], at)

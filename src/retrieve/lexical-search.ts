@@ -5,6 +5,7 @@
  * everywhere; (2) where still too few, fewer words. Order is by score, the first 512 refined by nearness and exactness,
  * or by the shop's own list of criteria; equals stand in the shop's order, then in one no id shows in.
  */
+import { createLatest } from '../base/latest.ts'
 import type { Lookups } from '../base/lookups.ts'
 import { topK } from '../kernels/top-k.ts'
 import {
@@ -20,7 +21,6 @@ import {
 } from './bits.ts'
 import type { Alternative, Answer, Criterion, LexicalAnswer, QuerySettings, SearchOptions } from './lexical.ts'
 import { createGatherer, type Gathered, type RankMask, type Slips, slipsFor, withAll } from './lexical-gather.ts'
-import { createLatest } from './latest.ts'
 import type { LexicalState } from './lexical-state.ts'
 import { bitCount, createNearnessScan, type Standing } from './nearness.ts'
 import { type Comparison, firstOf } from './order.ts'

@@ -4,6 +4,8 @@
  * A list that outgrows its room moves to one half as large again; the room it leaves is used again by a list that needs
  * just that much. Adding costs O(1), taking out O(length).
  */
+import { grown } from '../base/grown.ts'
+
 export interface NumberLists {
   length(list: number): number
   /** The numbers of a list; valid until the next change. */
@@ -29,21 +31,13 @@ export function createNumberLists(): NumberLists {
 
   const reserve = (list: number): void => {
     if (list < rooms.length) return
-    const wider = (from: Uint32Array) => {
-      const to = new Uint32Array(Math.ceil((list + 1) * growth))
-      to.set(from)
-      return to
-    }
-    ;[offsets, lengths, rooms] = [wider(offsets), wider(lengths), wider(rooms)]
+    const room = Math.ceil((list + 1) * growth)
+    ;[offsets, lengths, rooms] = [grown(offsets, room), grown(lengths, room), grown(rooms, room)]
   }
   const take = (room: number): number => {
     const again = free.get(room)?.pop()
     if (again !== undefined) return again
-    if (used + room > block.length) {
-      const larger = new Int32Array(Math.ceil((used + room) * growth))
-      larger.set(block.subarray(0, used))
-      block = larger
-    }
+    if (used + room > block.length) block = grown(block, Math.ceil((used + room) * growth))
     used += room
     return used - room
   }

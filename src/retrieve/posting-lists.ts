@@ -6,6 +6,8 @@
  * laid close together again. Adding the newest slot costs O(1), any other change O(length) of plain memory moves. `counts`
  * holds eight numbers of four bits.
  */
+import { grown } from '../base/grown.ts'
+
 export interface PostingLists {
   readonly count: number
   /** Grows with every change. */
@@ -47,11 +49,7 @@ export function createPostingLists(): PostingLists {
 
   /** Where there is room for so many entries behind all others. */
   const take = (room: number): number => {
-    if (used + 2 * room > arena.length) {
-      const larger = new Uint32Array(Math.ceil((used + 2 * room) * growth))
-      larger.set(arena.subarray(0, used))
-      arena = larger
-    }
+    if (used + 2 * room > arena.length) arena = grown(arena, Math.ceil((used + 2 * room) * growth))
     used += 2 * room
     return used - 2 * room
   }
@@ -104,12 +102,8 @@ export function createPostingLists(): PostingLists {
   const reserve = (list: number): void => {
     count = Math.max(count, list + 1)
     if (count <= offsets.length) return
-    const wider = (from: Uint32Array) => {
-      const to = new Uint32Array(Math.ceil(count * growth))
-      to.set(from)
-      return to
-    }
-    ;[offsets, lengths, rooms] = [wider(offsets), wider(lengths), wider(rooms)]
+    const room = Math.ceil(count * growth)
+    ;[offsets, lengths, rooms] = [grown(offsets, room), grown(lengths, room), grown(rooms, room)]
   }
 
   return {

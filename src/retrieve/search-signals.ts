@@ -96,9 +96,8 @@ function createReader({ wanted, unwanted, lacking, head }: Asked, { words, facts
   const score = createScorer(wanted, hits, lengths, facts.meanLengths, table)
   const deny = denied.size > 0 || lacking.length > 0 ? createDenial(denied, new Set(lacking), words, table) : null
   const pairIdf = wanted.slice(1).reduce((sum, { idf }, at) => sum + idf + wanted[at].idf, 0) || 1
-  const allIdf = wanted.reduce((sum, { idf }) => sum + idf, 0) || 1
   table.asked.fill(Math.min(1, wanted.length / 10))
-  table.telling.fill(allIdf / wanted.length / Math.log(1 + words.size))
+  table.telling.fill(sumOfIdf(wanted) / wanted.length / Math.log(1 + words.size))
 
   return (slot: number, at: number): void => {
     hits.fill(0)
@@ -132,6 +131,10 @@ function createReader({ wanted, unwanted, lacking, head }: Asked, { words, facts
   }
 }
 
+function sumOfIdf(wanted: Asked['wanted']): number {
+  return wanted.reduce((sum, { idf }) => sum + idf, 0) || 1
+}
+
 /** What the words found, by word and rank in `hits`, come to. */
 function createScorer(
   wanted: Asked['wanted'],
@@ -144,7 +147,7 @@ function createScorer(
   const rankWeights = Float64Array.from(meanLengths, (_, rank) => rankWeight(rank))
   const idfs = Float64Array.from(wanted, ({ idf }) => idf)
   const parts = idfs.map((idf) => idf ** idfPower)
-  const allIdf = idfs.reduce((sum, idf) => sum + idf, 0) || 1
+  const allIdf = sumOfIdf(wanted)
   const numbers = wanted.filter(({ isNumber }) => isNumber).length
   const { words, coverage, titleCoverage, numbers: numberShares, title: titles, body: bodies, whole } = table
 
@@ -307,17 +310,8 @@ function scaleByBest(column: Float64Array): void {
     else if (value > second) [second, third] = [value, second]
     else if (value > third) third = value
   }
-  const high = column.length < 3 ? topMean(column) : (first + second + third) / 3
+  const best = [first, second, third].slice(0, column.length)
+  const high = best.reduce((sum, value) => sum + value, 0) / best.length
   if (!(high > 0)) return
   for (let at = 0; at < column.length; at++) column[at] = Math.max(-1, Math.min(1.5, column[at] / high))
-}
-
-function topMean(few: Float64Array): number {
-  return (
-    few
-      .slice()
-      .sort()
-      .reverse()
-      .reduce((sum, value) => sum + value, 0) / few.length
-  )
 }

@@ -5,6 +5,7 @@
  * Words are numbered as they come. The alphabetical order that prefixes are looked up in is merged with the new words
  * when it is asked for; stems and pinyin are computed once a word.
  */
+import { grown } from '../base/grown.ts'
 import { createDeletionNeighbours } from './deletion-neighbours.ts'
 
 export interface TermDictionary {
@@ -80,10 +81,7 @@ export function createTermDictionary(stem: (word: string) => string): TermDictio
   }
 
   const room = (list: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> => {
-    if (length <= list.length) return list
-    const larger = new Int32Array(Math.ceil(length * 1.5))
-    larger.set(list)
-    return larger
+    return length <= list.length ? list : grown(list, Math.ceil(length * 1.5))
   }
 
   const add = (text: string, given?: string): number => {

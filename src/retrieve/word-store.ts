@@ -6,6 +6,7 @@
  * crosses them. The run answers what postings leave out: nearness, phrases, first places; postings hold (slot, eight
  * counts) a term. Replacing a product leaves its old run as waste until a quarter of the store is.
  */
+import { grown } from '../base/grown.ts'
 import { createPostingLists, type PostingLists } from './posting-lists.ts'
 import { rankCount } from './searchable-fields.ts'
 
@@ -89,21 +90,13 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
   }
   const reserve = (slot: number, size: number): void => {
     if (waste > 65536 && waste > used / 4) compact()
-    if (used + size > words.length) {
-      const larger = new Uint32Array(Math.ceil((used + size) * growth))
-      larger.set(words.subarray(0, used))
-      words = larger
-    }
+    if (used + size > words.length) words = grown(words, Math.ceil((used + size) * growth))
     slotCount = Math.max(slotCount, slot + 1)
     if (slotCount <= sizes.length) return
     makeSlots(Math.ceil(slotCount * growth))
   }
   const makeSlots = (room: number): void => {
-    const [wider, larger, longer] = [new Float64Array(room), new Uint32Array(room), new Uint16Array(room * rankCount)]
-    wider.set(offsets)
-    larger.set(sizes)
-    longer.set(lengths)
-    ;[offsets, sizes, lengths] = [wider, larger, longer]
+    ;[offsets, sizes, lengths] = [grown(offsets, room), grown(sizes, room), grown(lengths, room * rankCount)]
   }
   /** Makes the run from `start` on that of the slot, and its postings. */
   const admit = (slot: number, start: number): void => {
@@ -116,7 +109,7 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
         shift = 4 * rankOf(words[at] >>> 24)
         continue
       }
-      if (term >= counts.length) counts = wider(counts, term)
+      if (term >= counts.length) counts = grown(counts, Math.ceil((term + 1) * growth))
       const before = counts[term]
       if (before === 0) met.push(term)
       if (((before >>> shift) & 15) < 15) counts[term] = before + (1 << shift)
@@ -224,12 +217,6 @@ export function createWordStore(rankOf: (field: number) => number): WordStore {
       holders.fill(0)
     },
   }
-}
-
-function wider(counts: Uint32Array, term: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(Math.ceil((term + 1) * growth))
-  larger.set(counts)
-  return larger
 }
 
 /** How many products have each term. */

@@ -20,6 +20,8 @@ export interface OrderAsk {
   readonly effective: Effective
   readonly ruled: RuledSearch
   readonly found: Match
+  /** How many answers were asked for (`answersNeeded`). */
+  readonly needed: number
   /** The first place that is wanted, and the one behind the last. */
   readonly start: number
   readonly end: number
@@ -56,8 +58,7 @@ export function answersNeeded(effective: Effective, ruled: RuledSearch, start: n
 }
 
 export function orderHits(ask: OrderAsk): Ordered {
-  const { memory, effective, found, start, end } = ask
-  const needed = answersNeeded(effective, ask.ruled, start, end)
+  const { memory, effective, found, needed, start, end } = ask
   if (needed === 0) return { hits: [], total: found.slots.length, kept: found.slots }
   const candidates = found.answers?.map(({ slot }) => slot) ?? found.slots
   const relevance = relevanceOf(ask, candidates)

@@ -5,8 +5,9 @@
  * the whole catalogue at once (condition-bits.ts); where few match, they are kept at hand, follow the catalogue, and
  * sources look through them alone. At most 100 filters with 5,000 items each are kept, the least lately used go first.
  */
-import type { ItemId } from '../domain/ids.ts'
+import { createLatest } from '../base/latest.ts'
 import type { Lookups } from '../base/lookups.ts'
+import type { ItemId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import { type Condition, all } from '../retrieve/condition.ts'
 import { type FilterParameters, readFilter } from '../retrieve/filter.ts'
@@ -40,18 +41,7 @@ const patience = 2_000
 
 /** @param meeting who meets a condition as the catalogue is now, asked of all at once */
 export function createRestrictions(catalogue: LiveCatalogue, meeting: SearchIndex['meeting']): Restrictions {
-  const kept = new Map<string, Known>()
-  const lookups: Lookups = { hits: 0, misses: 0 }
-
-  const recall = (parameters: readonly FilterParameters[]): Known => {
-    const key = JSON.stringify(parameters)
-    lookups[kept.has(key) ? 'hits' : 'misses']++
-    const known = kept.get(key) ?? { condition: conjunction(parameters), matches: null, many: false }
-    kept.delete(key)
-    kept.set(key, known)
-    if (kept.size > mostKept) kept.delete(kept.keys().next().value as string)
-    return known
-  }
+  const kept = createLatest<Known>(mostKept)
   const find = (known: Known): void => {
     const matches = new Map<ItemId, Item>()
     const meets = asked(known)
@@ -69,9 +59,11 @@ export function createRestrictions(catalogue: LiveCatalogue, meeting: SearchInde
     condition === null ? () => true : meeting(condition.shape)
 
   return {
-    lookups,
+    lookups: kept.lookups,
     of: (parameters) => {
-      const known = recall(parameters)
+      const known = kept.of(JSON.stringify(parameters), () => {
+        return { condition: conjunction(parameters), matches: null, many: false }
+      })
       let count = 0
       let meets: ((itemId: ItemId) => boolean) | null = null
       return {

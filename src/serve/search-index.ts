@@ -4,6 +4,7 @@
  * Follows the live catalogue. Products that are hidden are kept (browsing shows them) but never found; those out of
  * stock are found.
  */
+import { grown } from '../base/grown.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import { addBit, type Bits, emptyBits, hasBit, removeBit } from '../retrieve/bits.ts'
@@ -57,8 +58,8 @@ export function createSearchIndex(options: Partial<LexicalSettings>): SearchInde
     columns.put(slot, item.record)
     items[slot] = item
     if (slot >= visible.length * 32) {
-      visible = grown(visible, slot)
-      present = grown(present, slot)
+      visible = grown(visible, roomFor(slot))
+      present = grown(present, roomFor(slot))
     }
     addBit(present, slot)
     if (item.hidden) removeBit(visible, slot)
@@ -117,8 +118,7 @@ function unpack(kept: Uint8Array): { readonly attributes: ColumnNames; readonly 
   return { attributes: JSON.parse(bytes.toString('utf8', 4, end)) as ColumnNames, words: kept.subarray(end) }
 }
 
-function grown(bits: Bits, slot: number): Bits {
-  const larger = emptyBits(Math.max(1_024, slot * 2))
-  larger.set(bits)
-  return larger
+/** Words of bits. */
+function roomFor(slot: number): number {
+  return (Math.max(1_024, slot * 2) + 31) >>> 5
 }

@@ -54,8 +54,9 @@ export function search(memory: SearchMemory, question: SearchQuestion): SearchRe
   const window = pageWindow(effective)
   const { start, length } = window
   const end = start + length
-  const found = find(memory, question, ruled, effective, answersNeeded(effective, ruled, start, end))
-  const ordered = orderHits({ memory, question, effective, ruled, found, start, end })
+  const needed = answersNeeded(effective, ruled, start, end)
+  const found = find(memory, question, ruled, effective, needed)
+  const ordered = orderHits({ memory, question, effective, ruled, found, needed, start, end })
   const counted = facets(memory.index.columns, effective, ordered.kept, found)
   const reachable = Math.min(ordered.total, effective.paginationLimitedTo ?? defaultPaginationLimit)
   return {

@@ -1,8 +1,10 @@
 /** Answers to questions that come again, the latest so many: the one that was asked for longest ago goes first. */
-import type { Lookups } from '../base/lookups.ts'
+import type { Lookups } from './lookups.ts'
 
 export interface Latest<Answer> {
   of(question: string, answer: () => Answer): Answer
+  /** Those that are kept. */
+  values(): Iterable<Answer>
   clear(): void
   readonly lookups: Readonly<Lookups>
 }
@@ -13,6 +15,7 @@ export function createLatest<Answer>(most: number): Latest<Answer> {
   return {
     lookups,
     clear: () => known.clear(),
+    values: () => known.values(),
     of: (question, make) => {
       const isKnown = known.has(question)
       const answer = isKnown ? (known.get(question) as Answer) : make()
