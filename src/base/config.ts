@@ -349,3 +349,10 @@ function describe(error: ValueError): string {
   const key = error.path.slice(1).replaceAll('/', '.') || 'the whole'
   return error.message === 'Unexpected property' ? `unknown key "${key}"` : `"${key}": ${error.message.toLowerCase()}`
 }
+
+/** What others must not read, by its name in the configuration; the address of a database holds its password. */
+const secretSettings = new Set(['server.adminKey', 'server.metricsKey', 'store.url', 'search.embeddings.key'])
+
+export function isSecret(name: string): boolean {
+  return secretSettings.has(name)
+}

@@ -47,7 +47,7 @@ export function createFairTurns(): FairTurns {
       }
       const leave = () => {
         queue.delete(start)
-        reject(new HaggleError('cancelled', 'The work was cancelled before it began.'))
+        reject(cancelled())
       }
       queue.add(start)
       signal?.addEventListener('abort', leave, { once: true })
@@ -63,7 +63,7 @@ export function createFairTurns(): FairTurns {
       const queue = queues.get(name) ?? new Set()
       queues.set(name, queue)
       return async (work, waiting = {}) => {
-        if (waiting.signal?.aborted) throw new HaggleError('cancelled', 'The work was cancelled before it began.')
+        if (waiting.signal?.aborted) throw cancelled()
         await wait(queue, waiting)
         try {
           return await work()
@@ -73,4 +73,8 @@ export function createFairTurns(): FairTurns {
       }
     },
   }
+}
+
+function cancelled(): HaggleError {
+  return new HaggleError('cancelled', 'The work was cancelled before it began.')
 }

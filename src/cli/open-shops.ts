@@ -11,6 +11,7 @@ import type { Config } from '../base/config.ts'
 import { createFairTurns } from '../base/fair-turns.ts'
 import type { Log } from '../base/log.ts'
 import { createTelemetry } from '../base/telemetry.ts'
+import { createTurns } from '../base/turns.ts'
 import { type Engine, keptKey, openEngine } from '../engine.ts'
 import { createApp } from '../http/app.ts'
 import { createFrontDoor, type ShopAtDoor } from '../http/front-door.ts'
@@ -81,14 +82,12 @@ export async function openShops(config: Config, configs: Configs, log: Log, cloc
     for (const [id, own] of next) if (!shops.has(id)) shops.set(id, { config: own, open: null })
     return openMissing()
   }
-  /** One after the other. */
-  let last: Promise<unknown> = Promise.resolve()
+  const turns = createTurns()
   let isClosing = false
-  const inTurn = (work: () => Promise<unknown>): Promise<void> => {
-    const done = last.then(() => (isClosing ? undefined : work()))
-    last = done.catch(() => undefined)
-    return done.then(() => undefined)
-  }
+  const inTurn = (work: () => Promise<unknown>): Promise<void> =>
+    turns.take(['shops'], async () => {
+      if (!isClosing) await work()
+    })
 
   const reason = await put(configs)
   bars.stop()
@@ -105,8 +104,9 @@ export async function openShops(config: Config, configs: Configs, log: Log, cloc
     close: async () => {
       clearInterval(timer)
       isClosing = true
-      await last
-      for (const shop of shops.values()) await close(shop)
+      await turns.take(['shops'], async () => {
+        for (const shop of shops.values()) await close(shop)
+      })
     },
   })
   url = door.url

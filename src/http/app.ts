@@ -20,7 +20,7 @@ import type { Engine } from '../engine.ts'
 import { noteChange } from './audited.ts'
 import { hasSession } from './console-session.ts'
 import { type Door, type Routes, uploadsFolder } from './door.ts'
-import { guard, tooMany } from './guard.ts'
+import { guard, silenceMs, tooMany } from './guard.ts'
 import { createJobs } from './jobs.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -87,8 +87,6 @@ const routes: readonly Routes[] = [
 const usuallyUnderWay = 2_000
 /** So many bodies of the largest size. */
 const mostBodies = 25
-/** A connection that says nothing for so long is closed. */
-const silenceMs = 300_000
 
 interface AppOptions {
   /** Routes of whoever serves something beside the API. */
@@ -177,11 +175,13 @@ export async function createApp(engine: Engine, options: AppOptions = {}): Promi
 /** The console's session speaks with the admin key. */
 function keyOf(request: FastifyRequest, { adminKey, clock }: Engine): string | null {
   if (hasSession(request, adminKey, clock.now())) return adminKey
-  // In capitals of any kind in the query: stock clients differ.
-  const query = Object.entries((request.query as Record<string, unknown> | undefined) ?? {})
-  const text =
-    request.headers['x-algolia-api-key'] ?? query.find(([name]) => name.toLowerCase() === 'x-algolia-api-key')?.[1]
+  const text = request.headers['x-algolia-api-key'] ?? keyInQuery(request.query as Record<string, unknown> | undefined)
   return typeof text === 'string' ? text : null
+}
+
+/** In capitals of any kind: stock clients differ. */
+function keyInQuery(query: Record<string, unknown> = {}): unknown {
+  return Object.entries(query).find(([name]) => name.toLowerCase() === 'x-algolia-api-key')?.[1]
 }
 
 function readEveryBodyAsJson(app: FastifyInstance): void {

@@ -14,7 +14,7 @@ import { joinMetrics, watchProcess } from '../base/telemetry.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { Engine } from '../engine.ts'
 import { serveBuiltPage } from './built-page.ts'
-import { guard } from './guard.ts'
+import { guard, silenceMs } from './guard.ts'
 import { consolePolicy } from './routes/console.ts'
 
 export interface ShopAtDoor {
@@ -30,9 +30,7 @@ export interface FrontDoorOptions {
   readonly shops: ReadonlyMap<string, ShopAtDoor>
 }
 
-/** A connection that says nothing for so long is closed. */
-const silenceMs = 300_000
-/** Of those between two requests, as fastify has it. */
+/** Connections between two requests are closed after so long, as fastify has it. */
 const idleMs = 72_000
 const mostUnderWay = 200
 

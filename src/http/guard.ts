@@ -19,6 +19,8 @@ export interface GuardOptions {
 
 /** What pages of other sites may ask, with a key; all else is for our own pages and for programs. */
 const forPages = /^\/1\/(?:indexes(?=[/?]|$)|events(?=[/?]|$))/
+/** A connection that says nothing for so long is closed. */
+export const silenceMs = 300_000
 const secondsInYear = 31_536_000
 
 export async function guard(app: FastifyInstance, { origins, ...most }: GuardOptions): Promise<void> {

@@ -5,7 +5,7 @@
  * and goes to the log of the process with its hash, so that a copy of the head lies elsewhere too.
  */
 import type { Clock } from '../base/clock.ts'
-import type { Config } from '../base/config.ts'
+import { type Config, isSecret } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
 import type { Json } from '../domain/item.ts'
 import { lineHash } from '../store/audit-store.ts'
@@ -66,15 +66,11 @@ export function createAudit({ store, clock, log }: AuditOptions): Audit {
   }
 }
 
-function withoutSecrets(config: Config): Json {
-  const { server, store, search } = config
-  const told = {
-    ...config,
-    server: { ...server, adminKey: hidden(server.adminKey), metricsKey: hidden(server.metricsKey) },
-    store: { ...store, url: hidden(store.url) },
-    search: { ...search, embeddings: { ...search.embeddings, key: hidden(search.embeddings.key) } },
-  }
-  return JSON.parse(JSON.stringify(told)) as Json
+function withoutSecrets(settings: object, section = ''): Json {
+  const told = Object.entries(settings).map(([key, value]: [string, Json]) => {
+    const name = `${section}${key}`
+    const isSection = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return [key, isSection ? withoutSecrets(value, `${name}.`) : isSecret(name) && value !== null ? 'set' : value]
+  })
+  return Object.fromEntries(told) as Json
 }
-
-const hidden = (secret: string | null) => (secret === null ? null : 'set')

@@ -121,40 +121,37 @@ function Summary({ view: { habits, eventCount, lastMs, searches } }: { view: Vie
 function Interests({ view }: { view: View }) {
   const { say, number } = useText()
   const most = Math.max(...view.interests.map(({ strength }) => strength), 1e-9)
-  if (view.interests.length === 0) {
-    return (
-      <Part title={say('interests')} actions={<How of="interest" />}>
-        <Text>{say('noInterests')}</Text>
-      </Part>
-    )
-  }
   return (
     <Part title={say('interests')} actions={<How of="interest" />}>
-      <Board
-        label={say('interests')}
-        rows={view.interests.slice(0, 20)}
-        rowKey={({ tag }) => tag}
-        columns={[
-          { id: 'tag', head: say('tag'), value: ({ tag }) => tag, cell: ({ tag }) => tag },
-          {
-            id: 'strength',
-            head: say('strength'),
-            value: ({ strength }) => strength,
-            cell: ({ strength }) => (
-              <Group gap={6} wrap="nowrap">
-                <span className="bar" style={{ width: `${((60 * strength) / most).toFixed(0)}px` }} aria-hidden />
-                {number(strength, 2)}
-              </Group>
-            ),
-          },
-          {
-            id: 'evidence',
-            head: say('eventCount'),
-            value: ({ evidence }) => evidence,
-            cell: ({ evidence }) => say('evidence', { count: number(evidence) }),
-          },
-        ]}
-      />
+      {view.interests.length === 0 ? (
+        <Text>{say('noInterests')}</Text>
+      ) : (
+        <Board
+          label={say('interests')}
+          rows={view.interests.slice(0, 20)}
+          rowKey={({ tag }) => tag}
+          columns={[
+            { id: 'tag', head: say('tag'), value: ({ tag }) => tag, cell: ({ tag }) => tag },
+            {
+              id: 'strength',
+              head: say('strength'),
+              value: ({ strength }) => strength,
+              cell: ({ strength }) => (
+                <Group gap={6} wrap="nowrap">
+                  <span className="bar" style={{ width: `${((60 * strength) / most).toFixed(0)}px` }} aria-hidden />
+                  {number(strength, 2)}
+                </Group>
+              ),
+            },
+            {
+              id: 'evidence',
+              head: say('eventCount'),
+              value: ({ evidence }) => evidence,
+              cell: ({ evidence }) => say('evidence', { count: number(evidence) }),
+            },
+          ]}
+        />
+      )}
     </Part>
   )
 }

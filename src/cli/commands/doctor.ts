@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { type Config, configSchema } from '../../base/config.ts'
+import { type Config, configSchema, isSecret } from '../../base/config.ts'
 import { HaggleError } from '../../domain/errors.ts'
 import { describeTuned, type DriftState, kernelReport, readOwner, type TunedSettings } from '../../engine.ts'
 import { ask, openSession, serverOf, withEngine } from '../session.ts'
@@ -109,9 +109,6 @@ interface SchemaNode {
   description?: string
 }
 
-/** What others must not read on a screen; the address of a database holds its password. */
-const secret = /adminKey$|metricsKey$|^store\.url$|embeddings\.key$/
-
 function settings(config: Config): Record<string, string> {
   const lines: Record<string, string> = {}
   const walk = (schema: SchemaNode, value: unknown, path: string) => {
@@ -120,8 +117,7 @@ function settings(config: Config): Record<string, string> {
       const name = path === '' ? key : `${path}.${key}`
       if (child.properties !== undefined) walk(child, held, name)
       else
-        lines[name] =
-          `${secret.test(name) && held !== null ? '(set)' : JSON.stringify(held)}  ${child.description ?? ''}`
+        lines[name] = `${isSecret(name) && held !== null ? '(set)' : JSON.stringify(held)}  ${child.description ?? ''}`
     }
   }
   walk(configSchema, config, '')
