@@ -8,8 +8,7 @@ import { dayMs, minuteMs } from '../src/base/clock.ts'
 import type { CatalogueId, GenerationId } from '../src/domain/ids.ts'
 import { openReader } from '../src/store/open-store.ts'
 import { storeFile } from '../src/store/folder.ts'
-import { tasteEvents } from '../src/train/taste-fixture.ts'
-import { noon, type OpenShop, openShopForTest, temporaryFolder } from './open-shop.ts'
+import { noon, type OpenShop, openShopForTest, temporaryFolder, tasteShopEvents } from './open-shop.ts'
 
 const products = 'products' as CatalogueId
 const place = temporaryFolder()
@@ -22,15 +21,12 @@ describe('a damaged generation', () => {
 
   beforeAll(async () => {
     const shop = await openShopForTest(settings, folder)
-    const tastes = { users: 90, groups: 3, itemsPerGroup: 12, fromDay: 100, untilDay: 150, visitsPerUser: 6, seed: 'd' }
     const objects = Array.from({ length: 36 }, (_, at) => ({ objectID: `i${at}`, title: `Thing ${at}` }))
     await shop.engine.change(
       products,
       objects.map((record) => ({ kind: 'put', record })),
     )
-    await shop.engine.acceptEvents(
-      tasteEvents(tastes).map((event) => ({ ...event, timeMs: Math.floor(event.timeMs), catalogue: products })),
-    )
+    await shop.engine.acceptEvents(tasteShopEvents(products, 'd'))
     for (let round = 0; round < 3; round++) {
       shop.clock.advance(minuteMs)
       generations.push((await shop.engine.train(products, { force: true })).generation.id)

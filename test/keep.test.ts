@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CatalogueId } from '../src/domain/ids.ts'
 import { type PostgresServer, startPostgres } from '../src/store/postgres-fixture.ts'
-import { tasteEvents } from '../src/train/taste-fixture.ts'
-import { type OpenShop, openShopForTest, temporaryFolder } from './open-shop.ts'
+import { type OpenShop, openShopForTest, temporaryFolder, tasteShopEvents } from './open-shop.ts'
 
 const main = new URL('../dist/cli/main.js', import.meta.url).pathname
 const place = temporaryFolder()
@@ -51,18 +50,7 @@ beforeAll(async () => {
   const pin = { promote: [{ objectID: 'i33', position: 0 }] }
   const rule = { objectID: 'pin', conditions: [{ pattern: 'thing', anchoring: 'contains' as const }], consequence: pin }
   await shop.admin.saveRules({ indexName: products, rules: [rule] })
-  const tastes = {
-    users: 90,
-    groups: 3,
-    itemsPerGroup: 12,
-    fromDay: 100,
-    untilDay: 150,
-    visitsPerUser: 6,
-    seed: 'keep',
-  }
-  await shop.engine.acceptEvents(
-    tasteEvents(tastes).map((event) => ({ ...event, timeMs: Math.floor(event.timeMs), catalogue: products })),
-  )
+  await shop.engine.acceptEvents(tasteShopEvents(products, 'keep'))
   expect((await shop.engine.train(products)).published).toBe(true)
   shop.engine.announce(shop.url)
   before = await answersOf(shop)

@@ -7,9 +7,12 @@ import { algoliasearch } from 'algoliasearch'
 import { createManualClock } from '../src/base/clock.ts'
 import { readConfig } from '../src/base/config.ts'
 import { silentLog } from '../src/base/log.ts'
+import type { ShopEvent } from '../src/domain/event.ts'
+import type { CatalogueId } from '../src/domain/ids.ts'
 import { openEngine } from '../src/engine.ts'
 import { createApp } from '../src/http/app.ts'
 import type { Routes } from '../src/http/door.ts'
+import { tasteEvents } from '../src/train/taste-fixture.ts'
 
 export const noon = Date.UTC(2026, 5, 1, 12)
 
@@ -51,4 +54,10 @@ export async function openShopForTest(settings: object = {}, folder = temporaryF
 export async function putOakThings({ admin }: OpenShop, indexName = 'products'): Promise<void> {
   const objects = Array.from({ length: 8 }, (_, at) => ({ objectID: `p${at}`, name: `Oak thing ${at}` }))
   await admin.saveObjects({ indexName, objects, waitForTasks: true })
+}
+
+/** What 90 shoppers of three tastes did with 36 things, `i0` to `i35`, twelve to a taste: enough to learn from. */
+export function tasteShopEvents(catalogue: CatalogueId, seed: string): ShopEvent[] {
+  const tastes = { users: 90, groups: 3, itemsPerGroup: 12, fromDay: 100, untilDay: 150, visitsPerUser: 6, seed }
+  return tasteEvents(tastes).map((event) => ({ ...event, timeMs: Math.floor(event.timeMs), catalogue }))
 }

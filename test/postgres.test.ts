@@ -2,8 +2,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import type { CatalogueId } from '../src/domain/ids.ts'
 import { postgresVersions, startPostgres } from '../src/store/postgres-fixture.ts'
-import { tasteEvents } from '../src/train/taste-fixture.ts'
-import { openShopForTest, temporaryFolder } from './open-shop.ts'
+import { openShopForTest, temporaryFolder, tasteShopEvents } from './open-shop.ts'
 
 const products = 'products' as CatalogueId
 
@@ -17,20 +16,9 @@ it.each(postgresVersions)(
       training: { models: ['popularity', 'ease'], bootstrapRounds: 50 },
     }
     const shop = await openShopForTest(settings)
-    const tastes = {
-      users: 90,
-      groups: 3,
-      itemsPerGroup: 12,
-      fromDay: 100,
-      untilDay: 150,
-      visitsPerUser: 6,
-      seed: 'pg',
-    }
     const objects = Array.from({ length: 36 }, (_, at) => ({ objectID: `i${at}`, title: `Thing ${at}` }))
     await shop.admin.saveObjects({ indexName: products, objects, waitForTasks: true })
-    await shop.engine.acceptEvents(
-      tasteEvents(tastes).map((event) => ({ ...event, timeMs: Math.floor(event.timeMs), catalogue: products })),
-    )
+    await shop.engine.acceptEvents(tasteShopEvents(products, 'pg'))
     const { published, generation } = await shop.engine.train(products)
     expect(published).toBe(true)
     const topOf = (userToken: string, { engine } = shop) =>

@@ -6,8 +6,7 @@ import type { CatalogueId, GenerationId, ItemId, UserId } from '../src/domain/id
 import { identify } from '../src/events/event-id.ts'
 import { type PostgresServer, startPostgres } from '../src/store/postgres-fixture.ts'
 import type { Generation } from '../src/store/store.ts'
-import { tasteEvents } from '../src/train/taste-fixture.ts'
-import { noon, openShopForTest, type OpenShop } from './open-shop.ts'
+import { noon, openShopForTest, type OpenShop, tasteShopEvents } from './open-shop.ts'
 
 const products = 'products' as CatalogueId
 const schema = `replicas_${process.pid}`
@@ -245,20 +244,7 @@ describe('replicas', () => {
 
   it('train where one is asked to, one at a time, and all answer by what it has learnt, or return to', async () => {
     const [one, two, three] = replicas
-    const tastes = {
-      users: 90,
-      groups: 3,
-      itemsPerGroup: 12,
-      fromDay: 100,
-      untilDay: 150,
-      visitsPerUser: 6,
-      seed: 'pg',
-    }
-    const past = tasteEvents(tastes).map((event) => ({
-      ...event,
-      timeMs: Math.floor(event.timeMs),
-      catalogue: products,
-    }))
+    const past = tasteShopEvents(products, 'pg')
     await one.engine.acceptEvents(past)
     await everywhere((replica) => replica.engine.shop(products).profile('u1' as UserId) !== null)
     const asked = await Promise.allSettled([one.engine.train(products), two.engine.train(products)])

@@ -10,12 +10,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  type DatabaseIntrospector,
   type Dialect,
+  type DialectAdapter,
   DummyDriver,
   Kysely,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  type QueryCompiler,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -55,14 +58,23 @@ interface Kind {
   place(): { readonly open: () => Promise<Kysely<Tables>>; readonly store: () => Promise<Store> }
 }
 
+/** Of a database that is told what to do and does nothing. */
+function toldTo(
+  Adapter: new () => DialectAdapter,
+  Introspector: new (db: Kysely<unknown>) => DatabaseIntrospector,
+  Compiler: new () => QueryCompiler,
+): Dialect {
+  return {
+    createAdapter: () => new Adapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new Introspector(db),
+    createQueryCompiler: () => new Compiler(),
+  }
+}
+
 const sqlite: Kind = {
   types: sqliteTypes,
-  dialect: {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  },
+  dialect: toldTo(SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler),
   place: () => {
     const file = join(mkdtempSync(join(scratch, 'shop-')), 'haggle.db')
     return { open: async () => sqliteDatabase(file), store: () => openSqliteStore({ file }) }
@@ -82,12 +94,7 @@ function postgres(version: PostgresVersion): Kind {
   })
   return {
     types: postgresTypes,
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new PostgresIntrospector(db),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
+    dialect: toldTo(PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler),
     place: () => {
       const options = { url: server.url, schema: `old_${process.pid}_${schemas.length}` }
       schemas.push(options.schema)
