@@ -171,6 +171,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     if (news.keys) await keys.reload()
     if (news.gap) await people.reload()
     await shops.follow(news)
+    for (const catalogue of news.whole) schedule.recount(catalogue)
     for (const catalogue of news.trained) schedule.trained(catalogue)
   }
 

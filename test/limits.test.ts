@@ -88,6 +88,13 @@ describe('a shop with limits', () => {
     expect((await tell(view('ann', { objectIDs: ['p1'] }))).json()).toMatchObject({ accepted: 1 })
     // No profile is kept of who does not agree to one: that takes no room.
     expect((await tell(view('dan', { consent: ['training'] }))).json()).toMatchObject({ accepted: 1 })
+    const file = join(folder, 'events.jsonl')
+    const seen = (user: string) => JSON.stringify({ user, item: 'p1', type: 'view', time: shop.clock.now() - 5000 })
+    const load = () => shop.engine.import({ catalogue: products, files: [{ path: file }] })
+    writeFileSync(file, [seen('ann'), seen('eve')].join('\n'))
+    await expect(load()).rejects.toThrow(/may hold 2 shoppers .*: it has 2, and this adds 1/)
+    writeFileSync(file, [seen('ann'), seen('ben')].join('\n'))
+    expect((await load()).files[0].rows.accepted).toBe(2)
   })
 
   it('takes so many events a second and says when to come again', async () => {

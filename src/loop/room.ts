@@ -8,7 +8,7 @@ import type { Config } from '../base/config.ts'
 import { allows } from '../domain/consent.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { ShopEvent } from '../domain/event.ts'
-import type { CatalogueId, ItemId } from '../domain/ids.ts'
+import type { CatalogueId, ItemId, UserId } from '../domain/ids.ts'
 import type { LiveShops } from '../serve/live-shops.ts'
 import type { ItemChange, Store } from '../store/store.ts'
 
@@ -78,13 +78,22 @@ export async function requireRoom(
   if (added > 0 && held + added > products) throw noRoom('products', products, held, added)
 }
 
-/** @throws `no-room` where events are of more new shoppers than there is room for: a profile is what takes it */
-export function requireShopperRoom(events: readonly ShopEvent[], shops: LiveShops, { shoppers }: Limits): void {
+/**
+ * @param coming who is new already, by events that no live shop has heard of yet; those of these events are added
+ * @throws `no-room` where events are of more new shoppers than there is room for: a profile is what takes it
+ */
+export function requireShopperRoom(
+  events: readonly ShopEvent[],
+  shops: LiveShops,
+  { shoppers }: Limits,
+  coming = new Set<UserId>(),
+): void {
   if (shoppers === null) return
-  const profiled = events.filter((event) => allows(event, 'personalization')).map(({ userId }) => userId)
-  const added = new Set(profiled.filter((userId) => !shops.knows(userId))).size
+  for (const event of events) {
+    if (allows(event, 'personalization') && !shops.knows(event.userId)) coming.add(event.userId)
+  }
   const held = [...shops.all()].reduce((sum, { shopperCount }) => sum + shopperCount, 0)
-  if (added > 0 && held + added > shoppers) throw noRoom('shoppers', shoppers, held, added)
+  if (coming.size > 0 && held + coming.size > shoppers) throw noRoom('shoppers', shoppers, held, coming.size)
 }
 
 function noRoom(what: keyof Limits, limit: number, held: number, added: number): HaggleError {

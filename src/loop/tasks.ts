@@ -4,7 +4,7 @@ import type { Config } from '../base/config.ts'
 import type { Turn } from '../base/fair-turns.ts'
 import { type Progress, silentProgress } from '../base/progress.ts'
 import { HaggleError } from '../domain/errors.ts'
-import type { CatalogueId, GenerationId } from '../domain/ids.ts'
+import type { CatalogueId, GenerationId, UserId } from '../domain/ids.ts'
 import type { ImportReport } from '../events/import/import-report.ts'
 import { type ImportRequest, runImport } from '../events/import/run-import.ts'
 import type { Observer } from '../monitor/observe.ts'
@@ -22,7 +22,7 @@ import { type TrainOptions, type TrainOutcome, trainGeneration } from '../train/
 import { type ShopTuning, type TuneOptions, tuneShop } from '../train/tune-shop.ts'
 import { forgetTuned, readTuned, type TunedSettings } from '../train/tuned-settings.ts'
 import type { EngineTurns } from './engine-turns.ts'
-import { requireRoom } from './room.ts'
+import { requireRoom, requireShopperRoom } from './room.ts'
 
 /** What every task that takes longer than a moment is given. */
 export interface Task {
@@ -80,9 +80,13 @@ export function createTasks(options: TaskOptions): Tasks {
     import: (request, task = idle) =>
       importInTurn(request.catalogue, task, () =>
         alone(request.catalogue, task.signal, async ({ signal }) => {
+          const coming = new Set<UserId>()
           const report = await runImport(request, {
             ...{ store, clock, config: config.preprocess, admit: people.admit },
-            room: (itemIds) => requireRoom(store, config.limits, request.catalogue, itemIds),
+            room: async (itemIds, events) => {
+              requireShopperRoom(events, shops, config.limits, coming)
+              await requireRoom(store, config.limits, request.catalogue, itemIds)
+            },
             ...task,
             signal,
           })

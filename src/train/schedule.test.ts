@@ -123,6 +123,13 @@ describe('schedule', () => {
     await schedule.recall(shop)
     schedule.check()
     expect(trained).toHaveLength(2)
+    await idle()
+    // An import has brought enough.
+    log = { events: 10, lastSequence: sequence, sinceMs: 0 }
+    schedule.recount(shop)
+    await idle()
+    schedule.check()
+    expect(trained).toHaveLength(3)
     await schedule.close()
     await slow.schedule.close()
   })

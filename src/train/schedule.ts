@@ -32,6 +32,8 @@ export interface Schedule {
   remember(events: readonly StoredEvent[]): void
   /** Counts anew what the last training has not seen: somebody has just trained. */
   trained(catalogue: CatalogueId): void
+  /** Counts anew what the last training has not seen, for an import has brought events. */
+  recount(catalogue: CatalogueId): void
   /** Starts a training, for shoppers have changed; false where none can be started now. */
   drifted(catalogue: CatalogueId): boolean
   /** Somebody was erased who is still in what is live: a training follows in time, also after a restart. */
@@ -135,6 +137,7 @@ export function createSchedule({
       countAnew(catalogue)
       recount(catalogue).catch(() => undefined)
     },
+    recount: (catalogue) => void recount(catalogue).catch(() => undefined),
     owe: async (catalogue) => {
       if (owedWithinHours === null || owed.has(catalogue)) return
       const dueMs = clock.now() + owedWithinHours * hourMs

@@ -56,8 +56,8 @@ export interface ImportRun {
   readonly signal?: AbortSignal
   /** The event as it may be kept; `null`: not at all. */
   readonly admit?: (event: ShopEvent) => ShopEvent | null
-  /** Rejects where there is no room for these items. */
-  readonly room?: (itemIds: readonly ItemId[]) => Promise<void>
+  /** Rejects where there is no room for these items, or for whom these events are of. */
+  readonly room?: (itemIds: readonly ItemId[], events: readonly ShopEvent[]) => Promise<void>
 }
 
 export type ImportOptions = ImportRequest & ImportRun

@@ -71,7 +71,10 @@ function createWriter(plan: Plan, { store, clock, catalogue, admit = (event) => 
     },
     flush: async (rowsDone, finished) => {
       const items = (await itemsToWrite()).map((record) => ({ catalogue, record }))
-      await room?.(items.map(({ record }) => record.objectID as ItemId))
+      await room?.(
+        items.map(({ record }) => record.objectID as ItemId),
+        events,
+      )
       const report = keptReport({ check, accepted, duplicates, uncounted: events.length })
       const checkpoint = { key: plan.key, source: plan.file, rowsDone, finished, report, updatedAtMs: clock.now() }
       const { newEvents } = await store.imports.advance(checkpoint, events, items)
