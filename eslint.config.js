@@ -8,6 +8,7 @@ export default tseslint.config(
       'coverage/',
       'src/kernels/assembly/',
       'src/kernels/pool-worker.js',
+      'src/serve/embeddings/local-model-worker.js',
       'src/train/learning-worker.js',
       'src/kernels/wasm-binaries.ts',
       'build-page.js',

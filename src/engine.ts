@@ -281,7 +281,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
   }
 
-  if (live) {
+  const bringUp = async (): Promise<void> => {
     await audit.noteSettings(config)
     // Before anything is read into memory.
     await retention.run()
@@ -296,6 +296,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       if (kept !== null) watch.quality(catalogue, kept.rules)
     }
     await follower.listen()
+  }
+  if (live) {
+    // What cannot be opened belongs to nobody: it can be opened again, with other settings.
+    await bringUp().catch(async (error: unknown) => {
+      await engine.close()
+      throw error
+    })
   }
   return engine
 }

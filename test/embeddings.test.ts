@@ -1,6 +1,10 @@
-/** A shop whose words get their meaning from an endpoint: over HTTP, against a small one on this machine. */
+/** A shop whose words get their meaning from an endpoint, or from a model of its own machine: over HTTP, with small ones. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type EmbeddingServer, embeddingServer } from '../src/serve/embeddings/embedding-server-fixture.ts'
+import { writeModel } from '../src/serve/embeddings/onnx-fixture.ts'
 import { openShopForTest, type OpenShop } from './open-shop.ts'
 
 const indexName = 'products'
@@ -86,4 +90,18 @@ describe('a shop with an embedding endpoint', () => {
     expect(await first('winter jacket')).toHaveLength(2)
     expect(server.asked).toEqual([])
   })
+})
+
+it('is found by meaning with a model in a folder, which is told searches and products apart', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'haggle-model-'))
+  writeModel(folder, { winter: [3, 0, 0], arctic: [2, 0, 0.1], snow: [1, 0, 0.1], ask: [0, 1, 0], jacket: [0, 0, 1] })
+  await shop.close(true)
+  const local = { folder, queryPrefix: 'ask: ', productPrefix: 'ask: ', url: null }
+  shop = await openShopForTest(settings(local), shop.folder)
+  await eventually(() => first('winter jacket')).toEqual(['p2', 'p4'])
+  expect(server.asked.some(({ input }) => input.includes('winter jacket'))).toBe(false)
+  await shop.close(true)
+  await expect(openShopForTest(settings({ folder }), shop.folder)).rejects.toThrow(/name a url or a folder, not both/)
+  shop = await openShopForTest(settings(local), shop.folder)
+  rmSync(folder, { recursive: true })
 })

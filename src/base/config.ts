@@ -209,6 +209,16 @@ export const configSchema = section({
         description: 'Length of its vectors, where the model offers several; memory is 4 bytes each a product.',
       }),
       key: maybeText('Sent as a bearer token; HAGGLE_EMBEDDINGS_KEY stands over it.'),
+      folder: maybeText('In the place of url: a folder of this machine with an ONNX model and its tokenizer.json.'),
+      pooling: Type.Union([Type.Literal('mean'), Type.Literal('first')], {
+        default: 'mean',
+        description: 'What stands for a text where the model in the folder has a vector a token.',
+      }),
+      queryPrefix: Type.String({
+        default: '',
+        description: 'Before a search, as models want it that tell them apart.',
+      }),
+      productPrefix: Type.String({ default: '', description: 'Before the text of a product.' }),
       deadlineMs: count(150, 1, 'How long a search may wait for what its words mean; later it goes without.'),
       batch: count(64, 1, 'Products asked about at once.'),
       allowPrivate: Type.Boolean({

@@ -1,5 +1,5 @@
 /**
- * What products and searches mean to a service the shop has named, in the place of what its own catalogue teaches.
+ * What products and searches mean to a service or model the shop has named, in the place of what its own catalogue teaches.
  *
  * Products are asked about beside the answers, in batches, each text once for good (the store keeps vectors by a hash of
  * the text); a search waits at most `deadlineMs` for its own, and goes without where that is not enough: the answer that
@@ -34,6 +34,9 @@ export interface EmbeddedOptions {
   readonly model: string
   readonly deadlineMs: number
   readonly batch: number
+  /** What stands before a search and before a product, where the model was trained with such words. */
+  readonly queryPrefix: string
+  readonly productPrefix: string
   readonly log: Log
   /** `undefined` where there is no product. */
   readonly item: (slot: number) => Item | undefined
@@ -47,7 +50,7 @@ const patienceMs = 30_000
 const quietMs = 10_000
 
 export function createEmbeddedMeaning(options: EmbeddedOptions): EmbeddedMeaning {
-  const { embed, vectors, model, deadlineMs, batch, log, item } = options
+  const { embed, vectors, model, deadlineMs, batch, queryPrefix, productPrefix, log, item } = options
   const products: (Float32Array | undefined)[] = []
   const searches = new Map<string, Float32Array>()
   const asked = new Map<string, Promise<void>>()
@@ -59,11 +62,11 @@ export function createEmbeddedMeaning(options: EmbeddedOptions): EmbeddedMeaning
     if (searches.size > mostSearches) searches.delete(searches.keys().next().value as string)
   }
   const ask = (text: string): Promise<void> => {
-    const asking = embed([text], patienceMs)
+    const asking = embed([queryPrefix + text], patienceMs)
       .then(([vector]) => keepSearch(text, vector))
       .catch((error: unknown) => {
         quietUntilMs = performance.now() + quietMs
-        log.warn({ err: error }, 'what a search means was not learnt from the embedding endpoint')
+        log.warn({ err: error }, 'what a search means could not be asked')
       })
       .finally(() => asked.delete(text))
     asked.set(text, asking)
@@ -75,7 +78,7 @@ export function createEmbeddedMeaning(options: EmbeddedOptions): EmbeddedMeaning
     const texts = new Map(
       slots.flatMap((slot) => {
         const found = item(slot)
-        return found === undefined ? [] : [[slot, textOf(found)] as const]
+        return found === undefined ? [] : [[slot, productPrefix + textOf(found)] as const]
       }),
     )
     const hashes = new Map([...texts].map(([slot, text]) => [slot, createHash('sha256').update(text).digest('hex')]))

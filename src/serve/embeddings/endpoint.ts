@@ -9,6 +9,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { HaggleError } from '../../domain/errors.ts'
+import { unit } from './unit.ts'
 
 export interface EndpointOptions {
   /** Up to and with `/v1`. */
@@ -102,11 +103,6 @@ function readVectors(answer: unknown, count: number): Float32Array[] {
     if (vectors[at]?.length !== width) throw failed('sent vectors of different lengths')
   }
   return vectors
-}
-
-function unit(values: readonly number[]): Float32Array {
-  const length = Math.hypot(...values) || 1
-  return Float32Array.from(values, (value) => value / length)
 }
 
 const privateNetworks = new BlockList()
