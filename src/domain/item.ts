@@ -62,7 +62,7 @@ export function readItem(
     description: text(first(record, mapping.description)),
     brand: text(first(record, mapping.brand)) || null,
     categoryPath: categoryPath(first(record, mapping.category)),
-    tags: mapping.tags.flatMap((name) => texts(record[name]).map((value) => `${name}:${value}`)),
+    tags: tagsOf(record, mapping.tags),
     priceMinor: price === null || price < 0 ? null : Math.round(price * 100),
     inStock: stocked(first(record, mapping.stock)),
     hidden: isTrue(first(record, mapping.hidden)),
@@ -74,6 +74,15 @@ export function readItem(
 function first(record: ItemRecord, names: readonly string[]): Json | undefined {
   for (const name of names) if (record[name] !== undefined && record[name] !== null) return record[name]
   return undefined
+}
+
+function tagsOf(record: ItemRecord, names: readonly string[]): string[] {
+  const tags: string[] = []
+  for (const name of names) {
+    // Most records have few of them.
+    if (record[name] !== undefined) for (const value of texts(record[name])) tags.push(`${name}:${value}`)
+  }
+  return tags
 }
 
 function text(value: Json | undefined): string {

@@ -6,7 +6,9 @@
  * numbered anew. `serialise` keeps words and runs; postings are made again from the runs, which takes a fraction of
  * analysing the catalogue.
  */
+import { grown } from '../base/grown.ts'
 import { hash32 } from '../base/rng.ts'
+import { hashTexts } from '../base/text-hash.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { ItemId } from '../domain/ids.ts'
 import type { ItemRecord } from '../domain/item.ts'
@@ -27,6 +29,7 @@ import { createTermDictionary, type TermDictionary } from './term-dictionary.ts'
 import { createWordStore, fieldMark, type PlacedWord, type WordStore } from './word-store.ts'
 
 const valueGap = 10
+const slotGrowth = 1.25
 const probe =
   "Running shoes' 2.5L USB-C wi-fi AC/DC Ärmel cœur naïve 500ml 12,5 running-shoes 手机壳 iPhone15手机 ノート"
 /** Words of no product are swept out from this many on. */
@@ -44,9 +47,9 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
   const slots = new Map<ItemId, number>()
   const ids: (ItemId | null)[] = []
   const free: number[] = []
-  const ties: number[] = []
+  let ties = new Uint32Array(256)
   /** Two hashes of the searchable text, by slot. */
-  const hashes: number[] = []
+  let hashes = new Uint32Array(512)
   /** How words are cut and stemmed, in a number: another release may do it otherwise. */
   let cutting = 0
   /** Terms at which to look again whether many are of no product. */
@@ -70,7 +73,7 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
     store.clear()
     dictionary.clear()
     slots.clear()
-    for (const list of [ids, free, ties, hashes]) list.length = 0
+    ids.length = free.length = 0
     sweepAt = leastSweep
   }
   setUp()
@@ -146,17 +149,24 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
   const put = (itemId: ItemId, record: ItemRecord): void => {
     const texts: { field: number; text: string }[] = []
     fields.read(record, (field, text) => texts.push({ field, text }))
-    const [one, two] = hashOf(texts)
+    const [one, two] = hashTexts(texts)
     const known = slots.get(itemId)
     if (known !== undefined && hashes[2 * known] === one && hashes[2 * known + 1] === two) return
     const slot = known ?? free.pop() ?? ids.length
     store.put(slot, wordsOf(texts))
     slots.set(itemId, slot)
     ids[slot] = itemId
+    reserve(slot + 1)
     ties[slot] = scramble(itemId)
     hashes[2 * slot] = one
     hashes[2 * slot + 1] = two
     if (dictionary.count > sweepAt) sweep()
+  }
+
+  const reserve = (count: number): void => {
+    if (count <= ties.length) return
+    const room = Math.ceil(count * slotGrowth)
+    ;[ties, hashes] = [grown(ties, room), grown(hashes, 2 * room)]
   }
 
   /** Numbers the terms anew where half of them are of no product. */
@@ -178,11 +188,12 @@ export function createLexicalIndex(given: Partial<LexicalSettings> = {}): Lexica
     for (const [term, text] of kept.terms.entries()) dictionary.add(text, kept.stems[kept.stemOf[term]])
     for (const [term, pinyin] of kept.sounds) dictionary.addSound(term, pinyin)
     store.expect(kept.runs, kept.sizes)
+    reserve(kept.ids.length)
+    hashes.set(kept.hashes)
     let at = 0
     for (const [slot, id] of kept.ids.entries()) {
       const size = kept.sizes[slot] ?? 0
       ids[slot] = id as ItemId | null
-      hashes.push(kept.hashes[2 * slot], kept.hashes[2 * slot + 1])
       ties[slot] = id === null ? 0 : scramble(id)
       if (id === null) free.push(slot)
       else {
@@ -261,22 +272,6 @@ function placeholdersOf({ synonymList }: LexicalSettings): ReadonlySet<string> {
       each.type === 'placeholder' ? [`<${each.placeholder.replace(/^<|>$/g, '')}>`.toLowerCase()] : [],
     ),
   )
-}
-
-function hashOf(texts: readonly { field: number; text: string }[]): [number, number] {
-  let one = 0x811c9dc5
-  let two = 0x9747b28c
-  for (const { field, text } of texts) {
-    one = Math.imul(one ^ (field + 0x100), 0x01000193)
-    two = Math.imul(two ^ (field + 0x100), 0x5bd1e995)
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at)
-      one = Math.imul(one ^ code, 0x01000193)
-      two = Math.imul(two ^ code, 0x5bd1e995)
-      two ^= two >>> 15
-    }
-  }
-  return [one >>> 0, two >>> 0]
 }
 
 /** Stirs a hash of the id, so that neighbouring ids are no neighbours. */

@@ -5,7 +5,7 @@
  * another. Words of no product are left out and the others numbered anew; postings are not kept, they are the runs
  * turned round. About the size of the runs and words: a third of the index in memory.
  */
-import { HaggleError } from '../domain/errors.ts'
+import { packArrays, unpackArrays } from './packed-arrays.ts'
 import type { SearchableFields } from './searchable-fields.ts'
 import { rankCount } from './searchable-fields.ts'
 import type { TermDictionary } from './term-dictionary.ts'
@@ -29,12 +29,11 @@ export interface Snapshot {
   readonly lengths: Uint16Array
 }
 
-const version = 1
-const magic = 0x4c584831
+const kind = { magic: 0x4c584831, version: 1 }
 
 export function takeSnapshot(
   parts: { store: WordStore; dictionary: TermDictionary; fields: SearchableFields },
-  { analysis, ids, hashes }: { analysis: string; ids: readonly (string | null)[]; hashes: readonly number[] },
+  { analysis, ids, hashes }: { analysis: string; ids: readonly (string | null)[]; hashes: Uint32Array },
 ): Snapshot {
   const { store, dictionary, fields } = parts
   const renumbered = new Uint32Array(dictionary.count)
@@ -72,7 +71,7 @@ export function takeSnapshot(
     stems,
     sounds,
     stemOf: Uint32Array.from(stemOf),
-    hashes: Uint32Array.from(hashes),
+    hashes: hashes.slice(0, 2 * ids.length),
     runs,
     sizes: kept,
     lengths: store.lengths.slice(0, store.slotCount * rankCount),
@@ -80,48 +79,12 @@ export function takeSnapshot(
 }
 
 export function packSnapshot(snapshot: Snapshot): Uint8Array {
-  const { stemOf, hashes, runs, sizes, lengths, ...rest } = snapshot
-  const arrays = [stemOf, hashes, runs, sizes, lengths]
-  const header = Buffer.from(JSON.stringify({ version, ...rest, arrays: arrays.map(({ length }) => length) }))
-  const start = 8 + Math.ceil(header.length / 4) * 4
-  const bytes = new Uint8Array(start + arrays.reduce((sum, array) => sum + array.byteLength, 0))
-  new DataView(bytes.buffer).setUint32(0, magic)
-  new DataView(bytes.buffer).setUint32(4, header.length)
-  bytes.set(header, 8)
-  let at = start
-  for (const array of arrays) {
-    bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at)
-    at += array.byteLength
-  }
-  return bytes
+  const { stemOf, hashes, runs, sizes, lengths, ...header } = snapshot
+  return packArrays(kind, header, [stemOf, hashes, runs, sizes, lengths])
 }
 
 export function unpackSnapshot(bytes: Uint8Array): Snapshot {
-  try {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    if (view.getUint32(0) !== magic) throw new Error('not a search index')
-    const length = view.getUint32(4)
-    const header = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + 8, length).toString()) as Omit<
-      Snapshot,
-      'stemOf'
-    > & { version: number; arrays: number[] }
-    if (header.version !== version) throw new Error(`version ${header.version}`)
-    let at = 8 + Math.ceil(length / 4) * 4
-    const take = (count: number, size: number): ArrayBuffer => {
-      if (at + count * size > bytes.length) throw new Error('cut short')
-      const from = bytes.byteOffset + at
-      // Of the memory itself: a slice of Node's buffers is no copy.
-      const part = bytes.buffer.slice(from, from + count * size) as ArrayBuffer
-      at += count * size
-      return part
-    }
-    const [stemOf, hashes, runs, sizes] = header.arrays.slice(0, 4).map((count) => new Uint32Array(take(count, 4)))
-    const lengths = new Uint16Array(take(header.arrays[4], 2))
-    return { ...header, stemOf, hashes, runs, sizes, lengths }
-  } catch (error) {
-    throw new HaggleError(
-      'bad-state',
-      `The kept search index cannot be read (${String(error)}); put the products again.`,
-    )
-  }
+  const { header, arrays } = unpackArrays<Snapshot>(kind, bytes, [4, 4, 4, 4, 2])
+  const [stemOf, hashes, runs, sizes] = arrays.slice(0, 4).map((array) => new Uint32Array(array))
+  return { ...header, stemOf, hashes, runs, sizes, lengths: new Uint16Array(arrays[4]) }
 }

@@ -4,7 +4,7 @@ import { createNumberLists } from './number-lists.ts'
 
 const step = fc.record({
   list: fc.nat(20),
-  act: fc.constantFrom('add', 'drop', 'set', 'clear'),
+  act: fc.constantFrom('add', 'drop', 'set', 'clear', 'load'),
   number: fc.nat(5),
   numbers: fc.array(fc.nat(9), { maxLength: 40 }),
 })
@@ -23,7 +23,12 @@ describe('number lists', () => {
             own[own.indexOf(number)] = own[own.length - 1]
             own.pop()
           } else if (act === 'clear' && number === 0) for (const each of plain) each.length = 0
-          if (act === 'add') lists.add(list, number)
+          if (act === 'load') {
+            lists.load(
+              Uint32Array.from(plain, ({ length }) => length),
+              Int32Array.from(plain.flat()),
+            )
+          } else if (act === 'add') lists.add(list, number)
           else if (act === 'set') lists.set(list, Int32Array.from(numbers))
           else if (act === 'drop') lists.drop(list, number)
           else if (number === 0) lists.clear()

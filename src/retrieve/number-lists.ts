@@ -13,6 +13,8 @@ export interface NumberLists {
   /** Makes these all that the list holds, in a room of just that size. */
   set(list: number, numbers: Int32Array): void
   add(list: number, number: number): void
+  /** Makes these all that all lists hold: so many in each, one list behind the other in `numbers`, which it takes over. */
+  load(lengths: Uint32Array, numbers: Int32Array<ArrayBuffer>): void
   /** Takes a number out; the last one takes its place. */
   drop(list: number, number: number): void
   clear(): void
@@ -72,6 +74,19 @@ export function createNumberLists(): NumberLists {
     drop: (list, number) => {
       const at = block.subarray(offsets[list], offsets[list] + lengths[list]).indexOf(number)
       if (at >= 0) block[offsets[list] + at] = block[offsets[list] + --lengths[list]]
+    },
+    load: (sizes, numbers) => {
+      const room = Math.max(256, sizes.length)
+      ;[offsets, lengths, rooms] = [new Uint32Array(room), new Uint32Array(room), new Uint32Array(room)]
+      lengths.set(sizes)
+      rooms.set(sizes)
+      free.clear()
+      block = numbers
+      used = 0
+      for (let list = 0; list < sizes.length; list++) {
+        offsets[list] = used
+        used += sizes[list]
+      }
     },
     clear: () => {
       lengths.fill(0)

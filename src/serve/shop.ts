@@ -27,7 +27,7 @@ import { browseItems, findShoppers, habitsOf, viewOf } from './browse.ts'
 import { compareGenerations } from './compare.ts'
 import { explain } from './explain.ts'
 import { createExposer, newQueryId } from './expose.ts'
-import { createKeptWords } from './kept-words.ts'
+import { createKeptParts } from './kept-parts.ts'
 import { createLearntOrder } from './learnt-order.ts'
 import { createLiveCatalogue } from './live-catalogue.ts'
 import { type LiveGeneration, isDamage, loadGeneration, loadStanding, type Standing } from './live-generation.ts'
@@ -66,13 +66,16 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   const kept = { store, catalogue, progress }
   let generation: LiveGeneration | null = null
   let broken: GenerationId | null = null
-  const content = createContentIndex((item) => itemTags(item).map(({ tag }) => tag))
+  const content = createContentIndex((item) => itemTags(item).map(({ tag }) => tag), {
+    slotOf: (itemId) => searching.index.lexical.slotOf(itemId),
+    idOf: (slot) => searching.index.lexical.idOf(slot),
+  })
   const items = createLiveCatalogue(catalogue, config.attributes, (itemId, item) => {
-    if (item === null) content.remove(itemId)
-    else content.add(item)
     generation?.follow(itemId, item)
     restrictions.follow(itemId, item)
     const slot = searching.follow(itemId, item)
+    if (item === null) content.remove(slot)
+    else content.put(slot, item)
     embeddings?.refresh(slot)
     understanding.refresh()
   })
@@ -194,10 +197,12 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   }
   const cleaning = () => ({ config: config.preprocess, nowMs: clock.now(), item: items.get })
 
-  const words = createKeptWords(searching.words, () => items.size, { folder: config.dataFolder, catalogue, log })
-  words.adopt()
+  const parts = createKeptParts({ words: searching.words, tags: content }, () => items.size, {
+    ...{ folder: config.dataFolder, catalogue, log },
+  })
+  parts.adopt()
   await readCatalogue(kept, items.apply)
-  words.settle()
+  parts.settle()
   const sequence = await replayLog(kept, cleaning, learn, understanding.shown)
 
   /** What everybody did together has been counted already: only the shopper's own page is written anew. */
@@ -385,7 +390,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
     }),
     close: async () => {
       stopLearning.abort()
-      await words.keep()
+      await parts.keep()
       await flush()
     },
   }

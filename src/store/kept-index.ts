@@ -1,7 +1,8 @@
 /**
- * Words of a catalogue as they were cut for searching, kept in the data folder so that a restart need not cut them again.
+ * What an index knows of a catalogue's products, its words or tags, kept in the data folder so that a restart need not
+ * read them from every product again.
  *
- * A cache beside the truth, a file a catalogue: a digest (SHA-256), then bytes only the index can read. What is missing or
+ * A cache beside the truth, a file a catalogue and kind: a digest (SHA-256), then bytes only the index can read. What is missing or
  * damaged counts as not there.
  */
 import { createHash } from 'node:crypto'
@@ -10,12 +11,15 @@ import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CatalogueId } from '../domain/ids.ts'
 
+/** What is kept, and what its file is called after the dot. */
+export type KeptKind = 'words' | 'tags'
+
 const digestBytes = 32
 
-export function readKeptIndex(folder: string, catalogue: CatalogueId): Uint8Array | null {
+export function readKeptIndex(folder: string, catalogue: CatalogueId, kind: KeptKind): Uint8Array | null {
   let kept: Buffer
   try {
-    kept = readFileSync(fileOf(folder, catalogue))
+    kept = readFileSync(fileOf(folder, catalogue, kind))
   } catch {
     return null
   }
@@ -24,9 +28,14 @@ export function readKeptIndex(folder: string, catalogue: CatalogueId): Uint8Arra
 }
 
 /** All of it or nothing; rejects where the folder cannot be written. */
-export async function keepIndex(folder: string, catalogue: CatalogueId, bytes: Uint8Array): Promise<void> {
+export async function keepIndex(
+  folder: string,
+  catalogue: CatalogueId,
+  kind: KeptKind,
+  bytes: Uint8Array,
+): Promise<void> {
   mkdirSync(join(folder, 'search'), { recursive: true })
-  const file = fileOf(folder, catalogue)
+  const file = fileOf(folder, catalogue, kind)
   await writeFile(`${file}.new`, Buffer.concat([digestOf(bytes), bytes]))
   await rename(`${file}.new`, file)
 }
@@ -35,6 +44,6 @@ function digestOf(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest()
 }
 
-function fileOf(folder: string, catalogue: CatalogueId): string {
-  return join(folder, 'search', `${encodeURIComponent(catalogue)}.words`)
+function fileOf(folder: string, catalogue: CatalogueId, kind: KeptKind): string {
+  return join(folder, 'search', `${encodeURIComponent(catalogue)}.${kind}`)
 }

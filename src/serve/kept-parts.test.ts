@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { silentLog } from '../base/log.ts'
 import type { CatalogueId, ItemId } from '../domain/ids.ts'
 import { type ItemRecord, readItem } from '../domain/item.ts'
-import { createKeptWords } from './kept-words.ts'
+import { createKeptParts } from './kept-parts.ts'
 import { keepIndex, readKeptIndex } from '../store/kept-index.ts'
 import type { SearchSettings } from './search-parameters.ts'
 import { createShopSearch } from './shop-search.ts'
@@ -31,7 +31,7 @@ function start(records: readonly ItemRecord[], settings: SearchSettings = {}) {
     onAnswer: () => undefined,
   })
   let size = 0
-  const words = createKeptWords(search.words, () => size, { folder, catalogue, log: silentLog })
+  const words = createKeptParts({ words: search.words }, () => size, { folder, catalogue, log: silentLog })
   words.adopt()
   for (const record of records) {
     search.follow(record.objectID as ItemId, readItem(catalogue, record))
@@ -61,11 +61,11 @@ it('answers after a restart as before it, and knows what changed meanwhile', asy
 
 it('takes the words that were kept, instead of cutting all again', async () => {
   await start(products).close()
-  const kept = Buffer.from(readKeptIndex(folder, catalogue) ?? [])
+  const kept = Buffer.from(readKeptIndex(folder, catalogue, 'words') ?? [])
   const at = kept.indexOf('"green"')
   // Words that no product says show where the answers come from.
   kept.write('"mauve"', at)
-  await keepIndex(folder, catalogue, kept)
+  await keepIndex(folder, catalogue, 'words', kept)
   const found = start(products).ask('mauve')
   expect(found).toHaveLength(20)
   for (const id of found) expect(Number(id.slice(1)) % 5).toBe(1)
