@@ -108,7 +108,10 @@ function categoryPath(value: Json | undefined): string[] {
     const level = deepest === undefined ? undefined : levels[deepest]
     return categoryPath(Array.isArray(level) ? (level as readonly Json[])[0] : level)
   }
-  return texts(value).flatMap((part) => part.split(/\s*[>|]\s*/).filter((name) => name !== ''))
+  return texts(value)
+    .flatMap((part) => part.split(/[>|]/))
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
 }
 
 function stocked(value: Json | undefined): boolean {

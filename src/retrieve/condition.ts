@@ -93,11 +93,15 @@ function mergeEqualities(conditions: readonly Condition[]): Condition[] {
 
 /** The values an attribute has in a record, as text: what a facet counts. */
 export function facetValues(record: ItemRecord, attribute: string): string[] {
-  return [...new Set(leaves(record, attribute).map(String))]
+  const values = leaves(record, attribute)
+  return values.length < 2 ? values.map(String) : [...new Set(values.map(String))]
 }
 
 /** Every number, text and boolean an attribute has in a record. */
 export function leaves(record: ItemRecord, attribute: string): Leaf[] {
+  // A plain value, which most are, is read at once.
+  const own = Object.hasOwn(record, attribute) ? record[attribute] : undefined
+  if (typeof own === 'string' || typeof own === 'number' || typeof own === 'boolean') return [own]
   const values: Leaf[] = []
   someValue(record, attribute.split('.'), attribute, (value) => {
     values.push(value)
