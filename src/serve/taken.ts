@@ -26,9 +26,9 @@ export function createTaking(memory: Memory, onTaken?: (taken: Taken) => void): 
   return {
     notice: (behaviour) => {
       const { generation, profiles } = memory
-      const marks = expectations?.notice(behaviour, profiles.get(behaviour.userId)?.history) ?? null
-      if (marks === null || generation === null) return
-      onTaken?.({ marks, generation: generation.id, usual: generation.bundle.expectations ?? [] })
+      const marking = expectations?.notice(behaviour, profiles.get(behaviour.userId)?.history) ?? null
+      if (marking === null || generation === null) return
+      onTaken?.({ marks: marking(), generation: generation.id, usual: generation.bundle.expectations ?? [] })
     },
     follow: (generation) => {
       expectations = generation === null ? null : expectationsOf(generation, memory)

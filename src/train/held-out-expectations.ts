@@ -3,8 +3,9 @@
  * feedback with (monitor/drift.ts). Two times, for one alone may be unlike the others.
  *
  * The log is replayed as the live shop will hear it: at each event the shopper's history as it stood just before. Only
- * items the model had met count, as live only those of its generation do. Cost: one pass through the log with profiles,
- * and a score for each mark.
+ * items the model had met count, as live only those of its generation do. Of more than are kept an even sample is marked
+ * (reservoir: Vitter, ACM TOMS 1985), so that few are scored. Cost: one pass through the log with profiles, and a score
+ * for each of some mostKept·(1 + ln(noticed / mostKept)).
  */
 import type { Config } from '../base/config.ts'
 import { createRng } from '../base/rng.ts'
@@ -32,16 +33,23 @@ export async function heldOutExpectations(
   const profiles = createProfileBook({ config: config.preprocess, item })
   const asked = times.map((time) => ({ ...time, expectations: expectationsOf(time, shop, config) }))
   const marks: number[][] = []
+  const chance = createRng(config.training.seed).fork('expectations')
+  const sampling = chance.fork('sample')
+  let noticed = 0
   for (let at = 0; at < log.length; at++) {
     const behaviour = behaviourAt(log, at)
     const own = asked
       .find(({ fromMs, untilMs }) => fromMs <= behaviour.timeMs && behaviour.timeMs < untilMs)
       ?.expectations.notice(behaviour, profiles.get(behaviour.userId)?.history)
-    if (own) marks.push(own.map((value) => Math.round(value * 1e4) / 1e4))
+    if (own) {
+      const place = noticed < mostKept ? noticed : sampling.int(noticed + 1)
+      if (place < mostKept) marks[place] = own().map((value) => Math.round(value * 1e4) / 1e4)
+      noticed++
+    }
     profiles.remember(behaviour)
     await breathe()
   }
-  return createRng(config.training.seed).fork('expectations').shuffle(marks).slice(0, mostKept)
+  return chance.shuffle(marks)
 }
 
 function expectationsOf({ fitted, train }: Asked, { items }: Shop, { preprocess, recommend }: Config): Expectations {
