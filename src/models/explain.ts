@@ -25,15 +25,18 @@ export function sum(values: Float64Array): number {
 /** The query without the entries at `places`. */
 export function withoutPlaces(query: Query, places: ReadonlySet<number>): Query {
   const keep = (_: number, at: number) => !places.has(at)
-  const gone = new Set(query.items.filter((_, at) => places.has(at)))
+  const { items, baskets, signals } = query
+  const isGone = (item: number) => items.some((each, at) => each === item && places.has(at))
   return {
-    ...query,
-    items: query.items.filter(keep),
+    items: items.filter(keep),
     weights: query.weights.filter(keep),
     ageDays: query.ageDays?.filter(keep) ?? null,
-    ...(query.baskets === undefined
-      ? {}
-      : { baskets: renumbered(query.baskets, (item) => (gone.has(item) ? -1 : item)) }),
+    // Not before a model asks: they may not be made yet.
+    get features() {
+      return query.features
+    },
+    ...(baskets === undefined ? {} : { baskets: renumbered(baskets, (item) => (isGone(item) ? -1 : item)) }),
+    ...(signals === undefined ? {} : { signals }),
   }
 }
 

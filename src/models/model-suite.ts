@@ -186,6 +186,15 @@ export function modelSuite(model: Model, options: SuiteOptions = {}): void {
       }
     })
 
+    it('scores some alone as it scores all', async ({ skip }) => {
+      const fitted = await fit(checkerboard())
+      if (fitted.scoreOf === undefined) return skip(`${model.name} scores all or none`)
+      for (const query of [queryOf([0, 2, 5], [1, 2, 0.5]), queryOf([4], [1]), queryOf([], [])]) {
+        const all = scoresOf(fitted, query)
+        expect([...fitted.scoreOf(query, [6, 0, 3])]).toEqual([all[6], all[0], all[3]])
+      }
+    })
+
     it('is without a shopper it unlearnt as if it had never met them', async ({ skip }) => {
       if (model.unlearn === undefined) return skip(`${model.name} can only learn anew`)
       const [all, gone] = [checkerboard(), Int32Array.of(3, 16, 44)]

@@ -36,6 +36,7 @@ function fitted(state: ModelState): Fitted {
   return {
     itemCount: state.itemCount,
     score: (_query, scores) => scores.set(sums),
+    scoreOf: (_query, items) => Float32Array.from(items, (item) => sums[item]),
     explain: (query, item) => linearParts(query, sums[item], () => 0),
     serialise: () => state,
   }

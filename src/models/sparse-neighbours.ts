@@ -33,6 +33,8 @@ export function fittedNeighbours(
   const opened = openState(state, name, version)
   const prior = opened.floats('prior', itemCount)
   const { pointers, columns, values } = opened.csr(itemCount, itemCount)
+  /** Where the items that are asked about stand among them, while they are. */
+  const placeOf = new Int32Array(itemCount).fill(-1)
   const weight = (from: number, to: number): number => {
     for (let at = pointers[from]; at < pointers[from + 1]; at++) if (columns[at] === to) return values[at]
     return 0
@@ -47,6 +49,20 @@ export function fittedNeighbours(
         const end = pointers[query.items[entry] + 1]
         for (let at = pointers[query.items[entry]]; at < end; at++) scores[columns[at]] += strength * values[at]
       }
+    },
+    scoreOf: (query, items) => {
+      const strengths = strengthsIn(query)
+      const scores = Float32Array.from(items, (item) => prior[item])
+      for (let place = 0; place < items.length; place++) placeOf[items[place]] = place
+      for (let entry = 0; entry < query.items.length; entry++) {
+        const end = pointers[query.items[entry] + 1]
+        for (let at = pointers[query.items[entry]]; at < end; at++) {
+          const place = placeOf[columns[at]]
+          if (place >= 0) scores[place] += strengths[entry] * values[at]
+        }
+      }
+      for (let place = 0; place < items.length; place++) placeOf[items[place]] = -1
+      return scores
     },
     explain: (query, item) => {
       const strengths = strengthsIn(query)

@@ -36,9 +36,11 @@ describe('a composed list', () => {
   it('is what the objective says, place by place', () => {
     const rng = createRng('slate')
     for (let round = 0; round < 30; round++) {
-      const kinds = Array.from({ length: 40 }, () =>
+      // Of each category its own array, as a shop has it: few or many of them.
+      const categories = Array.from({ length: round % 2 === 0 ? 6 : 60 }, () =>
         Int32Array.from(new Set(Array.from({ length: 1 + rng.int(3) }, () => 1 + rng.int(8)))),
       )
+      const kinds = Array.from({ length: 40 }, () => rng.pick(categories))
       const scores = kinds.map(() => 0.5 + rng.next()).sort((a, b) => b - a)
       const knobs = { diversity: rng.next(), calibration: rng.next() }
       const { chosen, taste } = slowly(kinds, scores, 12, knobs.diversity, knobs.calibration)

@@ -10,7 +10,7 @@
  * where a change of order costs least. An item is the set of its kinds (slate-kinds.ts), cos the cosine of two sets, p the
  * shares of kinds in what the shopper has, q those in the list, an item's own going to its kinds in equal parts, and
  * q̃ = .99·q + .01·p. Sources: Carbonell and Goldstein, SIGIR 1998 (the greedy form); Steck, "Calibrated
- * recommendations", RecSys 2018 (the divergence, and its .01). O(pool × places × kinds of an item); at most 50 places
+ * recommendations", RecSys 2018 (the divergence, and its .01). O(different kinds in the pool × places × kinds of an item); at most 50 places
  * are composed, what follows keeps its order.
  */
 export interface SlateKnobs {
@@ -63,30 +63,54 @@ export function composeSlate(
   const isChosen = new Uint8Array(size)
   const range = scores[0] - scores[size - 1] || 1
   const relevance = Float64Array.from({ length: size }, (_, at) => (scores[at] - scores[size - 1]) / range)
-  const likeness = createLikeness(pool)
-  const match = taste === null || calibration === 0 ? null : createMatch(pool, taste)
+  const alike = byKinds(pool)
+  const likeness = createLikeness(alike.kinds)
+  const match = taste === null || calibration === 0 ? null : createMatch(alike.kinds, taste)
   for (let place = 0; place < places; place++) {
     const repeated = (diversity * place) / (places - 1) ** 2
     const matched = (calibration * (place + 1)) / places
     match?.next(place + 1)
-    let best = -1
+    let own = place === 0 ? alike.groupOf[0] : -1
     let most = Number.NEGATIVE_INFINITY
-    for (let at = 0; at < size; at++) {
-      if (isChosen[at] === 1) continue
-      const value = relevance[at] - repeated * likeness.sums[at] + (match === null ? 0 : matched * match.gain(at))
-      if (value > most) {
+    for (let group = 0; group < alike.kinds.length && place > 0; group++) {
+      const at = alike.first[group]
+      if (at < 0) continue
+      const value = relevance[at] - repeated * likeness.sums[group] + (match === null ? 0 : matched * match.gain(group))
+      if (value > most || (value === most && at < alike.first[own])) {
         most = value
-        best = at
+        own = group
       }
-      if (place === 0) break
     }
+    const best = alike.first[own]
+    alike.first[own] = alike.next[best]
     chosen[place] = best
     isChosen[best] = 1
-    likeness.choose(best)
-    match?.choose(best)
+    likeness.choose(own)
+    match?.choose(own)
   }
   for (let at = 0, to = places; to < count; at++) if (isChosen[at] !== 1) chosen[to++] = at
   return chosen
+}
+
+/**
+ * Of proposals of the same kinds the best comes first, whatever stands in the list: only that one has to be weighed.
+ * Kinds are the same where they are the same array, as an item's category has it.
+ */
+function byKinds(pool: readonly Int32Array[]) {
+  const groups = new Map<Int32Array, number>()
+  const groupOf = Int32Array.from(pool, (own) => {
+    const group = groups.get(own) ?? groups.size
+    groups.set(own, group)
+    return group
+  })
+  /** The first of each group that is left, and whom each is followed by; -1: nobody. */
+  const first = new Int32Array(groups.size).fill(-1)
+  const next = new Int32Array(pool.length)
+  for (let at = pool.length - 1; at >= 0; at--) {
+    next[at] = first[groupOf[at]]
+    first[groupOf[at]] = at
+  }
+  return { kinds: [...groups.keys()], groupOf, first, next }
 }
 
 /** Those of which there is something to say. */

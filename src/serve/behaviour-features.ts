@@ -24,14 +24,22 @@ export interface Asker {
 
 /** The question what fits this shopper, from the whole of their history. */
 export function tasteQuery({ memory, userId, profile, nowMs }: Asker, generation: LiveGeneration): Query {
-  return queryFromHistory(profile?.history ?? [], {
+  const query = queryFromHistory(profile?.history ?? [], {
     indexOf: generation.indexOf,
     halfLifeDays: generation.bundle.halfLifeDays,
     nowMs,
     limit: memory.config.recommend.historyLimit,
-    features: behaviourFeatures(generation.bundle.behaviourScales, profile, nowMs),
+    features: null,
     signals: signalsOf(memory, generation.items, userId, nowMs),
   })
+  let features: Float32Array | null | undefined
+  return {
+    ...query,
+    // Most models ask for none.
+    get features() {
+      return (features ??= behaviourFeatures(generation.bundle.behaviourScales, profile, nowMs))
+    },
+  }
 }
 
 function signalsOf({ features }: Memory, items: LiveGeneration['items'], userId: UserId | null, timeMs: number) {

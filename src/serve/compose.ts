@@ -22,5 +22,5 @@ export function compose(
   const own = list.map(({ item }) => kinds.of(item))
   const chosen = Array.from(composeSlate(own, scores, limit, config.recommend, taste))
   const falling = chosen.map((at) => scores[at]).sort((a, b) => b - a)
-  return chosen.map((at, place) => ({ ...list[at], score: falling[place] }))
+  return chosen.map((at, place) => ({ item: list[at].item, score: falling[place], source: list[at].source }))
 }

@@ -13,6 +13,7 @@ import type { ItemId } from '../domain/ids.ts'
 import type { TrainedSurface } from '../models/bundle.ts'
 import { withoutPlaces } from '../models/explain.ts'
 import type { Query } from '../models/model.ts'
+import { highestAccepted, peaksOf, topAccepted } from '../kernels/peaks.ts'
 import { createTopK } from '../kernels/top-k.ts'
 import type { LiveGeneration, LiveModel } from './live-generation.ts'
 import { type Ask, nothing, type Proposals, type Reasons } from './source.ts'
@@ -35,16 +36,17 @@ export function askModel(
   const question = model && generation ? query(generation) : null
   if (!generation || !model || !question) return nothing
   const scores = model.score(question)
-  const { least, best } = range(scores, generation)
-  const top = createTopK(Math.min(ask.limit, scores.length))
-  const offer = (index: number) => {
-    if (scores[index] <= least || !top.admits(index, scores[index])) return
-    if (ask.accept(generation.items[index])) top.offer(index, scores[index])
-  }
+  const { items } = generation
+  const peaks = peaksOf(scores)
+  const { least } = peaks
+  const best = highestAccepted(scores, peaks, (index) => items[index] !== null)
+  const accept = (index: number) => ask.accept(items[index])
   const few = ask.few()
-  if (few === null) for (let index = 0; index < scores.length; index++) offer(index)
-  else for (const itemId of few.keys()) offer(generation.indexOf(itemId))
-  const list = Array.from(top.drain()).flatMap((index) => {
+  const found =
+    few === null
+      ? topAccepted(scores, peaks, ask.limit, accept)
+      : among(few.keys(), generation, scores, { least, limit: ask.limit, accept })
+  const list = Array.from(found).flatMap((index) => {
     const item = generation.items[index]
     return item === null ? [] : [{ item, score: (scores[index] - least) / (best - least), source: model.name }]
   })
@@ -63,14 +65,18 @@ export function askModel(
   return { list, history, reasons, because: (itemIds) => leaveOneOut(generation, model, question, itemIds, given) }
 }
 
-function range(scores: Float32Array, { items }: LiveGeneration): { least: number; best: number } {
-  let least = Number.POSITIVE_INFINITY
-  let best = Number.NEGATIVE_INFINITY
-  for (let index = 0; index < scores.length; index++) {
-    if (scores[index] < least) least = scores[index]
-    if (scores[index] > best && items[index] !== null) best = scores[index]
+function among(
+  itemIds: Iterable<ItemId>,
+  { indexOf }: LiveGeneration,
+  scores: Float32Array,
+  { least, limit, accept }: { least: number; limit: number; accept: (index: number) => boolean },
+): Int32Array {
+  const top = createTopK(Math.min(limit, scores.length))
+  for (const itemId of itemIds) {
+    const index = indexOf(itemId)
+    if (scores[index] > least && top.admits(index, scores[index]) && accept(index)) top.offer(index, scores[index])
   }
-  return { least, best }
+  return top.drain()
 }
 
 /** `given` are the scores with the whole history. */
@@ -83,13 +89,13 @@ function leaveOneOut(
 ) {
   const targets = itemIds.map(generation.indexOf)
   const only = query.items.length === 1
-  const measure = only ? standardised : raw
+  const measure = (asked: Query) => (only ? standardised(model.score(asked), targets) : model.scoreOf(asked, targets))
   const all = only ? standardised(model.score(query), targets) : itemIds.map((itemId) => given.get(itemId) ?? 0)
   const affordable = Math.floor(budgetMs / Math.max(1e-3, model.scoreMs))
   const count = Math.min(query.items.length, mostLeftOut, Math.max(1, affordable))
   const additions = Array.from({ length: count }, (_, back) => {
     const left = query.items.length - 1 - back
-    const without = measure(model.score(withoutPlaces(query, new Set([left]))), targets)
+    const without = measure(withoutPlaces(query, new Set([left])))
     return { itemId: generation.idOf(query.items[left]), added: all.map((score, at) => score - without[at]) }
   })
   return new Map(itemIds.map((itemId, at) => [itemId, strongest(additions, at)]))
@@ -99,10 +105,6 @@ function strongest(additions: readonly { itemId: ItemId; added: readonly number[
   const ranked = additions.filter(({ added }) => added[target] > 0).sort((a, b) => b.added[target] - a.added[target])
   const least = leastShare * (ranked[0]?.added[target] ?? 0)
   return ranked.filter(({ added }, place) => place < reasons && added[target] >= least).map(({ itemId }) => itemId)
-}
-
-function raw(scores: Float32Array, targets: readonly number[]): number[] {
-  return targets.map((index) => scores[index])
 }
 
 function standardised(scores: Float32Array, targets: readonly number[]): number[] {

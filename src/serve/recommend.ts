@@ -135,8 +135,9 @@ function fill(plan: Plan, ask: Ask, taken: Set<ItemId>, ceiling: number, compose
     const composed = composes && source === plan.sources[0]
     const { list: all, history = [], because, reasons } = source({ ...ask, limit: composed ? poolSize(free) : free })
     for (const proposal of composed ? compose(ask.memory, all, history, free) : all) {
-      placed.push({ ...proposal, score: proposal.score * top, because, reasons })
-      taken.add(proposal.item.id)
+      const { item, score, source: by } = proposal
+      placed.push({ item, score: score * top, source: by, because, reasons })
+      taken.add(item.id)
     }
   }
   return placed
