@@ -2,8 +2,10 @@
  * The shop's letter box: an event is acknowledged once it is safely on disk and everyone who must know of it does.
  *
  * Group commit: requests that arrive while one commit is being written share the next one, so that the rate of events
- * is not bound by the rate of forced writes. Order of commit is order of arrival.
+ * is not bound by the rate of forced writes. With SQLite nothing is read while it is being written, so that a commit first
+ * lets everything be read that has arrived. Order of commit is order of arrival.
  */
+import { setImmediate as arrivalsRead } from 'node:timers/promises'
 import type { Clock } from '../base/clock.ts'
 import { HaggleError } from '../domain/errors.ts'
 import type { ShopEvent } from '../domain/event.ts'
@@ -55,6 +57,7 @@ export function createIntake({ store, clock, onCommitted, maximumPending = 50_00
   }
 
   async function commit(): Promise<void> {
+    await arrivalsRead()
     const group = waiting
     waiting = []
     const events = group.flatMap((request) => request.events)

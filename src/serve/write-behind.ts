@@ -1,5 +1,6 @@
 /**
- * Writes to the store behind the answers and in groups: an answer waits for nothing, and a group follows within 50 ms.
+ * Writes to the store behind the answers and in groups: an answer waits for nothing, and a group follows within 50 ms; where
+ * writing takes long, within twenty times of what it took lately, a second at most, so that answers have the rest.
  *
  * A store that is too slow costs the oldest entries rather than memory; those lost are counted. `flush` writes what is
  * left (docs/decisions/0005).
@@ -19,6 +20,9 @@ export interface WriteBehind<Entry> {
 }
 
 const delayMs = 50
+const mostDelayMs = 1_000
+/** Of the time of a process that writing may take. */
+const writingShare = 0.05
 const retryMs = 1_000
 const mostPending = 20_000
 
@@ -32,12 +36,16 @@ export function createWriteBehind<Entry>(
   let writing: Promise<void> | null = null
   let timer: NodeJS.Timeout | null = null
   let lost = 0
+  /** What writing a group took, the latest counting a quarter. */
+  let usualMs = 0
 
   const writeGroup = async (): Promise<void> => {
     const group = waiting
     waiting = []
+    const startMs = performance.now()
     try {
       await write(group)
+      usualMs += (performance.now() - startMs - usualMs) / 4
     } catch (error) {
       waiting = [...group, ...waiting]
       throw error
@@ -76,7 +84,7 @@ export function createWriteBehind<Entry>(
         waiting.shift()
         lost++
       }
-      schedule(delayMs)
+      schedule(Math.min(mostDelayMs, Math.max(delayMs, usualMs / writingShare)))
     },
     keep: (wanted) => {
       waiting = waiting.filter(wanted)
