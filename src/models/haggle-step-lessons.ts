@@ -9,21 +9,13 @@
  * known then, and the discriminator believes them.) Each question has its own clock. Needs `Interactions.steps`.
  * Cost: `folds` fits of the base models, and at most `maximumSlates` slates.
  */
-import { dayMs, minuteMs } from '../base/clock.ts'
+import { dayMs } from '../base/clock.ts'
 import type { Rng } from '../base/rng.ts'
-import { type Interactions, keepSteps, latestSteps, type Steps, tableOfSteps } from '../preprocess/interactions.ts'
+import { type Interactions, keepSteps, type Steps, tableOfSteps } from '../preprocess/interactions.ts'
 import { historySignals } from './haggle-history.ts'
 import { askRows, type Lesson, type LessonOptions, type Lessons, type Question, type Teach } from './haggle-lessons.ts'
-import type { FitRun, Query } from './model.ts'
-
-/** Asked of a row of which the steps before `end` are known. */
-interface Ask {
-  readonly row: number
-  readonly end: number
-  /** The age of the moment of asking. */
-  readonly ageDays: number
-  readonly hidden: ReadonlySet<number>
-}
+import type { FitRun } from './model.ts'
+import { type Ask, stepQuery, visitsOf } from './visit-questions.ts'
 
 export async function collectStepLessons(
   data: Interactions,
@@ -91,35 +83,4 @@ function everyStep({ pointers, columns, ageDays }: Steps, row: number): Ask[] {
     const next = start + 1 + at
     return { row, end: next, ageDays: ageDays[next - 1], hidden: new Set([columns[next]]) }
   })
-}
-
-/** Oldest first. */
-function visitsOf(steps: Steps, row: number, { hideAtLeast, pauseMinutes }: LessonOptions): Ask[] {
-  const { pointers, columns, ageDays, values } = steps
-  const pauseDays = (pauseMinutes * minuteMs) / dayMs
-  const reached = new Set<number>()
-  const asks: Ask[] = []
-  let visit = pointers[row]
-  for (let step = pointers[row]; step < pointers[row + 1]; step++) {
-    if (step > visit && ageDays[step - 1] - ageDays[step] >= pauseDays) visit = step
-    const item = columns[step]
-    if (values[step] < hideAtLeast || (hideAtLeast > 0 && reached.has(item))) continue
-    reached.add(item)
-    if (visit === pointers[row]) continue
-    const known = asks.at(-1)
-    const hidden = known?.end === visit ? asks.pop()?.hidden : undefined
-    asks.push({ row, end: visit, ageDays: ageDays[visit], hidden: new Set([...(hidden ?? []), item]) })
-  }
-  return asks
-}
-
-/** What the row would have asked with then. */
-function stepQuery(steps: Steps, { row, end, ageDays }: Ask): Query {
-  const latest = [...latestSteps(steps, row, end)]
-  return {
-    items: Int32Array.from(latest, ([item]) => item),
-    weights: Float32Array.from(latest, ([, step]) => steps.values[step]),
-    ageDays: Float32Array.from(latest, ([, step]) => steps.ageDays[step] - ageDays),
-    features: null,
-  }
 }
