@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import Database from 'libsql'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../base/config.ts'
 import { readBackup, writeBackup } from './backup-file.ts'
@@ -50,6 +51,18 @@ async function backUp(place: ShopPlace, keys?: Record<string, string>): Promise<
   return file
 }
 
+/** By name, with the names of their schema left out. */
+async function indicesOf({ store: { url, schema } }: ShopPlace): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url ?? '' })
+  await client.connect()
+  const { rows } = await client.query<{ indexdef: string }>(
+    `select replace(indexdef, schemaname, '') as indexdef from pg_indexes where schemaname = $1 order by indexname`,
+    [schema],
+  )
+  await client.end()
+  return rows.map(({ indexdef }) => indexdef)
+}
+
 let original: ShopPlace
 let whole: string
 beforeAll(async () => {
@@ -78,8 +91,10 @@ describe('a shop', () => {
 
   it('goes from a folder by file to PostgreSQL, by file back to a folder, and is the same each time', async () => {
     const expected = await using(original, talliesOf)
-    const [onServer, back] = [database(), folder()]
+    const [onServer, empty, back] = [database(), database(), folder()]
     await restoreShop(whole, onServer)
+    await using(empty, async () => undefined)
+    expect(await indicesOf(onServer)).toEqual(await indicesOf(empty))
     expect(await using(onServer, talliesOf)).toEqual(expected)
     await restoreShop(await backUp(onServer), back)
     expect(await using(back, talliesOf)).toEqual(expected)

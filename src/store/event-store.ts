@@ -1,13 +1,15 @@
 /** What happened, kept in the order of acceptance: the log that everything is learnt from. */
-import type { Insertable, Kysely, Selectable } from 'kysely'
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import { createBreathe } from '../base/breathe.ts'
 import { nothingRefused } from '../domain/consent.ts'
 import { type EventType, eventTypes, type ShopEvent } from '../domain/event.ts'
 import type { CatalogueId, EventId, UserId } from '../domain/ids.ts'
 import { createBulkStatement } from './bulk.ts'
 import { wake } from './change-log.ts'
+import { copyNewRows } from './copy-rows.ts'
 import { mayServe } from './may-serve.ts'
 import type { EventCounts, EventFilter, EventStore, Forgotten, StoredEvent } from './store.ts'
+import { isPostgres } from './table-shapes.ts'
 import { takeTurn } from './take-turn.ts'
 import type { Tables } from './tables.ts'
 
@@ -95,6 +97,8 @@ const insert = createBulkStatement<Row, { id: EventId; sequence: number }>(colum
     .returning(['id', 'sequence']),
 )
 
+const ifNew = sql<{ id: EventId; sequence: number }>`on conflict (id) do nothing returning id, sequence`
+
 /** Writes what is new and returns its ids and places; must run inside a transaction. */
 export async function insertEvents(
   db: Kysely<Tables>,
@@ -104,10 +108,9 @@ export async function insertEvents(
 ): Promise<Map<EventId, number>> {
   await takeTurn(db, 'events')
   const imported = how === 'imported' ? 1 : 0
-  const inserted = await insert(
-    db,
-    events.map((event) => ({ ...writeRow(event), received_at_ms: receivedAtMs, imported })),
-  )
+  const rows = events.map((event) => ({ ...writeRow(event), received_at_ms: receivedAtMs, imported }))
+  const inserted =
+    imported === 1 && isPostgres(db) ? await copyNewRows(db, 'events', columns, rows, ifNew) : await insert(db, rows)
   return new Map(inserted.map((row) => [row.id, row.sequence]))
 }
 

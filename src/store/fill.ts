@@ -8,9 +8,10 @@ import { type Kysely, sql } from 'kysely'
 import { type Progress, silentProgress } from '../base/progress.ts'
 import { HaggleError } from '../domain/errors.ts'
 import { createBulkStatement } from './bulk.ts'
+import { copyRows } from './copy-rows.ts'
 import { pagesOf } from './snapshot.ts'
 import type { Row, Snapshot, TableShape, Tally } from './store.ts'
-import { givingNumbers, isPostgres, setGiven, tableShapes } from './table-shapes.ts'
+import { isPostgres, setGiven, tableShapes } from './table-shapes.ts'
 import type { Tables } from './tables.ts'
 import { createTallies, isSame, writeLine } from './tally.ts'
 
@@ -43,6 +44,7 @@ export async function fillFrom(
   const writers = new Map(snapshot.tables.map((shape) => [shape.table, createWriter(shape)]))
   const order = snapshot.tables.map(({ table }) => table)
   const written = createTallies()
+  const giveBack = await takeIndices(db)
   for await (const { shape, rows } of snapshot.pages(signal)) {
     const time = happenedAt[shape.table]
     const kept = time === undefined ? rows : rows.filter((row) => Number(row[time]) < untilMs)
@@ -50,6 +52,7 @@ export async function fillFrom(
     await writers.get(shape.table)?.(db, kept)
     progress.report('write', order.indexOf(shape.table), order.length, noteOf(shape.table, written.of(shape.table)))
   }
+  await giveBack()
   for (const shape of snapshot.tables) await setGiven(db, shape)
   return verify(db, snapshot.tables, written.of, options)
 }
@@ -72,16 +75,30 @@ async function requireEmpty(db: Kysely<Tables>, place: string): Promise<void> {
   }
 }
 
+/** Takes away the indices that are no key, and returns what makes them again: sorted once is sooner than grown. */
+async function takeIndices(db: Kysely<Tables>): Promise<() => Promise<void>> {
+  if (!isPostgres(db)) return async () => undefined
+  const { rows } = await sql<{ name: string; definition: string }>`
+    select relname::text as name, pg_get_indexdef(indexrelid) as definition
+    from pg_index join pg_class on pg_class.oid = indexrelid
+    where relnamespace = current_schema()::regnamespace and relkind = 'i' and not relispartition and not indisprimary`.execute(
+    db,
+  )
+  for (const { name } of rows) await sql`drop index ${sql.table(name)}`.execute(db)
+  return async () => {
+    for (const { definition } of rows) await sql.raw(definition).execute(db)
+  }
+}
+
 /** Numbers come as they were, whoever gives them otherwise. */
 function createWriter(shape: TableShape): (db: Kysely<Tables>, rows: readonly Row[]) => Promise<unknown> {
   const columns = sql.join(shape.columns.map((column) => sql.ref(column)))
   const values = (row: Row) => sql`(${sql.join(shape.columns.map((column) => row[column]))})`
-  return createBulkStatement<Row, never>(shape.columns, (db, rows) => ({
+  const insert = createBulkStatement<Row, never>(shape.columns, (db, rows) => ({
     compile: () =>
-      sql<never>`insert into ${sql.table(shape.table)} (${columns})${givingNumbers(db, shape)} values ${sql.join(rows.map(values))}`.compile(
-        db,
-      ),
+      sql<never>`insert into ${sql.table(shape.table)} (${columns}) values ${sql.join(rows.map(values))}`.compile(db),
   }))
+  return (db, rows) => (isPostgres(db) ? copyRows(db, shape.table, shape.columns, rows) : insert(db, rows))
 }
 
 async function verify(

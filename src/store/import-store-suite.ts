@@ -1,8 +1,8 @@
 /** What every database must keep of how far an import came. */
 import { describe, expect, it } from 'vitest'
 import type { ItemRecord } from '../domain/item.ts'
-import { other, shop } from './catalogue-store-suite.ts'
-import { broken, events } from './event-store-suite.ts'
+import { collect, hardTexts, other, shop } from './catalogue-store-suite.ts'
+import { broken, event, events } from './event-store-suite.ts'
 import type { ImportCheckpoint, Store } from './store.ts'
 
 const checkpoint = (changes: Partial<ImportCheckpoint> = {}): ImportCheckpoint => ({
@@ -37,6 +37,16 @@ export function importSuite(store: () => Store): void {
         [other, 1],
         [shop, 2],
       ])
+    })
+
+    it('take their events in whole, in the order given, one that comes twice once', async () => {
+      const { imports, events: log } = store()
+      const hard = [...hardTexts, '\\N', '\\.', 'a\\'].map((text, at) => event(100 - at, { name: text, query: text }))
+      await imports.advance(checkpoint(), hard.slice(0, 2), [])
+      const { newEvents } = await imports.advance(checkpoint(), [...hard, ...hard], [])
+      expect(newEvents).toBe(hard.length - 2)
+      const stored = await collect(log.scan({ catalogue: shop }))
+      expect(stored.map(({ sequence: _, ...rest }) => rest)).toEqual(hard)
     })
 
     it('stand where they stood when a chunk fails: no row, no item, no mark', async () => {

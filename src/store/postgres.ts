@@ -9,6 +9,7 @@ import { Kysely, type PostgresPool, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { Log } from '../base/log.ts'
 import { HaggleError } from '../domain/errors.ts'
+import { isCopy, runCopy } from './copy-rows.ts'
 import { decodeText, encodeText } from './exact-text.ts'
 import { listenTo } from './listen.ts'
 import { messageOf, migrate } from './migrate.ts'
@@ -136,6 +137,7 @@ function guarded(pool: pg.Pool, place: string): PostgresPool {
       let broken = false
       const query = async (text: string, values: readonly unknown[]) => {
         try {
+          if (isCopy(text)) return await runCopy(client, text, values[0] as string)
           return await client.query({ name: nameOf(text), text, values: values.map(encodeValue) })
         } catch (error) {
           broken ||= isConnection(error)

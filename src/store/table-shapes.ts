@@ -38,11 +38,6 @@ export async function setGiven(db: Kysely<Tables>, { table, grows, given }: Tabl
   await sql`insert into sqlite_sequence (name, seq) values (${table}, ${given})`.execute(db)
 }
 
-/** What lets the numbers of a copy be those of the original. */
-export function givingNumbers(db: Kysely<Tables>, { grows }: TableShape) {
-  return grows !== null && isPostgres(db) ? sql` overriding system value` : sql``
-}
-
 export function isPostgres(db: Kysely<Tables>): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter
 }
