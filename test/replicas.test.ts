@@ -329,7 +329,7 @@ describe('replicas', () => {
     const client = new pg.Client({ connectionString: server.url })
     await client.connect()
     for (let round = 0; round < 5; round++) {
-      await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'haggle'`)
+      await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'haggle%'`)
       const save = () => one.admin.saveObject({ indexName: products, body: { objectID: 'cut', title: `Cut${round}` } })
       // What is under way when the connection breaks may fail; whoever is told so sends it again.
       while (!(await save().then(Boolean, () => false))) await new Promise((resolve) => setImmediate(resolve))

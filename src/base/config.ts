@@ -43,7 +43,7 @@ export const configSchema = section({
       description: 'Schema of that database that holds everything.',
     }),
     connections: count(8, 2, 'Connections to that database at most.'),
-    readUrl: maybeText('The same database where it may lag behind (a standby): trainings read there; null: url.'),
+    readUrl: maybeText('A standby of that database: trainings read there, once it has caught up; null: from url.'),
   }),
   catalogue: Type.String({
     default: 'products',
@@ -361,7 +361,13 @@ function describe(error: ValueError): string {
 }
 
 /** What others must not read, by its name in the configuration; the address of a database holds its password. */
-const secretSettings = new Set(['server.adminKey', 'server.metricsKey', 'store.url', 'search.embeddings.key'])
+const secretSettings = new Set([
+  'server.adminKey',
+  'server.metricsKey',
+  'store.url',
+  'store.readUrl',
+  'search.embeddings.key',
+])
 
 export function isSecret(name: string): boolean {
   return secretSettings.has(name)

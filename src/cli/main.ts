@@ -11,6 +11,7 @@ import { evaluateCommand } from './commands/evaluate.ts'
 import { importCommand } from './commands/import.ts'
 import { initCommand } from './commands/init.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { partitionCommand } from './commands/partition.ts'
 import { recommendCommand } from './commands/recommend.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { rollbackCommand } from './commands/rollback.ts'
@@ -45,6 +46,7 @@ for (const add of [
   backupCommand,
   restoreCommand,
   migrateCommand,
+  partitionCommand,
   simulateCommand,
   demoCommand,
   doctorCommand,

@@ -40,6 +40,7 @@ export function createRetention(options: RetentionOptions): Retention {
     const nowMs = clock.now()
     ranAtMs = nowMs
     const removed = { events: 0, exposures: 0, searchCounts: 0 }
+    await store.months.prepare(nowMs)
     if (keepDays.events !== null) {
       const beforeMs = nowMs - keepDays.events * dayMs
       const { rows, userIds } = await store.events.forgetBefore(beforeMs)

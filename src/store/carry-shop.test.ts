@@ -15,7 +15,7 @@ import { claimFolder, keptKey, storeFile } from './folder.ts'
 import { artefact, fillShop, generation, talliesOf } from './full-shop-fixture.ts'
 import { migrate } from './migrate.ts'
 import { sqliteTypes } from './migrations.ts'
-import { openStore } from './open-store.ts'
+import { cutByMonth, openStore } from './open-store.ts'
 import { dropSchemas, type PostgresServer, postgresVersions, startPostgres } from './postgres-fixture.ts'
 import { snapshotOver } from './snapshot.ts'
 import { sqliteDatabase } from './sqlite.ts'
@@ -126,7 +126,9 @@ describe('a shop', () => {
     const key = keptKey(dataFolder, 'admin.key')
     const { tables, place } = await moveShop(original, onOld)
     expect(place).toMatch(/PostgreSQL.*carry_/)
+    expect(await cutByMonth(onOld, Date.UTC(2023, 9, 15))).toBe(true)
     expect(await using(onOld, talliesOf)).toMatchObject(tables)
+    await expect(cutByMonth(original, 1)).rejects.toThrow(/lies in a file/)
     await moveShop(onOld, onNew)
     expect(await using(onNew, talliesOf)).toMatchObject(tables)
     await moveShop(onNew, back)

@@ -16,7 +16,7 @@ import { claimFolder, type FolderClaim, storeFile } from './folder.ts'
 import { knowsStep, migrate } from './migrate.ts'
 import { sqliteTypes } from './migrations.ts'
 import { openStore } from './open-store.ts'
-import { bringUpToDate, postgresDatabase, wherePostgres } from './postgres.ts'
+import { bringUpToDate, postgresDatabase, type PostgresOptions, wherePostgres } from './postgres.ts'
 import { emptySqliteLog, sqliteDatabase } from './sqlite.ts'
 import type { Snapshot, Tally } from './store.ts'
 
@@ -112,7 +112,7 @@ async function fillPlace(
   const { url, schema } = store
   return url === null
     ? fillFile(storeFile(dataFolder), snapshot, writeKeys, options)
-    : fillDatabase({ url, schema, connections: 2 }, snapshot, writeKeys, options)
+    : fillDatabase({ url, schema, connections: 2, longestMs: 0 }, snapshot, writeKeys, options)
 }
 
 async function fillFile(
@@ -157,7 +157,7 @@ async function inDraft(draft: string, snapshot: Snapshot, options: FillOptions):
 }
 
 async function fillDatabase(
-  to: { readonly url: string; readonly schema: string; readonly connections: number },
+  to: PostgresOptions,
   snapshot: Snapshot,
   writeKeys: () => void,
   options: FillOptions,

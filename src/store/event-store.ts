@@ -8,6 +8,7 @@ import { createBulkStatement } from './bulk.ts'
 import { wake } from './change-log.ts'
 import { copyNewRows } from './copy-rows.ts'
 import { mayServe } from './may-serve.ts'
+import { dropMonths } from './months.ts'
 import type { EventCounts, EventFilter, EventStore, Forgotten, StoredEvent } from './store.ts'
 import { isPostgres } from './table-shapes.ts'
 import { takeTurn } from './take-turn.ts'
@@ -93,11 +94,11 @@ const insert = createBulkStatement<Row, { id: EventId; sequence: number }>(colum
   db
     .insertInto('events')
     .values(rows)
-    .onConflict((conflict) => conflict.column('id').doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .returning(['id', 'sequence']),
 )
 
-const ifNew = sql<{ id: EventId; sequence: number }>`on conflict (id) do nothing returning id, sequence`
+const ifNew = sql<{ id: EventId; sequence: number }>`on conflict do nothing returning id, sequence`
 
 /** Writes what is new and returns its ids and places; must run inside a transaction. */
 export async function insertEvents(
@@ -153,8 +154,9 @@ async function* scanEvents(db: Kysely<Tables>, filter: EventFilter): AsyncGenera
 /** Along the log, for time has no index of its own. */
 async function forgetBefore(db: Kysely<Tables>, timeMs: number, afterErase: () => Promise<void>): Promise<Forgotten> {
   const breathe = createBreathe()
-  const userIds = new Set<UserId>()
-  let rows = 0
+  const months = await dropMonths(db, 'events', timeMs)
+  const userIds = new Set(months.userIds)
+  let rows = months.rows
   const { first, last } = await sequenceRange(db)
   for (let after = first - 1; after < last; after += countedSequences) {
     const gone = await db

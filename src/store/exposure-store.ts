@@ -3,9 +3,10 @@ import type { Kysely } from 'kysely'
 import { createBreathe } from '../base/breathe.ts'
 import { nothingRefused, type Purpose } from '../domain/consent.ts'
 import type { ExposedItem, Exposure, Searched } from '../domain/exposure.ts'
-import type { CatalogueId, ItemId, UserId } from '../domain/ids.ts'
+import type { CatalogueId, ItemId } from '../domain/ids.ts'
 import { createBulkStatement } from './bulk.ts'
 import { mayServe } from './may-serve.ts'
+import { dropMonths } from './months.ts'
 import type { ExposureStore, Forgotten } from './store.ts'
 import type { ExposureRow, Tables } from './tables.ts'
 
@@ -77,7 +78,7 @@ const insert = createBulkStatement<ExposureRow, never>(columns, (db, rows) =>
   db
     .insertInto('exposures')
     .values(rows)
-    .onConflict((conflict) => conflict.column('query_id').doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .$castTo<never>(),
 )
 
@@ -85,8 +86,9 @@ const forgottenRows = 5_000
 
 async function forgetBefore(db: Kysely<Tables>, timeMs: number, afterErase: () => Promise<void>): Promise<Forgotten> {
   const breathe = createBreathe()
-  const userIds = new Set<UserId>()
-  let rows = 0
+  const months = await dropMonths(db, 'exposures', timeMs)
+  const userIds = new Set(months.userIds)
+  let rows = months.rows
   for (const { catalogue } of await db.selectFrom('exposures').select('catalogue').distinct().execute()) {
     for (let gone = forgottenRows; gone === forgottenRows; ) {
       const old = db

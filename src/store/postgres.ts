@@ -14,6 +14,7 @@ import { decodeText, encodeText } from './exact-text.ts'
 import { listenTo } from './listen.ts'
 import { messageOf, migrate } from './migrate.ts'
 import { postgresTypes } from './migrations.ts'
+import { connectionName } from './months.ts'
 import { snapshotOver } from './snapshot.ts'
 import type { Store } from './store.ts'
 import { storesOver } from './stores-over.ts'
@@ -27,6 +28,8 @@ export interface PostgresOptions {
   readonly connections?: number
   /** Only reads: does not migrate, and every statement that writes is refused. */
   readonly readOnly?: boolean
+  /** How long a statement may take: a server that has vanished without a word is noticed by then. 0: as long as it takes. */
+  readonly longestMs?: number
   readonly log?: Pick<Log, 'warn'>
 }
 
@@ -72,7 +75,7 @@ function settingsOf({ url, schema = 'haggle', readOnly = false }: PostgresOption
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    application_name: 'haggle',
+    application_name: connectionName,
     options: Object.entries(settings)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
@@ -80,7 +83,7 @@ function settingsOf({ url, schema = 'haggle', readOnly = false }: PostgresOption
 }
 
 function openPool(options: PostgresOptions): pg.Pool {
-  const { connections = 8, log } = options
+  const { connections = 8, longestMs = 120_000, log } = options
   const pool = new pg.Pool({
     ...settingsOf(options),
     max: connections,
@@ -92,9 +95,6 @@ function openPool(options: PostgresOptions): pg.Pool {
   pool.on('error', (error) => log?.warn({ err: error }, 'a connection to PostgreSQL was lost'))
   return pool
 }
-
-/** Of a statement: a server that has vanished without a word is noticed by then. */
-const longestMs = 120_000
 
 const readOnlySettings = { default_transaction_read_only: 'on' }
 

@@ -26,6 +26,7 @@ export interface Store {
   readonly people: PeopleStore
   readonly audit: AuditStore
   readonly secrets: SecretStore
+  readonly months: MonthStore
   /** Hands out everything as it is at one moment, while the store stays in use; it ends with `read`. */
   snapshot<Result>(read: (snapshot: Snapshot) => Promise<Result>): Promise<Result>
   close(): Promise<void>
@@ -269,6 +270,14 @@ export interface EventCounts {
   readonly firstMs: number | null
   readonly lastMs: number | null
   readonly lastSequence: number
+}
+
+/** Events and exposures cut by month, where the database can and an operator wished it: what is too old leaves whole. */
+export interface MonthStore {
+  /** From now on; what is there stays together. Says whether they were not before. Rejects with `bad-request` where it cannot. */
+  cut(nowMs: number): Promise<boolean>
+  /** Makes room for the months to come; nothing where they are not cut. */
+  prepare(nowMs: number): Promise<void>
 }
 
 /** A search that was answered, without what was shown. */

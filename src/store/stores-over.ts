@@ -14,6 +14,7 @@ import { createReportStore } from './report-store.ts'
 import { createSearchCountStore } from './search-count-store.ts'
 import { createSecretStore } from './secret-store.ts'
 import { createLeaseStore } from './lease-store.ts'
+import { createMonthStore } from './months.ts'
 import type { ChangeLog, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 import { createVectorStore } from './vector-store.ts'
@@ -43,6 +44,7 @@ export function storesOver(
     people: createPeopleStore(db, afterErase),
     audit: createAuditStore(db),
     secrets: createSecretStore(db),
+    months: createMonthStore(db),
   }
 }
 

@@ -10,9 +10,10 @@ import type { Tables } from './tables.ts'
 
 export async function tableShapes(db: Kysely<Tables>): Promise<TableShape[]> {
   const schema = isPostgres(db) ? await currentSchema(db) : undefined
+  const parts = new Set(isPostgres(db) ? await partNames(db) : [])
   const shapes: TableShape[] = []
   for (const table of await db.introspection.getTables()) {
-    if (table.isView || table.schema !== schema) continue
+    if (table.isView || table.schema !== schema || parts.has(table.name)) continue
     const columns = [...table.columns].sort((a, b) => (a.name < b.name ? -1 : 1))
     const grows = columns.find((column) => column.isAutoIncrementing)?.name ?? null
     shapes.push({
@@ -45,6 +46,14 @@ export function isPostgres(db: Kysely<Tables>): boolean {
 async function currentSchema(db: Kysely<Tables>): Promise<string> {
   const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(db)
   return rows[0].schema
+}
+
+/** Tables whose rows another table has (months.ts). */
+async function partNames(db: Kysely<Tables>): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select relname::text as name from pg_class
+    where relispartition and relkind = 'r' and relnamespace = current_schema()::regnamespace`.execute(db)
+  return rows.map(({ name }) => name)
 }
 
 async function keyOf(db: Kysely<Tables>, table: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 /** What a thread that learns does: the one task it was started for, told to learning-thread.ts as it goes. */
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
+import { createLog } from '../base/log.ts'
 import { HaggleError } from '../domain/errors.ts'
 import { useBackend } from '../kernels/backend.ts'
 import { openReader } from '../store/open-store.ts'
@@ -40,7 +41,7 @@ await useBackend(kernels)
 await perform()
 
 async function perform(): Promise<void> {
-  const store = await openReader(options.config)
+  const store = await openReader(options.config, createLog(options.config.server.logLevel))
   try {
     const hooks: LearningHooks = {
       store,
