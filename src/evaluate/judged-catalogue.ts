@@ -50,7 +50,7 @@ export async function judgedSlates(
   for (const query of queries) {
     const found = index.search(query.text, { matching: 'any', limit: candidates })
     const slots = Int32Array.from(found.answers, ({ slot }) => slot)
-    const asked = readAsked(withSmallWords(query.text, typedWords(found.query, index)), words)
+    const asked = readAsked(withSmallWords(found.query.meant ?? query.text, typedWords(found.query, index)), words)
     const gains = Float64Array.from(slots, (slot) => query.gains.get(slot) ?? 0)
     slates.push({ query, slots, signals: signalsOf(asked, slots, { words, facts, latent }), gains })
     await breathe()

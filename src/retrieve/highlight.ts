@@ -92,7 +92,7 @@ export function createHighlighter(
   const outcome = (value: string, found: ReadonlySet<number>, fully: boolean): Highlight => ({
     value,
     matchLevel: found.size === 0 ? 'none' : found.size === query.words.length ? 'full' : 'partial',
-    matchedWords: query.words.flatMap(({ text }, word) => (found.has(word) ? [text] : [])),
+    matchedWords: query.words.flatMap(({ text, typed }, word) => (found.has(word) ? [typed ?? text] : [])),
     ...(found.size > 0 && { fullyHighlighted: fully }),
   })
 

@@ -23,6 +23,18 @@ export interface GatheredWord {
   readonly runs: readonly Run[]
   /** Who has it; to be read, not changed. */
   readonly holders: Bits
+  /** The correction that is likelier than all else it may be; `null` where that is something else. */
+  readonly meant: Meant | null
+}
+
+export interface Meant {
+  /** The commonest word of that correction. */
+  readonly term: number
+  readonly typos: number
+  /** By how much it is likelier than the next reading, in nats. */
+  readonly margin: number
+  /** Whether products have the word as typed. */
+  readonly isKnown: boolean
 }
 
 export interface Gathered {
@@ -51,7 +63,7 @@ const everywhere = 0xffffffff
 const mostAmong = 5_000
 
 /** What was found for a word, and by which readings. */
-interface Found extends Omit<GatheredWord, 'word'> {
+interface Found extends Omit<GatheredWord, 'word' | 'meant'> {
   readonly list: readonly Rated[]
 }
 
@@ -93,7 +105,8 @@ export function createGatherer(store: WordStore): Gatherer {
     lists: readonly (readonly Rated[])[],
     mask: RankMask,
     size: number,
-  ): GatheredWord[] => words.map((word, index): GatheredWord => ({ ...found(word, lists[index], mask, size), word }))
+  ): GatheredWord[] =>
+    words.map((word, index): GatheredWord => ({ ...found(word, lists[index], mask, size), word, meant: null }))
   const found = ({ own }: PlannedWord, list: readonly Rated[], mask: RankMask, size: number): Found => {
     const known = foundOf(own)
     const same = known.find((each) => isSame(each.list, list))
@@ -126,8 +139,9 @@ export function createGatherer(store: WordStore): Gatherer {
       typos: new Uint16Array(count),
       bits: new Uint32Array(count),
     }
-    for (const [index, { idf, runs, alternatives }] of gathered.words.entries()) {
-      matcher.weigh(runs, { bit: 1 << index, factor: idf ** idfPower, alternatives }, slots, scores)
+    for (const [index, { idf, runs, alternatives, word }] of gathered.words.entries()) {
+      const { typos } = word
+      matcher.weigh(runs, { bit: 1 << index, factor: idf ** idfPower, typos, alternatives }, slots, scores)
     }
     cover(gathered, scores)
     return scores
@@ -179,19 +193,21 @@ export function createGatherer(store: WordStore): Gatherer {
     const held = support(alternative, among)
     return held === 0 ? -Infinity : Math.log(1 + held) - alternative.cost
   }
-  const choose = (list: readonly Rated[], among: Bits): readonly Rated[] => {
-    if (!list.some(({ alternative }) => alternative.kind === 'typo')) return list
+  const choose = (list: readonly Rated[], among: Bits): { list: readonly Rated[]; meant: Meant | null } => {
+    if (!list.some(({ alternative }) => alternative.kind === 'typo')) return { list, meant: null }
     let best: Rated | null = null
-    let most = -Infinity
+    let [most, next] = [-Infinity, -Infinity]
     let typed = false
     for (const each of list) {
       const value = belief(each.alternative, among)
-      if (value > most) [best, most] = [each, value]
+      if (value > most) [best, most, next] = [each, value, most]
+      else next = Math.max(next, value)
       typed ||= value > -Infinity && each.alternative.kind !== 'typo' && !isGuess(each.alternative)
     }
-    if (best === null) return list
+    if (best === null) return { list, meant: null }
     const chosen = best.alternative
-    return list.map((each) => {
+    const isKnown = list.some(({ alternative }) => alternative.kind === 'exact')
+    const weighed = list.map((each) => {
       const { kind } = each.alternative
       if (each === best) return kind === 'typo' ? { ...each, quality: typed ? chosenQuality : 1 } : each
       if (kind === 'typo') return { ...each, quality: each.quality * steppedBack }
@@ -199,7 +215,14 @@ export function createGatherer(store: WordStore): Gatherer {
         ? { ...each, quality: each.quality * steppedBack }
         : each
     })
+    const meant =
+      chosen.kind === 'typo' && chosen.close > 0
+        ? { term: commonest(chosen), typos: chosen.typos, margin: most - next, isKnown }
+        : null
+    return { list: weighed, meant }
   }
+  const commonest = ({ places: [terms], close }: Alternative): number =>
+    terms.slice(0, close).reduce((a, b) => (store.postings.length(b) > store.postings.length(a) ? b : a))
 
   /** Whether one term alone shows that a word is neither unknown nor doubtful. */
   const isCommon = (certain: readonly Rated[], size: number): boolean =>
@@ -246,7 +269,13 @@ export function createGatherer(store: WordStore): Gatherer {
     if (!slipped) return { words: first, guessed }
     const among = fullest(first)
     const chosen = lists.map((list) => choose(list, among))
-    return { words: run(words, chosen, mask, size), guessed }
+    const weighed = run(
+      words,
+      chosen.map(({ list }) => list),
+      mask,
+      size,
+    )
+    return { words: weighed.map((word, index) => ({ ...word, meant: chosen[index].meant })), guessed }
   }
 
   return {

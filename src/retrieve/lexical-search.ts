@@ -22,6 +22,7 @@ import {
 import type { Alternative, Answer, Criterion, LexicalAnswer, QuerySettings, SearchOptions } from './lexical.ts'
 import { createGatherer, type Gathered, type RankMask, type Slips, slipsFor, withAll } from './lexical-gather.ts'
 import type { LexicalState } from './lexical-state.ts'
+import { readAsMeant, type Understood } from './meant-query.ts'
 import { bitCount, createNearnessScan, type Standing } from './nearness.ts'
 import { type Comparison, firstOf } from './order.ts'
 import { type PlanContext, type PlannedWord, planQuery, type Readings } from './query-plan.ts'
@@ -50,11 +51,6 @@ interface Found {
   /** `null` where nobody asks for their order. */
   readonly scores: Scores | null
   readonly relaxed: 0 | 1 | 2
-}
-
-interface Understood {
-  readonly words: readonly PlannedWord[]
-  readonly excluded: readonly QueryUnit[]
 }
 
 export interface LexicalSearch {
@@ -103,7 +99,14 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
       readings: (name, make) => readings.of(`${how} ${name}`, make),
     }
     const meant = settings.typoTolerance === false ? units : correctUnspaced(units, context)
-    return { words: planQuery(meant, settings, context), excluded }
+    const planned = { units: meant, words: planQuery(meant, settings, context), excluded }
+    const { typoTolerance, asMeant, disableTypoToleranceOnAttributes } = settings
+    if (!asMeant || typoTolerance !== true || disableTypoToleranceOnAttributes.length > 0) return planned
+    return readAsMeant(planned, {
+      plan: (list) => planQuery(list, settings, context),
+      gather: (words, slips) => gather(words, slips, settings),
+      unitsOf: (term) => context.cut(state.dictionary.text(term)),
+    })
   }
 
   const gather = (words: readonly PlannedWord[], slips: Slips, settings: QuerySettings): Gathered =>
@@ -323,7 +326,8 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
     lookups: queries.lookups,
     search: (query, options) => {
       const settings: QuerySettings = { ...state.settings(), ...options }
-      const { words, excluded } = understand(query, settings, options)
+      const understood = understand(query, settings, options)
+      const { words, excluded } = understood
       const allowed = answering(excluded, settings, options.allowed)
       if (words.length === 0) return everything(allowed, options)
       const found = find(words, settings, allowed, options.limit)
@@ -333,13 +337,13 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
         matches: found.slots,
         total: found.slots.length,
         relaxed: found.relaxed,
-        query: parsed(found.gathered, excluded),
+        query: parsed(found.gathered, understood),
       }
     },
     parse: (query, options = {}) => {
       const settings: QuerySettings = { ...state.settings(), ...options }
-      const { words, excluded } = understand(query, settings, options)
-      return parsed(gather(words, slipsFor(settings), settings), excluded)
+      const understood = understand(query, settings, options)
+      return parsed(gather(understood.words, slipsFor(settings), settings), understood)
     },
   }
 }
@@ -401,10 +405,12 @@ function by(criteria: readonly Criterion[], tie: (a: Answer, b: Answer) => numbe
   }
 }
 
-function parsed(gathered: Gathered, excluded: readonly QueryUnit[]): LexicalAnswer['query'] {
+function parsed(gathered: Gathered, { excluded, meant }: Understood): LexicalAnswer['query'] {
   return {
+    ...(meant !== undefined && { meant }),
     words: gathered.words.map(({ word, alternatives, idf }) => ({
       text: word.text,
+      ...(word.unit.slip !== undefined && { typed: word.unit.slip.typed }),
       required: word.required,
       alternatives,
       idf,

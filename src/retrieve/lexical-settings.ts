@@ -12,6 +12,7 @@ export const defaultLexicalSettings: LexicalSettings = {
   allowTyposOnNumericTokens: false,
   disableTypoToleranceOnAttributes: [],
   disableTypoToleranceOnWords: [],
+  asMeant: true,
   queryType: 'prefixLast',
   disablePrefixOnAttributes: [],
   removeStopWords: true,

@@ -44,6 +44,8 @@ export interface QuerySettings {
   readonly allowTyposOnNumericTokens: boolean
   readonly disableTypoToleranceOnAttributes: readonly string[]
   readonly disableTypoToleranceOnWords: readonly string[]
+  /** A word that is surely a slip is answered as if its correction had been typed (`typoTolerance: true`). */
+  readonly asMeant: boolean
   readonly queryType: 'prefixLast' | 'prefixAll' | 'prefixNone'
   readonly disablePrefixOnAttributes: readonly string[]
   /** Leaves stop words out (of the index's languages, or those named). Where nothing else is asked they stay. */
@@ -135,13 +137,17 @@ export interface LexicalAnswer {
 
 /** A query as it was understood: for highlighting, and for those who rank. */
 export interface ParsedQuery {
+  /** All its words as they were meant, blanks between; absent where they were read as typed. */
+  readonly meant?: string
   readonly words: readonly QueryWord[]
   readonly excluded: readonly string[]
 }
 
 export interface QueryWord {
-  /** As typed, folded. */
+  /** As typed, folded; where it was surely a slip, as it was meant. */
   readonly text: string
+  /** As typed, where that is something else. */
+  readonly typed?: string
   readonly required: boolean
   /** Every way the catalogue writes it: what was looked for instead of or besides it. */
   readonly alternatives: readonly Alternative[]

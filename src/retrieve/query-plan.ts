@@ -12,7 +12,10 @@ import type { QueryUnit } from './query-units.ts'
 import type { TermDictionary } from './term-dictionary.ts'
 
 export interface PlannedWord {
+  readonly unit: QueryUnit
   readonly text: string
+  /** Of its slip, where it is not read as typed. */
+  readonly typos: number
   readonly required: boolean
   readonly asTyped: readonly Alternative[]
   /** What it may be by itself, whatever stands beside it. */
@@ -257,8 +260,13 @@ export function planQuery(units: readonly QueryUnit[], settings: QuerySettings, 
     const read = () => readingsOf(unit, prefix)
     const own = unit.kind === 'word' ? context.readings(`${unit.text} ${prefix}`, read) : read()
     return {
+      unit,
       text: unit.text,
-      required: (telling.includes(unit) || telling.length === 0) && !optional.has(unit.text),
+      typos: unit.slip?.typos ?? 0,
+      required:
+        (telling.includes(unit) || telling.length === 0) &&
+        !optional.has(unit.text) &&
+        !optional.has(unit.slip?.typed ?? unit.text),
       asTyped: unit.kind === 'phrase' ? own.asTyped : [...own.asTyped, ...joinedFrom(at), ...synonymsFrom(at)],
       own,
     }

@@ -13,6 +13,8 @@ export interface QueryUnit {
   readonly kind: 'word' | 'compound' | 'unspaced' | 'phrase'
   /** What it is made of: parts of a compound, characters of a Chinese word, units of a phrase; else empty. */
   readonly parts: readonly QueryUnit[]
+  /** What was typed where this is its correction. */
+  readonly slip?: { readonly typed: string; readonly typos: number }
 }
 
 export interface CutQuery {

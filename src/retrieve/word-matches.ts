@@ -82,6 +82,8 @@ export interface WeighedWord {
   readonly bit: number
   /** What its part counts. */
   readonly factor: number
+  /** Forgiven before its alternatives' own. */
+  readonly typos: number
   readonly alternatives: readonly Alternative[]
 }
 
@@ -238,7 +240,8 @@ export function createMatcher(store: WordStore): Matcher {
     }
     if (isPlaced) for (let at = 0; at < slots.length; at++) places[slots[at]] = 0
   }
-  const weigh: Matcher['weigh'] = (runs, { bit, factor, alternatives }, slots, { score, bm25, typos, bits }) => {
+  const weigh: Matcher['weigh'] = (runs, word, slots, { score, bm25, typos, bits }) => {
+    const { bit, factor, alternatives } = word
     prepare()
     const weight = new Float32Array(slots.length)
     const best = new Int32Array(slots.length).fill(-1)
@@ -249,7 +252,7 @@ export function createMatcher(store: WordStore): Matcher {
       const { quality: level, alternative } = runs[best[at]]
       bm25[at] += part
       score[at] += part * level
-      typos[at] += alternatives[alternative].typos
+      typos[at] += word.typos + alternatives[alternative].typos
       bits[at] |= bit
     }
   }

@@ -54,7 +54,8 @@ export function createSearchRelevance(
   const rank: Rank = (ask) => {
     if (ask.answers === null || ask.parsed === null) return null
     facts ??= createProductFacts(words, describe)
-    const asked = readAsked(withSmallWords(ask.query, typedWords(ask.parsed, index.lexical)), words)
+    const query = ask.parsed.meant ?? ask.query
+    const asked = readAsked(withSmallWords(query, typedWords(ask.parsed, index.lexical)), words)
     const byWords = new Float64Array(ask.answers.length)
     for (let at = 0; at < byWords.length; at++) byWords[at] = ask.answers[at].score
     if (asked.wanted.length === 0) return { relevance: byWords, textual: byWords.map(() => Number.NaN) }
@@ -62,8 +63,8 @@ export function createSearchRelevance(
     const slots = best.map((at) => ask.slots[at])
     const meaning = meaningOf(ask.query, slots) ?? latent
     const scores = textualScores(signalsOf(asked, slots, { words, facts, latent: meaning }))
-    const intent = intentOf(ask.query)
-    if (intent !== null) addNamed(scores, slots, ask.query, addIntent(scores, slots, intent, facts), facts)
+    const intent = intentOf(query)
+    if (intent !== null) addNamed(scores, slots, query, addIntent(scores, slots, intent, facts), facts)
     const textual = deviations(scores)
     const other = reorder(ask, { slots, textual })
     const all = new Float64Array(byWords.length).fill(Number.NaN)
