@@ -7,7 +7,7 @@ import { createRng } from '../src/base/rng.ts'
 import type { ShopEvent } from '../src/domain/event.ts'
 import type { EventId, GenerationId, ItemId, QueryId, UserId } from '../src/domain/ids.ts'
 import type * as SearchOrderModule from '../src/models/search-order.ts'
-import { type SearchOrder, shopperRows, shopRows } from '../src/models/search-order.ts'
+import { type SearchOrder, shopperRows, shopRows, stageColumns } from '../src/models/search-order.ts'
 import type { LiveShop } from '../src/serve/live-shop.ts'
 import { openShop } from '../src/serve/shop.ts'
 import { learnGeneration } from '../src/train/learn-generation.ts'
@@ -29,9 +29,10 @@ vi.mock('../src/models/search-order.ts', async (original) => {
       return {
         isPersonal: true,
         scores: (candidates, moment, taste, impact) => {
-          const shopper = taste === null ? null : shopperRows(candidates, candidates.textual, moment, taste)
+          const given = candidates.textual.map(([all]) => all)
+          const shopper = taste === null ? null : shopperRows(candidates, given, moment, taste)
           asked.push({ ids: candidates.items.map(({ id }) => id), shop: shopRows(candidates, moment), shopper })
-          return order?.scores(candidates, moment, taste, impact) ?? candidates.textual
+          return order?.scores(candidates, moment, taste, impact) ?? null
         },
       }
     },
@@ -86,7 +87,13 @@ beforeAll(async () => {
     const kind = Math.floor(at / itemsPerGroup)
     return {
       kind: 'put' as const,
-      record: { objectID: `i${at}`, title: 'lamp', brand: `b${at % 5}`, categories: [`c${kind}`], price: 5 + at },
+      record: {
+        objectID: `i${at}`,
+        title: at % 2 === 0 ? 'lamp' : 'desk lamp',
+        brand: `b${at % 5}`,
+        categories: [`c${kind}`],
+        price: 5 + at,
+      },
     }
   }
   await store.catalogues.apply(
@@ -182,6 +189,25 @@ describe('an order of searches that learns', () => {
       }
     })
     expect(new Set(offline.shopper).size).toBeGreaterThan(50)
+    // The words, their meaning and what is mostly wanted with them tell products apart, each in its own way.
+    const width = stageColumns.shop.length
+    const told = (['words', 'meaning', 'intent'] as const).map((name) => {
+      const column = stageColumns.shop.indexOf(name)
+      return offline.items.map((_, at) => offline.shop[at * width + column])
+    })
+    for (const values of told) expect(new Set(values).size).toBeGreaterThan(1)
+    expect(new Set(told.map(String)).size).toBe(told.length)
+    // Answers from before these were logged teach all the same.
+    const older = log.answers.map((answer) => {
+      return { ...answer, items: answer.items.map((each) => ({ ...each, textual: [each.textual?.[0] ?? 0] as const })) }
+    })
+    const run = { config, breathe, times, examination }
+    const { lessons: fromOlder } = await replaySearches(prepared, { ...log, answers: older }, run)
+    expect(fromOlder.length).toBe(lessons.length)
+    expect(fromOlder.at(-1)?.shop.filter((_, at) => at % width === 0)).toEqual(
+      offline.shop.filter((_, at) => at % width === 0),
+    )
+    expect(new Set(fromOlder.at(-1)?.shop.filter((_, at) => at % width === 1))).toEqual(new Set([0]))
   }, 60_000)
 
   it('answers once as another generation would, and goes on as before', async () => {

@@ -8,9 +8,15 @@ export interface ExposedItem {
   readonly score: number
   /** Probability that this item stood at this place under the policy that answered; 1 for a deterministic answer. */
   readonly propensity: number
-  /** Of a search: how well the words fit, in deviations from the mean of the candidates, before anything learnt had a say. */
-  readonly textual?: number
+  /** Of a search: how well it fits what was typed, before anything learnt had a say. */
+  readonly textual?: Textual
 }
+
+/**
+ * How well a product fits what was typed, each in deviations from the mean of the candidates: in all; by the words
+ * themselves, by their meaning, by what is mostly wanted with them. Older answers have the first alone.
+ */
+export type Textual = readonly [all: number, words?: number, meaning?: number, intent?: number]
 
 /** A filter a search asked for, as analytics counts it. */
 export interface AskedFilter {

@@ -8,6 +8,7 @@
  * was not surely better on later searches is absent, and hands on what it was given. Offline and online rows are made
  * here and nowhere else. Cost: 12 + 11 features and 2·width·hidden operations a candidate.
  */
+import type { Textual } from '../domain/exposure.ts'
 import type { ItemId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import { featureNames, type FeatureSet } from '../features/feature-set.ts'
@@ -25,15 +26,14 @@ const shopperPlaces = placesOf(true)
 
 /** Names of what each stage sees; the first is the order it is given. */
 export const stageColumns = {
-  shop: ['textual', 'query-feedback', ...shopPlaces.map((at) => featureNames[at])],
+  shop: ['textual', 'words', 'meaning', 'intent', 'query-feedback', ...shopPlaces.map((at) => featureNames[at])],
   shopper: ['shop', 'taste', ...shopperPlaces.map((at) => featureNames[at])],
 } as const
 export type StageName = keyof typeof stageColumns
 
 export interface Candidates {
   readonly items: readonly Item[]
-  /** s₀ of each. */
-  readonly textual: ArrayLike<number>
+  readonly textual: readonly Textual[]
 }
 
 /** Who asks for what, and what is known at that moment. */
@@ -53,7 +53,11 @@ export function shopRows({ items, textual }: Candidates, moment: SearchMoment): 
   const liked = moment.feedback.of(moment.query)
   // Asked as nobody: the same for all.
   const request = { userId: null, timeMs: moment.timeMs }
-  return rowsOf({ items, places: shopPlaces, features: moment.features, request, given: textual, known: liked })
+  const known = (at: number) => {
+    const [all, words = 0, meaning = 0, intent = 0] = textual[at]
+    return [all, words, meaning, intent, liked(items[at].id)]
+  }
+  return rowsOf({ items, places: shopPlaces, features: moment.features, request, known })
 }
 
 /** items × columns of the shopper's stage, row-major. */
@@ -63,7 +67,8 @@ export function shopperRows(
   moment: SearchMoment,
   taste: Taste,
 ): Float32Array {
-  return rowsOf({ items, places: shopperPlaces, features: moment.features, request: moment, given, known: taste })
+  const known = (at: number) => [given[at], taste(items[at].id)]
+  return rowsOf({ items, places: shopperPlaces, features: moment.features, request: moment, known })
 }
 
 interface RowsAsk {
@@ -72,30 +77,47 @@ interface RowsAsk {
   readonly places: readonly number[]
   readonly features: FeatureSet
   readonly request: Parameters<FeatureSet['value']>[1]
-  /** The first column. */
-  readonly given: ArrayLike<number>
-  /** The second. */
-  readonly known: (itemId: ItemId) => number
+  /** The columns before the features'. */
+  readonly known: (at: number) => readonly number[]
 }
 
-function rowsOf({ items, places, features, request, given, known }: RowsAsk): Float32Array {
-  const rows = new Float32Array(items.length * (places.length + 2))
+function rowsOf({ items, places, features, request, known }: RowsAsk): Float32Array {
+  const first = items.length === 0 ? 0 : known(0).length
+  const rows = new Float32Array(items.length * (places.length + first))
   let to = 0
   for (let at = 0; at < items.length; at++) {
-    rows[to++] = given[at]
-    rows[to++] = known(items[at].id)
+    for (const value of known(at)) rows[to++] = value
     for (const place of places) rows[to++] = features.value(place, request, items[at])
   }
   return rows
 }
 
-/** Deviations from the mean, in four decimals, as answers are logged: learnt from is what was answered by. */
-export function deviations(values: ArrayLike<number>): Float64Array {
+/**
+ * @param all how well each candidate fits what was typed
+ * @param plain the same before it was known what is mostly wanted with it
+ * @param meaning what of that is likeness of meaning
+ */
+export function textualOf(all: Float64Array, plain: Float64Array, meaning: Float64Array): Textual[] {
+  const words = deviations(
+    plain.map((score, at) => score - meaning[at]),
+    2,
+  )
+  const means = deviations(meaning, 2)
+  const intent = deviations(
+    all.map((score, at) => score - plain[at]),
+    2,
+  )
+  return Array.from(deviations(all), (own, at): Textual => [own, words[at], means[at], intent[at]])
+}
+
+/** Deviations from the mean, in as few decimals as answers are logged: learnt from is what was answered by. */
+export function deviations(values: ArrayLike<number>, decimals = 4): Float64Array {
   const own = Float64Array.from(values)
   const count = Math.max(1, own.length)
   const mean = own.reduce((sum, value) => sum + value, 0) / count
   const deviation = Math.sqrt(own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count)
-  return own.map((value) => (deviation > 1e-9 ? Math.round((1e4 * (value - mean)) / deviation) / 1e4 : 0))
+  const unit = 10 ** decimals
+  return own.map((value) => (deviation > 1e-9 ? Math.round((unit * (value - mean)) / deviation) / unit : 0))
 }
 
 /** A taste from a model's scores of all its items: deviations from their mean, long tails drawn in by the logarithm. */
@@ -165,8 +187,11 @@ function treesJudge(trees: readonly Tree[], width: number): StageJudge {
 export interface SearchOrder {
   /** Whether anything was learnt about shoppers: without it nobody's taste need be asked for. */
   readonly isPersonal: boolean
-  /** @param impact how much the shopper's stage counts, 0 to 1; not asked where `taste` is `null` */
-  scores(candidates: Candidates, moment: SearchMoment, taste: Taste | null, impact: number): ArrayLike<number>
+  /**
+   * `null`: as they fit what was typed.
+   * @param impact how much the shopper's stage counts, 0 to 1; not asked where `taste` is `null`
+   */
+  scores(candidates: Candidates, moment: SearchMoment, taste: Taste | null, impact: number): ArrayLike<number> | null
 }
 
 /** `null` where no stage has learnt anything. */
@@ -177,8 +202,9 @@ export function createSearchOrder(stages: SearchOrderState['stages']): SearchOrd
   return {
     isPersonal: shopper !== null,
     scores: (candidates, moment, taste, impact) => {
-      const given = shop === null ? candidates.textual : shop(shopRows(candidates, moment))
-      if (shopper === null || taste === null || impact === 0) return given
+      const learnt = shop?.(shopRows(candidates, moment)) ?? null
+      if (shopper === null || taste === null || impact === 0) return learnt
+      const given = learnt ?? candidates.textual.map(([all]) => all)
       const own = shopper(shopperRows(candidates, given, moment, taste))
       return Float64Array.from(own, (score, at) => (1 - impact) * given[at] + impact * score)
     },

@@ -23,6 +23,13 @@ export const textualWeights: Readonly<Partial<Record<SearchSignal, number>>> = {
   without: 0.15,
 }
 
+/** What of it is likeness of meaning. */
+export const meaningWeights: typeof textualWeights = (({ meaning, company, feedback }) => ({
+  meaning,
+  company,
+  feedback,
+}))(textualWeights)
+
 export function textualScores(table: SignalTable, weights = textualWeights): Float64Array {
   const scores = new Float64Array(table.words.length)
   for (const name of searchSignals) {

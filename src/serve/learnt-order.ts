@@ -80,8 +80,7 @@ export function createLearntOrder(memory: Memory): LearntOrder {
       const isPersonal = userId !== null && impact > 0 && order.isPersonal
       const taste = isPersonal ? tasteOfShopper(userId, nowMs) : null
       const moment = { query, userId, timeMs: nowMs, features: memory.features, feedback }
-      const scores = order.scores({ items: Array.from(slots, item), textual }, moment, taste, impact)
-      return scores === textual ? null : scores
+      return order.scores({ items: Array.from(slots, item), textual }, moment, taste, impact)
     },
     show: (answer) => feedback.show(answer),
     remember: (behaviour) => feedback.remember(behaviour),

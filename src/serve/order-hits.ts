@@ -1,6 +1,7 @@
 /**
  * The order of what was found, one of a kind, and the pins: as many places as the page needs, without sorting the rest.
  */
+import type { Textual } from '../domain/exposure.ts'
 import type { Answer, Criterion } from '../retrieve/lexical.ts'
 import type { Columns } from '../retrieve/columns.ts'
 import { type Comparison, compareBy, firstOf, inTurn, readSortKey, type SortKey } from '../retrieve/order.ts'
@@ -99,7 +100,7 @@ function answersOf(answers: readonly Answer[], wanted: ReadonlySet<number>): Map
 interface Relevance {
   readonly get: (slot: number) => number
   /** `null` where the words were not looked at closely. */
-  readonly textual: (slot: number) => number | null
+  readonly textual: (slot: number) => Textual | null
   readonly best: number
   /** False where all are alike. */
   readonly tells: boolean
@@ -126,10 +127,11 @@ function relevanceOf({ memory, question, effective, found }: OrderAsk, slots: Ar
   const ranked = rankWithAlternative(memory.rank, asked, found)
   if (ranked === null) return { get: () => 0, textual: () => null, best: 0, tells: false }
   const relevance = valuesBySlot(slots.length, memory.index.columns.size)
-  const textual = new Map<number, number>()
+  const textual = new Map<number, Textual>()
   let best = 0
   for (let at = 0; at < slots.length; at++) {
-    if (!Number.isNaN(ranked.textual[at])) textual.set(slots[at], ranked.textual[at])
+    const fit = ranked.textual[at]
+    if (fit !== null) textual.set(slots[at], fit)
     relevance.set(slots[at], ranked.relevance[at])
     best = Math.max(best, ranked.relevance[at])
   }

@@ -68,18 +68,22 @@ export function rankWithAlternative(rank: Rank, ask: RankAsk, { alternative, ans
     scaled(rank({ ...ask, ...more, answers: some, slots: some.map(({ slot }) => slot) }), some.length)
   const others = part([...answers.slice(0, from), ...answers.slice(until)], {})
   const inside = part(answers.slice(from, until), { query, parsed })
-  const joined = (outer: Float64Array, inner: Float64Array) =>
-    Float64Array.of(...outer.subarray(0, from), ...inner, ...outer.subarray(from))
+  const joined = <Each>(outer: readonly Each[], inner: readonly Each[]) => [
+    ...outer.slice(0, from),
+    ...inner,
+    ...outer.slice(from),
+  ]
   const relevance = joined(others.relevance, inside.relevance)
   for (let at = 0; at < until; at++) relevance[at] += at < from ? 2 : 1
   return { relevance, textual: joined(others.textual, inside.textual) }
 }
 
 /** Relevances from 0 to below 1. */
-function scaled(ranked: Ranked | null, count: number): { relevance: Float64Array; textual: Float64Array } {
-  const textual = Float64Array.from(ranked?.textual ?? new Float64Array(count).fill(Number.NaN))
-  if (ranked === null) return { relevance: new Float64Array(count), textual }
-  const own = Float64Array.from(ranked.relevance)
+function scaled(ranked: Ranked | null, count: number) {
+  const nothing = Array.from({ length: count }, () => null)
+  if (ranked === null) return { relevance: nothing.map(() => 0), textual: nothing }
+  const { textual } = ranked
+  const own = Array.from(ranked.relevance)
   const [low, high] = [own.reduce((a, b) => Math.min(a, b), 0), own.reduce((a, b) => Math.max(a, b), 0)]
   return { relevance: own.map((score) => (score - low) / (1.001 * (high - low) || 1)), textual }
 }

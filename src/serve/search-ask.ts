@@ -1,4 +1,5 @@
 /** What a search is made from, and what is known of a product that has its place in the answer. */
+import type { Textual } from '../domain/exposure.ts'
 import type { UserId } from '../domain/ids.ts'
 import type { FilterParameters } from '../retrieve/filter.ts'
 import type { Answer } from '../retrieve/lexical.ts'
@@ -43,7 +44,7 @@ export interface Placed {
   /** Relevance, comparable within one answer. */
   readonly score: number
   /** `null` where the words were not looked at closely. */
-  readonly textual: number | null
+  readonly textual: Textual | null
   readonly promoted: boolean
   /** What the words say about it; `null` where nothing was typed, or it was pinned. */
   readonly answer: Answer | null

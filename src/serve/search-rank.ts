@@ -4,6 +4,7 @@
  * Sorting by an attribute, geography and optional filters stand above relevance; the shop's own order (`customRanking`)
  * below it.
  */
+import type { Textual } from '../domain/exposure.ts'
 import type { UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import type { Answer, ParsedQuery } from '../retrieve/lexical.ts'
@@ -31,15 +32,15 @@ export interface RankAsk {
 export interface Ranked {
   /** The relevance of each candidate: higher is better, comparable within this call. */
   readonly relevance: ArrayLike<number>
-  /** How well the words alone fit (`ExposedItem.textual`); NaN for a candidate that was not looked at closely. */
-  readonly textual: ArrayLike<number>
+  /** How well each fits what was typed; `null` for a candidate that was not looked at closely. */
+  readonly textual: readonly (Textual | null)[]
 }
 
 /** `null`: all alike. */
 export type Rank = (ask: RankAsk) => Ranked | null
 
-/** Another order of candidates, from what their words say (as deviations); `null`: it has nothing to say. */
+/** Another order of candidates, from how well they fit what was typed; `null`: it has nothing to say. */
 export type Reorder = (
   ask: RankAsk,
-  candidates: { readonly slots: Int32Array; readonly textual: ArrayLike<number> },
+  candidates: { readonly slots: Int32Array; readonly textual: readonly Textual[] },
 ) => ArrayLike<number> | null

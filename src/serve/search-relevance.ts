@@ -8,16 +8,17 @@
  */
 import type { Breathe } from '../base/breathe.ts'
 import type { Rng } from '../base/rng.ts'
+import type { Textual } from '../domain/exposure.ts'
 import { topK } from '../kernels/top-k.ts'
 import { readAsked, withSmallWords } from '../retrieve/asked.ts'
 import { defaultLatent, type LatentIndex, learnLatentIndex } from '../retrieve/latent-index.ts'
 import { lexicalWords, typedWords } from '../retrieve/lexical-words.ts'
-import { deviations } from '../models/search-order.ts'
+import { textualOf } from '../models/search-order.ts'
 import { addNamed } from '../retrieve/named-values.ts'
 import { createProductFacts, type ProductFacts } from '../retrieve/product-facts.ts'
 import { addIntent } from '../retrieve/query-intent.ts'
 import { signalsOf } from '../retrieve/search-signals.ts'
-import { textualScores } from '../retrieve/textual-order.ts'
+import { meaningWeights, textualScores } from '../retrieve/textual-order.ts'
 import type { Understood } from './search-ask.ts'
 import type { SearchIndex } from './search-index.ts'
 import { type Rank, ranked, type Reorder } from './search-rank.ts'
@@ -58,16 +59,18 @@ export function createSearchRelevance(
     const asked = readAsked(withSmallWords(query, typedWords(ask.parsed, index.lexical)), words)
     const byWords = new Float64Array(ask.answers.length)
     for (let at = 0; at < byWords.length; at++) byWords[at] = ask.answers[at].score
-    if (asked.wanted.length === 0) return { relevance: byWords, textual: byWords.map(() => Number.NaN) }
+    if (asked.wanted.length === 0) return { relevance: byWords, textual: ask.answers.map(() => null) }
     const best = bestOf(byWords)
     const slots = best.map((at) => ask.slots[at])
     const meaning = meaningOf(ask.query, slots) ?? latent
-    const scores = textualScores(signalsOf(asked, slots, { words, facts, latent: meaning }))
+    const signals = signalsOf(asked, slots, { words, facts, latent: meaning })
+    const scores = textualScores(signals)
+    const plain = scores.slice()
     const intent = intentOf(query)
     if (intent !== null) addNamed(scores, slots, query, addIntent(scores, slots, intent, facts), facts)
-    const textual = deviations(scores)
+    const textual = textualOf(scores, plain, textualScores(signals, meaningWeights))
     const other = reorder(ask, { slots, textual })
-    const all = new Float64Array(byWords.length).fill(Number.NaN)
+    const all = Array.from<unknown, Textual | null>(byWords, () => null)
     for (let place = 0; place < best.length; place++) all[best[place]] = textual[place]
     return { relevance: above(byWords, best, other === null ? scores : inOrderOf(other, scores)), textual: all }
   }

@@ -5,6 +5,7 @@
  * desc), geographical distance, optional filters, relevance (search-rank.ts), the shop's order among equals
  * (`customRanking`; relevances within a twentieth of the best one are equal then), arrival.
  */
+import type { Textual } from '../domain/exposure.ts'
 import type { Item, Json } from '../domain/item.ts'
 import type { Columns } from '../retrieve/columns.ts'
 import { intersect, listBits } from '../retrieve/bits.ts'
@@ -23,7 +24,7 @@ import type { SearchParameters } from './search-parameters.ts'
 
 export interface SearchResult {
   readonly hits: readonly Record<string, unknown>[]
-  readonly shown: readonly { readonly item: Item; readonly score: number; readonly textual: number | null }[]
+  readonly shown: readonly { readonly item: Item; readonly score: number; readonly textual: Textual | null }[]
   readonly nbHits: number
   readonly page: number
   readonly nbPages: number

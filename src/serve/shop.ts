@@ -10,7 +10,7 @@ import type { Config } from '../base/config.ts'
 import type { Log } from '../base/log.ts'
 import { type Progress, silentProgress } from '../base/progress.ts'
 import { allows, everythingRefused, nothingRefused } from '../domain/consent.ts'
-import type { Exposure } from '../domain/exposure.ts'
+import type { Exposure, Textual } from '../domain/exposure.ts'
 import type { CatalogueId, GenerationId, UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import { createFeatureDrift } from '../features/feature-drift.ts'
@@ -111,7 +111,7 @@ export async function openShop(options: ShopOptions): Promise<LiveShop> {
   /** Notes an answer, to be learnt from. */
   const record = (
     answer: Omit<Exposure, 'catalogue' | 'generation' | 'arm' | 'items'>,
-    shown: readonly { readonly item: Item; readonly score: number; readonly textual?: number | null }[],
+    shown: readonly { readonly item: Item; readonly score: number; readonly textual?: Textual | null }[],
   ): Exposure => {
     if (allows(answer, 'training')) understanding.shown(answer)
     const exposure = {

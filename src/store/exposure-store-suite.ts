@@ -37,7 +37,7 @@ export function exposureSuite(store: () => Store): void {
       },
       items: hardTexts.slice(0, -1).map((text, place) => {
         const own = { itemId: item(text), score: 1 - place / 3, propensity: 1 / (place + 1) }
-        return place === 0 ? own : { ...own, textual: -place / 4 }
+        return place === 0 ? own : { ...own, textual: place === 1 ? [-0.25] : [-place / 4, 0.5, 0, -1] }
       }),
     })
 

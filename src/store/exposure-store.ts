@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import { createBreathe } from '../base/breathe.ts'
 import { nothingRefused, type Purpose } from '../domain/consent.ts'
-import type { ExposedItem, Exposure, Searched } from '../domain/exposure.ts'
+import type { ExposedItem, Exposure, Searched, Textual } from '../domain/exposure.ts'
 import type { CatalogueId, ItemId } from '../domain/ids.ts'
 import { createBulkStatement } from './bulk.ts'
 import { mayServe } from './may-serve.ts'
@@ -157,7 +157,7 @@ function writeRow(exposure: Exposure): ExposureRow {
 }
 
 function readRow(row: ExposureRow): Exposure {
-  const places = JSON.parse(row.items) as [ItemId, number, number, number?][]
+  const places = JSON.parse(row.items) as ItemRow[]
   return {
     queryId: row.query_id,
     catalogue: row.catalogue,
@@ -171,16 +171,18 @@ function readRow(row: ExposureRow): Exposure {
     ...(row.searched === null ? {} : { searched: JSON.parse(row.searched) as Searched }),
     ...(row.refused === nothingRefused ? {} : { refused: row.refused }),
     items: places.map(
-      ([itemId, score, propensity, textual]): ExposedItem => ({
+      ([itemId, score, propensity, ...textual]): ExposedItem => ({
         itemId,
         score,
         propensity,
-        ...(textual === undefined ? {} : { textual }),
+        ...(textual.length === 0 ? {} : { textual }),
       }),
     ),
   }
 }
 
-function writeItem({ itemId, score, propensity, textual }: ExposedItem): (ItemId | number)[] {
-  return textual === undefined ? [itemId, score, propensity] : [itemId, score, propensity, textual]
+type ItemRow = readonly [itemId: ItemId, score: number, propensity: number, ...textual: Textual | readonly []]
+
+function writeItem({ itemId, score, propensity, textual }: ExposedItem): ItemRow {
+  return [itemId, score, propensity, ...(textual ?? ([] as const))]
 }

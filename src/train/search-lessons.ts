@@ -131,7 +131,15 @@ export async function replaySearches(
       const moment = { query: answer.query ?? '', userId: answer.userId, timeMs: answer.timeMs, features, feedback }
       const taste = tastes(answer.userId, answer.timeMs)
       const shop = shopRows(shown, moment)
-      const shopper = taste === null ? null : shopperRows(shown, shown.textual, moment, taste)
+      const shopper =
+        taste === null
+          ? null
+          : shopperRows(
+              shown,
+              shown.textual.map(([all]) => all),
+              moment,
+              taste,
+            )
       const items = shown.items.map(({ id }) => id)
       const { grades, positions } = shown
       lessons.push({ timeMs: answer.timeMs, userId: answer.userId, items, shop, shopper, grades, positions })

@@ -85,7 +85,7 @@ export function createSuggestions(options: SuggestionOptions): Suggestions {
       const known = impact * 8 * (own?.get(words.key(text)) ?? 0)
       return known + 4 * Number((answers?.[at].typos ?? 0) === 0) + 2 * Number(begins) + popularityOf(record)
     })
-    return { relevance, textual: relevance.map(() => Number.NaN) }
+    return { relevance, textual: Array.from(relevance, () => null) }
   }
   /** From 0 to below 1. */
   const popularityOf = (record: ItemRecord): number => {
