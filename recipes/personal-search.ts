@@ -4,10 +4,13 @@
  * A shop runs through the product itself, in order of time: shoppers search, are shown a page, act, and name the answer.
  * After a while the shop trains; from then on each search that led to a purchase is judged as it was asked, before the
  * shopper acted: the reciprocal rank of what was then bought, among the first 1,000, in the order of the words alone, in
- * the order for everybody, and in the shopper's own. Shown is the order for everybody, which favours it.
- * - demo: the simulated shop (src/simulate); its shoppers type what they want and look less the further down.
+ * the order for everybody, and in the shopper's own.
+ * - demo: the simulated shop (src/simulate); its shoppers type what they want and look less the further down, so that
+ *   what is shown is favoured: while it is judged, a coin decides whether that is the order for everybody or their own.
+ *   Only its searches are answered by the product, its other pages show bestsellers.
  * - amazon: Amazon 2023, whose log has no searches: each review is a purchase, searched for with one, two or three words
- *   drawn from the product's title, its brand or its category. A shopper finds it where it stands among the first 100.
+ *   drawn from the product's title, its brand or its category. A shopper finds it where it stands among the first 100
+ *   of the order for everybody.
  * Seeds make the world or the words. The interval is a paired bootstrap by shopper. `HAGGLE_DATA` names the data folder.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -25,8 +28,10 @@ import type { CatalogueId, EventId, ItemId, QueryId, UserId } from '../src/domai
 import { type Engine, openEngine } from '../src/engine.ts'
 import { meanInterval } from '../src/evaluate/bootstrap.ts'
 import { tokenise } from '../src/preprocess/text.ts'
+import { shelves } from '../src/simulate/goods.ts'
 import { createLiveShoppers } from '../src/simulate/live.ts'
-import type { ShopDoor } from '../src/simulate/shop-door.ts'
+import { plainTerms } from '../src/simulate/search-terms.ts'
+import { popularDoor, type ShopDoor } from '../src/simulate/shop-door.ts'
 import { createWorld } from '../src/simulate/world.ts'
 import { writeShop } from '../src/simulate/write-shop.ts'
 import { describeSearch } from '../src/train/search-report.ts'
@@ -62,13 +67,13 @@ function ranksFor(engine: Engine, query: string, userId: UserId): Ranks {
       },
     }).shown
   const everybody = search(false)
-  const words = everybody.toSorted((a, b) => (b.textual ?? -Infinity) - (a.textual ?? -Infinity) || 0)
+  const words = everybody.toSorted((a, b) => (b.textual?.[0] ?? -Infinity) - (a.textual?.[0] ?? -Infinity) || 0)
   const ranksOf = (list: typeof everybody) => new Map(list.map(({ item }, at) => [item.id as string, at + 1]))
   return { words: ranksOf(words), everybody: ranksOf(everybody), shopper: ranksOf(search(true)) }
 }
 
-/** Shows a page of the order for everybody. */
-function ask(engine: Engine, query: string, userId: UserId, shown: number) {
+/** Shows a page. */
+function ask(engine: Engine, query: string, userId: UserId, shown: number, enablePersonalization = false) {
   const answer = engine.search({
     index: catalogue,
     userId,
@@ -76,6 +81,7 @@ function ask(engine: Engine, query: string, userId: UserId, shown: number) {
       query,
       hitsPerPage: shown,
       clickAnalytics: true,
+      enablePersonalization,
       attributesToRetrieve: [],
       attributesToHighlight: [],
     },
@@ -116,7 +122,7 @@ async function train(engine: Engine): Promise<void> {
   }
 }
 
-const visits = { taught: 4_000, judged: 6_000 }
+const visits = { taught: 4_000, judged: 8_000 }
 
 async function demo(seed: string): Promise<Judged[]> {
   const world = createWorld({ seed, products: 1_000, shoppers: 300, days: 40, dirt: 0, pictures: false })
@@ -124,23 +130,21 @@ async function demo(seed: string): Promise<Judged[]> {
   return withEngine(clock, async (engine, folder) => {
     const { files } = await writeShop(world, join(folder, 'shop'))
     await engine.import({ catalogue, files: files.map((path) => ({ path })), dryRun: false })
-    const asked = new Map<string, { ranks: Ranks; userId: string }>()
+    const plain = new Set(shelves.map((_, shelf) => plainTerms(shelf).text))
+    const coin = createRng(`shown ${seed}`)
+    const asked = new Map<string, { ranks: Ranks; userId: string; kind: string }>()
     const bought: Judged[] = []
     let judging = false
     const door: ShopDoor = {
-      recommend: async ({ surface, userToken, objectID, limit, timeMs }) => {
-        clock.set(Math.max(clock.now(), timeMs))
-        const { queryId, hits } = engine.recommend({
-          ...{ catalogue, surface: surface as 'related-products', userId: userToken as UserId, limit },
-          ...(objectID === undefined ? {} : { itemId: objectID as ItemId }),
-        })
-        return { queryID: queryId, objectIDs: hits.map(({ item }) => item.id) }
-      },
+      ...popularDoor(world),
       search: async ({ query, userToken, limit, timeMs }) => {
         clock.set(Math.max(clock.now(), timeMs))
         const userId = userToken as UserId
-        const { queryId, items } = ask(engine, query, userId, limit)
-        if (judging) asked.set(queryId, { ranks: ranksFor(engine, query, userId), userId: userToken })
+        const personal = judging && coin.next() < 0.5
+        const kind = `${plain.has(query) ? 'the shelf alone' : 'more than the shelf'}, shown ${personal ? 'their own' : "everybody's"}`
+        const ranks = judging ? ranksFor(engine, query, userId) : null
+        const { queryId, items } = ask(engine, query, userId, limit, personal)
+        if (ranks !== null) asked.set(queryId, { ranks, userId: userToken, kind })
         return { queryID: queryId, objectIDs: items }
       },
       send: async (events) => {
@@ -148,7 +152,7 @@ async function demo(seed: string): Promise<Judged[]> {
           if (eventSubtype !== 'purchase') continue
           objectIDs.forEach((itemId, at) => {
             const own = asked.get(objectData[at]?.queryID ?? queryID ?? '')
-            if (own !== undefined) bought.push(judge(own.userId, 'typed', itemId, own.ranks))
+            if (own !== undefined) bought.push(judge(own.userId, own.kind, itemId, own.ranks))
           })
         }
         await engine.accept({ events })
