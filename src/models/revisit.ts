@@ -15,7 +15,7 @@
  */
 import { choleskyFactor, choleskySolve } from '../kernels/cholesky.ts'
 import type { Interactions, Steps } from '../preprocess/interactions.ts'
-import type { Fitted, Model, ModelState, Query } from './model.ts'
+import type { Fitted, FitRun, Model, ModelState, Query } from './model.ts'
 import { openState } from './state.ts'
 import { popularityPrior, trainingMatrix } from './training-matrix.ts'
 import { stepQuery, visitsOf } from './visit-questions.ts'
@@ -56,13 +56,13 @@ export const revisit: Model<RevisitConfig> = {
     const holders = new Float32Array(matrix.columnCount)
     for (const item of matrix.columns) holders[item]++
     const start = [config.strengthExponent, -config.ageExponent, -config.placeExponent, 0, 0, 0]
-    const choices = data.steps === undefined ? [] : choicesOf(data, data.steps, config)
+    const choices = data.steps === undefined ? [] : await choicesOf(data, data.steps, config, run)
     return fitted({
       model: name,
       version,
       config,
       itemCount: matrix.columnCount,
-      arrays: { prior: popularityPrior(matrix), holders, weights: Float32Array.from(fitLogit(choices, start, config)) },
+      arrays: { prior: popularityPrior(matrix), holders, weights: await fitLogit(choices, start, config, run) },
     })
   },
   load: fitted,
@@ -102,11 +102,17 @@ interface Choice {
   readonly weight: number
 }
 
-function choicesOf({ rowWeights, matrix }: Interactions, steps: Steps, config: RevisitConfig): Choice[] {
+async function choicesOf(
+  { rowWeights, matrix }: Interactions,
+  steps: Steps,
+  config: RevisitConfig,
+  { breathe }: FitRun,
+): Promise<Choice[]> {
   const { takenAtLeast, pauseMinutes } = config
   const holdersBefore = holdersOverTime(steps, matrix.columnCount)
   const choices: Choice[] = []
   for (let row = 0; row < matrix.rowCount; row++) {
+    await breathe()
     for (const ask of visitsOf(steps, row, { hideAtLeast: takenAtLeast, pauseMinutes })) {
       const query = stepQuery(steps, ask)
       const open = [...query.items.keys()].filter((at) => query.weights[at] < takenAtLeast)
@@ -133,15 +139,31 @@ function holdersOverTime({ pointers, columns, ageDays }: Steps, itemCount: numbe
       met.add(columns[step])
     }
   }
-  return (item: number, before: number): number => ages[item].filter((age) => age > before).length
+  for (const own of ages) own.sort((one, other) => other - one)
+  return (item: number, before: number): number => {
+    const own = ages[item]
+    let [low, high] = [0, own.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (own[middle] > before) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
 }
 
 const rounds = 20
 
 /** The weights; `start` where there is nothing to learn from. */
-function fitLogit(choices: readonly Choice[], start: readonly number[], { ridge }: RevisitConfig): Float64Array {
+async function fitLogit(
+  choices: readonly Choice[],
+  start: readonly number[],
+  { ridge }: RevisitConfig,
+  { breathe }: FitRun,
+): Promise<Float32Array> {
   let weights = Float64Array.from(start)
   for (let round = 0, last = Infinity; round < rounds && choices.length > 0; round++) {
+    await breathe()
     const { loss, slope, curve } = derivatives(choices, weights, start, ridge)
     if (!(loss < last - 1e-9) || !choleskyFactor(curve, markCount)) break
     last = loss
@@ -151,7 +173,7 @@ function fitLogit(choices: readonly Choice[], start: readonly number[], { ridge 
     while (step > 1e-3 && derivatives(choices, moved(), start, ridge).loss > loss) step /= 2
     weights = moved()
   }
-  return weights
+  return Float32Array.from(weights)
 }
 
 /** Of the penalised negative log likelihood; `curve` is its Hessian, of which the lower triangle is filled. */
