@@ -200,12 +200,16 @@ export function createContentIndex(
         if (postings.length(tag) > 0) renumbered[tag] = kept.push(tags.idOf(tag)) - 1
       }
       // The tags of who is gone stand there until another takes the slot.
-      const lists = Array.from({ length: slotCount }, (_, slot) => (has(slot) ? itemTags.of(slot) : none))
-      const numbers = new Uint32Array(lists.reduce((sum, own) => sum + own.length, 0))
-      let at = 0
-      for (const own of lists) for (const tag of own) numbers[at++] = renumbered[tag]
-      const sizes = Uint32Array.from(lists, (own, slot) => (has(slot) ? own.length + 1 : 0))
-      return packArrays(kind, { read: readBy(tagsOf), tags: kept }, [hashes.slice(0, 2 * slotCount), sizes, numbers])
+      const sizes = Uint32Array.from({ length: slotCount }, (_, slot) => (has(slot) ? itemTags.length(slot) + 1 : 0))
+      const numbers: number[] = []
+      for (let slot = 0; slot < slotCount; slot++) {
+        if (has(slot)) for (const tag of itemTags.of(slot)) numbers.push(renumbered[tag])
+      }
+      return packArrays(kind, { read: readBy(tagsOf), tags: kept }, [
+        hashes.slice(0, 2 * slotCount),
+        sizes,
+        Uint32Array.from(numbers),
+      ])
     },
     adopt: (bytes) => {
       const unpacked = unpack(bytes)
@@ -233,7 +237,6 @@ export function createContentIndex(
 }
 
 const growth = 1.25
-const none = new Int32Array(0)
 
 function unpack(bytes: Uint8Array) {
   try {

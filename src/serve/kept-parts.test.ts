@@ -47,6 +47,20 @@ function start(records: readonly ItemRecord[], settings: SearchSettings = {}) {
 
 const file = () => join(folder, 'search', readdirSync(join(folder, 'search'))[0])
 
+/** An index that only says what happened to it. */
+function told(taken: boolean) {
+  const calls: string[] = []
+  return {
+    calls,
+    adopt: (bytes: Uint8Array) => calls.push(`adopt ${Buffer.from(bytes).toString()}`) > 0 && taken,
+    settle: () => void calls.push('settle'),
+    serialise: () => {
+      calls.push('serialise')
+      return Buffer.from('what it knows')
+    },
+  }
+}
+
 it('answers after a restart as before it, and knows what changed meanwhile', async () => {
   const first = start(products)
   await first.close()
@@ -87,4 +101,26 @@ it('cuts all words again where the kept ones are damaged, cut short, of other se
   expect(start(products, { searchableAttributes: ['objectID'] }).ask('green')).toEqual([])
   rmSync(file())
   expect(start(products).ask('green chair')).toEqual(first.ask('green chair'))
+})
+
+it('keeps each part apart, at the start only what could not be taken, and all when the shop closes', async () => {
+  const place = { folder, catalogue, log: silentLog }
+  const keep = (words: ReturnType<typeof told>, tags: ReturnType<typeof told>) =>
+    createKeptParts({ words, tags }, () => 1_000, place)
+  await keep(told(true), told(true)).keep()
+  expect(readdirSync(join(folder, 'search')).sort()).toEqual(['shop%2F1.tags', 'shop%2F1.words'])
+  rmSync(join(folder, 'search', 'shop%2F1.tags'))
+  const [words, tags] = [told(true), told(true)]
+  const parts = keep(words, tags)
+  parts.adopt()
+  parts.settle()
+  await parts.keep()
+  expect(words.calls).toEqual(['adopt what it knows', 'settle', 'serialise'])
+  expect(tags.calls).toEqual(['settle', 'serialise', 'serialise'])
+  const refused = told(false)
+  const again = keep(told(true), refused)
+  again.adopt()
+  again.settle()
+  expect(refused.calls).toEqual(['adopt what it knows', 'settle', 'serialise'])
+  await again.keep()
 })
