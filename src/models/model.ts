@@ -174,7 +174,7 @@ export interface Fitted {
   /** Writes a score for every item: higher is better, finite, comparable within this call only. `scores.length === itemCount`. Seen items are scored like any other: masking is the caller's. */
   score(query: Query, scores: Float32Array): void
   /** What `score` writes for these alone, each once, to the last bit; absent where that costs as much. */
-  scoreOf?(query: Query, items: ArrayLike<number>): Float32Array
+  readonly scoreOf?: (query: Query, items: ArrayLike<number>) => Float32Array
   /** Absent where it had no choice. */
   readonly ablation?: Ablation
   /** For models that can take a score apart; others are explained by leaving out (models/explain.ts). */

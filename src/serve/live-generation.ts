@@ -24,8 +24,8 @@ export interface LiveModel {
   readonly name: string
   /** Scores for every item of the vocabulary, in a buffer that holds until the next call. */
   score(query: Query): Float32Array
-  /** The scores of these items alone, each once. */
-  scoreOf(query: Query, items: readonly number[]): ArrayLike<number>
+  /** The scores of these items alone, each once, in microseconds; absent where all must be scored for it. */
+  readonly scoreOf?: Fitted['scoreOf']
   /** Why it scores an item as it does. */
   explain(query: Query, item: number): Explanation
   /** What scoring one query takes, measured when it was loaded. */
@@ -139,13 +139,14 @@ function loadModel(state: ModelState, itemCount: number, surface: string): LiveM
     fitted.score(query, scores)
     return scores
   }
-  const scoreOf = (query: Query, items: readonly number[]) => {
-    if (fitted.scoreOf !== undefined) return fitted.scoreOf(query, items)
-    const all = score(query)
-    return items.map((item) => all[item])
-  }
   const explain = (query: Query, item: number) => explainScore(fitted, query, item)
-  return { name: state.model, score, scoreOf, explain, scoreMs: tryOut(fitted, scores, `${state.model} of ${surface}`) }
+  return {
+    name: state.model,
+    score,
+    scoreOf: fitted.scoreOf,
+    explain,
+    scoreMs: tryOut(fitted, scores, `${state.model} of ${surface}`),
+  }
 }
 
 /** Asks for a stranger and for made-up shoppers: a model that answers nonsense is refused, and later calls are warm. */

@@ -7,7 +7,7 @@
  * Why: leave one item h out of the history and score again; Δ(h, i) = s(i | history) − s(i | history without h) is what
  * it adds. Those that add at least a fifth of the greatest addition are named. Leaving out the only item leaves a
  * stranger, who may be scored on another scale, so both are standardised then. At most 10 items of the history are
- * tried, fewer where the model is slow, the latest first. O(items) for each.
+ * tried, the latest first; fewer where the model is slow and scores all or none, which is O(items) for each.
  */
 import type { ItemId } from '../domain/ids.ts'
 import type { TrainedSurface } from '../models/bundle.ts'
@@ -89,9 +89,11 @@ function leaveOneOut(
 ) {
   const targets = itemIds.map(generation.indexOf)
   const only = query.items.length === 1
-  const measure = (asked: Query) => (only ? standardised(model.score(asked), targets) : model.scoreOf(asked, targets))
-  const all = only ? standardised(model.score(query), targets) : itemIds.map((itemId) => given.get(itemId) ?? 0)
-  const affordable = Math.floor(budgetMs / Math.max(1e-3, model.scoreMs))
+  const { scoreOf } = only ? {} : model
+  const measureAll = (asked: Query) => (only ? standardised : raw)(model.score(asked), targets)
+  const measure = scoreOf === undefined ? measureAll : (asked: Query) => scoreOf(asked, targets)
+  const all = only ? measureAll(query) : itemIds.map((itemId) => given.get(itemId) ?? 0)
+  const affordable = scoreOf === undefined ? Math.floor(budgetMs / Math.max(1e-3, model.scoreMs)) : mostLeftOut
   const count = Math.min(query.items.length, mostLeftOut, Math.max(1, affordable))
   const additions = Array.from({ length: count }, (_, back) => {
     const left = query.items.length - 1 - back
@@ -105,6 +107,10 @@ function strongest(additions: readonly { itemId: ItemId; added: readonly number[
   const ranked = additions.filter(({ added }) => added[target] > 0).sort((a, b) => b.added[target] - a.added[target])
   const least = leastShare * (ranked[0]?.added[target] ?? 0)
   return ranked.filter(({ added }, place) => place < reasons && added[target] >= least).map(({ itemId }) => itemId)
+}
+
+function raw(scores: Float32Array, targets: readonly number[]): number[] {
+  return targets.map((index) => scores[index])
 }
 
 function standardised(scores: Float32Array, targets: readonly number[]): number[] {
