@@ -1,9 +1,10 @@
 /**
- * `npx tsx recipes/misspelt.ts [SET …] [--seeds 3] [--show 10]`: does a misspelt query get the answer of the right one?
+ * `npx tsx recipes/misspelt.ts [SET …] [--seeds 3] [--show 10] [--ordered]`: does a misspelt query get the answer of the right one?
  *
  * Queries are the judged ones and pieces of titles; in every word of four letters or more one letter is put in, left out
  * or swapped with the next, first letters too (in Chinese, in every run of four characters or more). Prints the mean
- * over queries of |A ∩ B| / |A|, A and B the first ten answers to the query and to its misspelling, ± over seeds.
+ * over queries of |A ∩ B| / |A|, A and B the first ten answers to the query and to its misspelling, ± over seeds;
+ * by the words alone, or with `--ordered` in the textual order of a shop (without what products mean).
  * `HAGGLE_DATA` names the data folder.
  */
 import { readFileSync } from 'node:fs'
@@ -12,10 +13,16 @@ import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import Papa from 'papaparse'
 import { createRng, type Rng } from '../src/base/rng.ts'
-import type { ItemId } from '../src/domain/ids.ts'
-import type { ItemRecord } from '../src/domain/item.ts'
+import type { CatalogueId, ItemId } from '../src/domain/ids.ts'
+import { type ItemRecord, readItem } from '../src/domain/item.ts'
+import { topK } from '../src/kernels/top-k.ts'
+import { readAsked, withSmallWords } from '../src/retrieve/asked.ts'
 import type { LexicalIndex } from '../src/retrieve/lexical.ts'
 import { createLexicalIndex } from '../src/retrieve/lexical-index.ts'
+import { lexicalWords, typedWords } from '../src/retrieve/lexical-words.ts'
+import { createProductFacts } from '../src/retrieve/product-facts.ts'
+import { signalsOf } from '../src/retrieve/search-signals.ts'
+import { textualScores } from '../src/retrieve/textual-order.ts'
 import { dataFolder } from './recipe.ts'
 
 const textOf = (path: string): string => gunzipSync(readFileSync(join(dataFolder, path))).toString('utf8')
@@ -146,21 +153,49 @@ function misspell(query: string, rng: Rng): string {
   })
 }
 
-function overlap(index: LexicalIndex, query: string, misspelt: string): number | null {
-  const right = new Set(index.search(query, { limit: 10 }).answers.map(({ itemId }) => itemId))
+/** Slots of the first ten answers. */
+type Ask = (query: string) => readonly number[]
+
+const byWords =
+  (index: LexicalIndex): Ask =>
+  (query) =>
+    index.search(query, { limit: 10 }).answers.map(({ slot }) => slot)
+
+function inOrder(index: LexicalIndex, records: readonly ItemRecord[]): Ask {
+  const words = lexicalWords(index)
+  const bySlot = new Map(records.map((record) => [index.slotOf(record.objectID as ItemId), record]))
+  const facts = createProductFacts(words, (slot) => readItem('misspelt' as CatalogueId, bySlot.get(slot) as ItemRecord))
+  return (query) => {
+    const { answers, query: parsed } = index.search(query, { limit: 200, relaxBelow: 60 })
+    const slots = Int32Array.from(answers, ({ slot }) => slot)
+    const asked = readAsked(withSmallWords(parsed.meant ?? query, typedWords(parsed, index)), words)
+    if (asked.wanted.length === 0) return Array.from(slots.subarray(0, 10))
+    return Array.from(
+      topK(textualScores(signalsOf(asked, slots, { words, facts, latent: null })), 10),
+      (at) => slots[at],
+    )
+  }
+}
+
+function overlap(ask: Ask, query: string, misspelt: string): number | null {
+  const right = new Set(ask(query))
   if (right.size === 0) return null
-  const found = index.search(misspelt, { limit: 10 }).answers
-  return found.filter(({ itemId }) => right.has(itemId)).length / right.size
+  return ask(misspelt).filter((slot) => right.has(slot)).length / right.size
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: 'string', default: '3' }, show: { type: 'string', default: '0' } },
+  options: {
+    seeds: { type: 'string', default: '3' },
+    show: { type: 'string', default: '0' },
+    ordered: { type: 'boolean', default: false },
+  },
 })
 for (const name of positionals.length > 0 ? positionals : Object.keys(sets)) {
   const { records, queries } = sets[name]()
   const index = createLexicalIndex()
   for (const record of records) index.put(record.objectID as ItemId, record)
+  const ask = values.ordered ? inOrder(index, records) : byWords(index)
   const means: number[] = []
   const worst: { share: number; line: string }[] = []
   let asked = 0
@@ -168,7 +203,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(sets)) {
     const rng = createRng(seed)
     const shares = queries(rng).flatMap((query) => {
       const misspelt = misspell(query, rng)
-      const share = misspelt === query ? null : overlap(index, query, misspelt)
+      const share = misspelt === query ? null : overlap(ask, query, misspelt)
       if (share !== null && share < 1) worst.push({ share, line: `${share.toFixed(1)} ${query} → ${misspelt}` })
       return share === null ? [] : [share]
     })
