@@ -35,6 +35,8 @@ const sureness: Readonly<Record<AlternativeKind, number>> = {
   pieces: 0.5,
 }
 const mostAlternatives = 50
+/** What the others count beside the likeliest correction, which comes first. */
+const otherCorrection = 0.5
 /** What a word that the catalogue knows may be found by besides itself: "projector" is no "project or". */
 const sideBySide: ReadonlySet<AlternativeKind> = new Set(['exact', 'form', 'synonym', 'joined'])
 
@@ -55,10 +57,13 @@ export function typedWords({ words }: ParsedQuery, index: LexicalIndex): TypedWo
 
 function written(alternatives: readonly Alternative[], { reader }: LexicalIndex): TypedWord['alternatives'] {
   const all: { word: string; sureness: number }[] = []
+  let isCorrected = false
   for (const { places, kind, typos } of alternatives) {
+    const share = kind === 'typo' && isCorrected ? otherCorrection : 1
+    isCorrected ||= kind === 'typo'
     for (const term of places.flat()) {
       if (all.length === mostAlternatives) return all
-      all.push({ word: reader.termText(term), sureness: sureness[kind] ** Math.max(1, typos) })
+      all.push({ word: reader.termText(term), sureness: share * sureness[kind] ** Math.max(1, typos) })
     }
   }
   return all
