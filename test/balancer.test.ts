@@ -307,7 +307,9 @@ describe.skipIf('missing' in haproxy)(
       await client.connect()
       for (let round = 0; round < 3; round++) {
         await more(5)
-        await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'haggle%'`)
+        await client.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'haggle%'`,
+        )
       }
       await client.end()
       for (const fail of [wire.cut, wire.die]) {

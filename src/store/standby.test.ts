@@ -49,7 +49,7 @@ it.skipIf(named !== undefined)(
     await store.events.append([event(102)], 3)
     expect(await lastOf(reader)).toBe(event(101).id)
     await reader.close()
-  
+
     const sides = [{ url: primary.url }, { url: standby.url }] as const
     expect(await keptFromReading(...sides, 200)).toMatch(/more than 0.2 s behind/)
     const waited = keptFromReading(...sides)
