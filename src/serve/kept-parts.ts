@@ -4,7 +4,7 @@
  */
 import type { Log } from '../base/log.ts'
 import type { CatalogueId } from '../domain/ids.ts'
-import { keepIndex, type KeptKind, readKeptIndex } from '../store/kept-index.ts'
+import { type KeptKind, keepIndex, readKeptIndex } from '../store/kept-index.ts'
 
 /** What an index can do with what it gave away. */
 export interface Keepable {
@@ -27,6 +27,7 @@ export interface KeptParts {
 /** Fewer are read as soon as kept ones. */
 const fewest = 1_000
 
+/** @param parts settled in this order: one may ask another what is there */
 export function createKeptParts(
   parts: Readonly<Partial<Record<KeptKind, Keepable>>>,
   size: () => number,
