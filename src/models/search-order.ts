@@ -2,11 +2,12 @@
  * Puts what a search found in the order that this shop's shoppers have taught, and then in the order of this shopper.
  *
  * s₀ = the textual order, as deviations z from the mean of the candidates. The shop's stage is a small net over s₀, what
- * was taken after this query (query-feedback.ts) and the features that are the same for everybody; s₁ is what it says.
+ * of it is the words', their meaning's and the category's that is mostly wanted with them, what was taken after this query
+ * (query-feedback.ts) and the features that are the same for everybody; s₁ is what it says.
  * The shopper's stage is another over s₁, the live recommendation model's taste for the product and the features about
  * the shopper: s₂. Answer: s₁ + impact·(s₂ − s₁), so that an impact of 0 is exactly the order of everybody. A stage that
  * was not surely better on later searches is absent, and hands on what it was given. Offline and online rows are made
- * here and nowhere else. Cost: 12 + 11 features and 2·width·hidden operations a candidate.
+ * here and nowhere else. Cost: 12 + 11 features, 4 numbers and 2·width·hidden operations a candidate.
  */
 import type { Textual } from '../domain/exposure.ts'
 import type { ItemId, UserId } from '../domain/ids.ts'
