@@ -47,6 +47,8 @@ export interface TextColumn {
 }
 
 export interface NumberColumn {
+  /** Whether no product ever had one: then nobody need be asked. */
+  readonly isEmpty: boolean
   /** NaN where a product has none. */
   readonly first: Float64Array
   /** All numbers of products that have several. */
@@ -234,8 +236,12 @@ function createTextColumn(attribute: string): Follower<TextColumn> {
 function createNumberColumn(attribute: string): Follower<NumberColumn> {
   let first = new Float64Array(0)
   const several = new Map<number, Float64Array>()
+  let isEmpty = true
   return {
     column: {
+      get isEmpty() {
+        return isEmpty
+      },
       get first() {
         return first
       },
@@ -245,6 +251,7 @@ function createNumberColumn(attribute: string): Follower<NumberColumn> {
       first = roomFor(first, doc, () => new Float64Array(capacity(doc)).fill(Number.NaN))
       const own = leaves(record, attribute).filter((value) => typeof value === 'number')
       first[doc] = own[0] ?? Number.NaN
+      if (own.length > 0) isEmpty = false
       if (own.length > 1) several.set(doc, Float64Array.from(own))
       else several.delete(doc)
     },

@@ -18,6 +18,11 @@ export interface FacetOptions {
   readonly sortBy: 'count' | 'alpha'
 }
 
+/** How many have each value, by code, and the codes met: all 0 between two questions, so that few found are few steps. */
+let tally = new Uint32Array(0)
+let met = new Uint32Array(0)
+let keys = new Float64Array(0)
+
 /** The values of an attribute among `docs`, most frequent first (alphabetically among equals) or by name. */
 export function countFacet(
   columns: Columns,
@@ -25,17 +30,30 @@ export function countFacet(
   docs: ArrayLike<number>,
   { limit, sortBy }: FacetOptions,
 ): FacetValue[] {
-  const { values, counts } = countValues(columns, attribute, docs)
-  const places = columns.texts(attribute).alphabetical()
-  const met = new Uint32Array(counts.length)
+  const { values, codes, list, alphabetical } = columns.texts(attribute)
+  const places = alphabetical()
+  if (tally.length < values.length) {
+    tally = new Uint32Array(2 * values.length)
+    met = new Uint32Array(2 * values.length)
+    keys = new Float64Array(2 * values.length)
+  }
   let size = 0
-  for (let code = 0; code < counts.length; code++) if (counts[code] > 0) met[size++] = code
+  const known = codes.length
+  for (let at = 0; at < docs.length; at++) {
+    const doc = docs[at]
+    const code = doc < known ? codes[doc] : -1
+    if (code >= 0) {
+      if (tally[code]++ === 0) met[size++] = code
+    } else if (code < -1) for (const each of list(code)) if (tally[each]++ === 0) met[size++] = each
+  }
   // More is better, then the earlier name: whole numbers below 2^53.
-  const keys = new Float64Array(size)
-  for (let at = 0; at < size; at++) keys[at] = counts[met[at]] * values.length - places[met[at]]
-  const top = Array.from(topK(keys, limit), (at) => met[at])
-  if (sortBy === 'alpha') top.sort((a, b) => places[a] - places[b])
-  return top.map((code) => ({ value: values[code], count: counts[code] }))
+  for (let at = 0; at < size; at++) {
+    keys[at] = tally[met[at]] * values.length - places[met[at]]
+  }
+  const top = Array.from(topK(keys.subarray(0, size), limit), (at) => ({ code: met[at], count: tally[met[at]] }))
+  for (let at = 0; at < size; at++) tally[met[at]] = 0
+  if (sortBy === 'alpha') top.sort((a, b) => places[a.code] - places[b.code])
+  return top.map(({ code, count }) => ({ value: values[code], count }))
 }
 
 /** How many of `docs` have each value, by code. */
@@ -60,7 +78,8 @@ export interface FacetStats {
 
 /** `undefined` where none of them has a number there. */
 export function facetStats(columns: Columns, attribute: string, docs: ArrayLike<number>): FacetStats | undefined {
-  const { first, several } = columns.numbers(attribute)
+  const { isEmpty, first, several } = columns.numbers(attribute)
+  if (isEmpty) return undefined
   let min = Infinity
   let max = -Infinity
   let sum = 0

@@ -75,7 +75,7 @@ export type Slips = 'none' | 'unknown' | 'commoner' | 'all'
 
 export interface Gatherer {
   gather(words: readonly PlannedWord[], slips: Slips, mask: RankMask, size: number): Gathered
-  /** What the words say of these slots, in rising order; before anything else is gathered. */
+  /** What the words say of these slots, in rising order; before anything else is gathered or scored. */
   score(gathered: Gathered, slots: Uint32Array): Scores
   readonly sequence: ReturnType<typeof createMatcher>['sequence']
 }
@@ -132,17 +132,11 @@ export function createGatherer(store: WordStore): Gatherer {
   }
 
   const scoreAll: Gatherer['score'] = (gathered, slots) => {
-    const count = slots.length
-    const scores = {
-      score: new Float32Array(count),
-      bm25: new Float32Array(count),
-      typos: new Uint16Array(count),
-      bits: new Uint32Array(count),
-    }
-    for (const [index, { idf, runs, alternatives, word }] of gathered.words.entries()) {
-      const { typos } = word
-      matcher.weigh(runs, { bit: 1 << index, factor: idf ** idfPower, typos, alternatives }, slots, scores)
-    }
+    const words = gathered.words.map(({ idf, runs, alternatives, word: { typos } }) => ({
+      ...{ runs, alternatives, typos },
+      factor: idf ** idfPower,
+    }))
+    const scores = matcher.score(words, slots)
     cover(gathered, scores)
     return scores
   }

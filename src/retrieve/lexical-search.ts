@@ -244,7 +244,6 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
         slot: slots[at],
         itemId: state.idOf(slots[at]),
         score: score[at],
-        bm25: scores.bm25[at],
         words: bitCount(bits[at]),
         exact: 0,
         typos: typos[at],
@@ -310,7 +309,6 @@ export function createLexicalSearch(state: LexicalState): LexicalSearch {
       slot,
       itemId: state.idOf(slot),
       score: 0,
-      bm25: 0,
       words: 0,
       exact: 0,
       typos: 0,
@@ -430,7 +428,6 @@ function kept(
     slots: places.map((at) => slots[at]),
     scores: {
       score: Float32Array.from(places, (at) => scores.score[at]),
-      bm25: Float32Array.from(places, (at) => scores.bm25[at]),
       typos: Uint16Array.from(places, (at) => scores.typos[at]),
       bits: Uint32Array.from(places, (at) => scores.bits[at]),
     },

@@ -110,8 +110,6 @@ export interface Answer {
   readonly itemId: ItemId
   /** BM25F with coverage, typos, proximity and exactness, comparable within this answer only; ≥ 0. */
   readonly score: number
-  /** The BM25F part alone. */
-  readonly bm25: number
   /** Query words found in the product, and how many of them as typed (or as corrected, where that was surely meant). */
   readonly words: number
   readonly exact: number

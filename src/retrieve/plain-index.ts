@@ -91,5 +91,5 @@ function parsed(words: readonly string[]): ParsedQuery {
 }
 
 function answer(slot: number, itemId: ItemId, words: number): Answer {
-  return { slot, itemId, score: 1, bm25: 1, words, exact: words, typos: 0, proximity: 0, attribute: 0, position: 0 }
+  return { slot, itemId, score: 1, words, exact: words, typos: 0, proximity: 0, attribute: 0, position: 0 }
 }

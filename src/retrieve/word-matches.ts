@@ -59,7 +59,6 @@ export interface Run {
 /** By place among the slots that are scored. */
 export interface Scores {
   readonly score: Float32Array
-  readonly bm25: Float32Array
   readonly typos: Uint16Array
   /** Bits of the words found. */
   readonly bits: Uint32Array
@@ -72,14 +71,14 @@ export interface Matcher {
   holders(runs: readonly Run[]): Bits
   /** How many they are. */
   countOf(runs: readonly Run[]): number
-  /** Adds a word's part to the scores of those of these slots, in rising order, that have it. */
-  weigh(runs: readonly Run[], word: WeighedWord, slots: Uint32Array, scores: Scores): void
+  /** Adds up what the words say of these slots, in rising order; valid until the next call. */
+  score(words: readonly WeighedWord[], slots: Uint32Array): Scores
   /** Pairs (slot, counts) of where the places stand as the alternative says. */
   sequence(alternative: Alternative): Uint32Array
 }
 
 export interface WeighedWord {
-  readonly bit: number
+  readonly runs: readonly Run[]
   /** What its part counts. */
   readonly factor: number
   /** Forgiven before its alternatives' own. */
@@ -105,6 +104,16 @@ export function createMatcher(store: WordStore): Matcher {
   let lengths = store.lengths
   /** One more than where a slot stands among those that are weighed; 0 for all others. */
   let places = new Int32Array(0)
+  /** What a word weighs in each slot that is weighed, and its best run there; −1 where it has none. */
+  let weight = new Float32Array(0)
+  let best = new Int32Array(0)
+  /** Made once: arrays of a megabyte a search have the collector go through all that is kept, again and again. */
+  let room: Scores = { score: new Float32Array(0), typos: new Uint16Array(0), bits: new Uint32Array(0) }
+  const makeRoom = (size: number): void => {
+    weight = new Float32Array(size)
+    best = new Int32Array(size)
+    room = { score: new Float32Array(size), typos: new Uint16Array(size), bits: new Uint32Array(size) }
+  }
   const norms = new Float32Array(rankCount * longest)
   const means = new Float64Array(rankCount).fill(-1)
   const kept = new Map<number, LongList>()
@@ -199,14 +208,13 @@ export function createMatcher(store: WordStore): Matcher {
     return held
   }
 
+  const isSearched = ({ term, from, to }: Run, count: number): boolean =>
+    term >= 0 && to - from > 2 * searchedFrom * count
   /** Adds up what the entries of a word say of `slots`; `best` becomes the first run of each, the best one. */
-  const addUp = (runs: readonly Run[], slots: Uint32Array, weight: Float32Array, best: Int32Array): void => {
-    const isSearched = ({ term, from, to }: Run): boolean => term >= 0 && to - from > 2 * searchedFrom * slots.length
-    const isPlaced = !runs.every(isSearched)
-    if (isPlaced) for (let at = 0; at < slots.length; at++) places[slots[at]] = at + 1
+  const addUp = (runs: readonly Run[], slots: Uint32Array): void => {
     for (let index = 0; index < runs.length; index++) {
       const run = runs[index]
-      const { pairs, mask, quality: level } = run
+      const { pairs, from, to, mask, quality: level } = run
       const take = (place: number, entry: number): void => {
         const counts = (pairs[entry + 1] & mask) >>> 0
         if (counts === 0) return
@@ -214,47 +222,59 @@ export function createMatcher(store: WordStore): Matcher {
         else if (runs[best[place]].quality > level) return
         weight[place] += weightOf(pairs[entry], counts)
       }
-      if (isLong(run) && !isSearched(run)) {
+      if (isSearched(run, slots.length)) {
+        for (let at = 0, entry = from; at < slots.length; at++) {
+          entry = firstFrom(pairs, entry, to, slots[at])
+          if (entry === to) break
+          if (pairs[entry] === slots[at]) take(at, entry)
+        }
+      } else if (isLong(run)) {
         const weights = weightsOf(run)
-        for (let at = 0; at < weights.length; at++) {
-          const place = places[pairs[run.from + 2 * at]] - 1
+        for (let at = 0, entry = from; at < weights.length; at++, entry += 2) {
+          const place = places[pairs[entry]] - 1
           if (place < 0) continue
-          if (best[place] >= 0) take(place, run.from + 2 * at)
+          if (best[place] >= 0) take(place, entry)
           else {
             best[place] = index
             weight[place] = weights[at]
           }
         }
-      } else if (isSearched(run)) {
-        for (let at = 0, entry = run.from; at < slots.length; at++) {
-          entry = firstFrom(pairs, entry, run.to, slots[at])
-          if (entry === run.to) break
-          if (pairs[entry] === slots[at]) take(at, entry)
-        }
       } else {
-        for (let entry = run.from; entry < run.to; entry += 2) {
+        for (let entry = from; entry < to; entry += 2) {
           const place = places[pairs[entry]]
           if (place > 0) take(place - 1, entry)
         }
       }
     }
-    if (isPlaced) for (let at = 0; at < slots.length; at++) places[slots[at]] = 0
   }
-  const weigh: Matcher['weigh'] = (runs, word, slots, { score, bm25, typos, bits }) => {
-    const { bit, factor, alternatives } = word
+  const score: Matcher['score'] = (words, slots) => {
     prepare()
-    const weight = new Float32Array(slots.length)
-    const best = new Int32Array(slots.length).fill(-1)
-    addUp(runs, slots, weight, best)
-    for (let at = 0; at < slots.length; at++) {
-      if (best[at] < 0) continue
-      const part = factor * (weight[at] / (k1 + weight[at]))
-      const { quality: level, alternative } = runs[best[at]]
-      bm25[at] += part
-      score[at] += part * level
-      typos[at] += word.typos + alternatives[alternative].typos
-      bits[at] |= bit
+    const count = slots.length
+    if (weight.length < count) makeRoom(places.length)
+    const scores = {
+      score: room.score.subarray(0, count).fill(0),
+      typos: room.typos.subarray(0, count).fill(0),
+      bits: room.bits.subarray(0, count).fill(0),
     }
+    const { score: sums, typos, bits } = scores
+    const isPlaced = words.some(({ runs }) => !runs.every((run) => isSearched(run, count)))
+    if (isPlaced) for (let at = 0; at < count; at++) places[slots[at]] = at + 1
+    for (const [word, { runs, factor, alternatives, typos: forgiven }] of words.entries()) {
+      weight.fill(0, 0, count)
+      best.fill(-1, 0, count)
+      addUp(runs, slots)
+      const levels = Float64Array.from(runs, ({ quality: level }) => level)
+      const slips = Uint8Array.from(runs, ({ alternative }) => forgiven + alternatives[alternative].typos)
+      for (let at = 0; at < count; at++) {
+        const own = best[at]
+        if (own < 0) continue
+        sums[at] += factor * (weight[at] / (k1 + weight[at])) * levels[own]
+        typos[at] += slips[own]
+        bits[at] |= 1 << word
+      }
+    }
+    if (isPlaced) for (let at = 0; at < count; at++) places[slots[at]] = 0
+    return scores
   }
 
   const sequences = createWordSequences(store, {
@@ -283,7 +303,7 @@ export function createMatcher(store: WordStore): Matcher {
       if (runs.length === 1 && runs[0].mask === everywhere) return (runs[0].to - runs[0].from) >> 1
       return countBits(holders(runs))
     },
-    weigh,
+    score,
   }
 }
 

@@ -72,8 +72,16 @@ export interface SearchCounter extends Pick<WriteBehind<SearchCount>, 'flush' | 
   count(query: string, searched: Searched, nowMs: number): void
 }
 
+/** Sums by day: what a hard fall may take of them is a second's. */
+const countDelayMs = 1_000
+
 export function createSearchCounter(store: Pick<Store, 'searches'>, catalogue: CatalogueId, log: Log): SearchCounter {
-  const behind = createWriteBehind<SearchCount>((group) => store.searches.add(group), log, 'counts of searches')
+  const behind = createWriteBehind<SearchCount>(
+    (group) => store.searches.add(group),
+    log,
+    'counts of searches',
+    countDelayMs,
+  )
   return {
     count: (query, { nbHits, ...searched }, nowMs) =>
       behind.add({

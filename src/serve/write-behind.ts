@@ -1,6 +1,7 @@
 /**
- * Writes to the store behind the answers and in groups: an answer waits for nothing, and a group follows within 50 ms; where
- * writing takes long, within twenty times of what it took lately, a second at most, so that answers have the rest.
+ * Writes to the store behind the answers and in groups: an answer waits for nothing, and a group follows within 50 ms, or
+ * what whoever writes is content with; where writing takes long, within twenty times of what it took lately, a second at
+ * most, so that answers have the rest.
  *
  * A store that is too slow costs the oldest entries rather than memory; those lost are counted. `flush` writes what is
  * left (docs/decisions/0005).
@@ -19,7 +20,7 @@ export interface WriteBehind<Entry> {
   readonly flush: () => Promise<void>
 }
 
-const delayMs = 50
+const usualDelayMs = 50
 const mostDelayMs = 1_000
 /** Of the time of a process that writing may take. */
 const writingShare = 0.05
@@ -31,6 +32,7 @@ export function createWriteBehind<Entry>(
   write: (group: readonly Entry[]) => Promise<void>,
   log: Log,
   what: string,
+  delayMs = usualDelayMs,
 ): WriteBehind<Entry> {
   let waiting: Entry[] = []
   let writing: Promise<void> | null = null
