@@ -2,7 +2,7 @@
  * Answers a query: what it means, who has the words, and in which order.
  *
  * The ladder: (0) the words as typed, slips forgiven where a word is unknown; (1) where too few have them all, slips
- * everywhere; (2) where still too few, fewer words. Order is by score, the first 512 refined by nearness and exactness,
+ * everywhere; (2) where still too few, fewer words. Order is by score, the first 256 refined by nearness and exactness,
  * or by the shop's own list of criteria; equals stand in the shop's order, then in one no id shows in.
  */
 import { createLatest } from '../base/latest.ts'
@@ -31,7 +31,7 @@ import { correctRun } from './unspaced-correction.ts'
 import type { Scores } from './word-matches.ts'
 
 /** Answers whose words are looked at where they stand. */
-const refinedDepth = 512
+const refinedDepth = 256
 /** Answers that are wanted where a word had to be guessed. */
 const firstPage = 10
 /** Queries and words of queries that are kept, with who has them: a bit a product and word. */

@@ -3,7 +3,7 @@
  *
  * Acts that name an answer change the next search for the same at once, a shopper's own acts their next search, without
  * training; a new generation brings the counts it was taught with, and those since are added. Without anything learnt
- * the order of the words stays to the last bit. Cost beside it: models/search-order.ts for at most 200 candidates, and
+ * the order of the words stays to the last bit. Cost beside it: models/search-order.ts for at most 120 candidates, and
  * for a personal search one score of the recommendation model, kept for the shopper's next keystrokes.
  */
 import { minuteMs } from '../base/clock.ts'

@@ -5,6 +5,7 @@ import type { CatalogueId, ItemId } from '../domain/ids.ts'
 import { readItem } from '../domain/item.ts'
 import { createSearchIndex } from './search-index.ts'
 import { createSearchRelevance } from './search-relevance.ts'
+import { ranked } from './search-rank.ts'
 
 const catalogue = 'shop' as CatalogueId
 function openShop(count: number) {
@@ -57,8 +58,8 @@ describe('the order of a search', () => {
     const scores = ask('lamp').map(({ score }) => score)
     expect(scores.length).toBe(300)
     expect(scores.every((score) => score > 0)).toBe(true)
-    expect(scores.slice(0, 200).every((score) => score > 1)).toBe(true)
-    expect(scores.slice(200).every((score) => score <= 1)).toBe(true)
+    expect(scores.slice(0, ranked).every((score) => score > 1)).toBe(true)
+    expect(scores.slice(ranked).every((score) => score <= 1)).toBe(true)
   })
 
   it('has something to learn at first and after a fifth has changed, and takes changes meanwhile', async () => {
