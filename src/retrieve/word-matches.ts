@@ -107,7 +107,7 @@ export function createMatcher(store: WordStore): Matcher {
   /** What a word weighs in each slot that is weighed, and its best run there; −1 where it has none. */
   let weight = new Float32Array(0)
   let best = new Int32Array(0)
-  /** Made once: arrays of a megabyte a search have the collector go through all that is kept, again and again. */
+  /** Made once: arrays of many numbers a search have the collector go through all that is kept, again and again. */
   let room: Scores = { score: new Float32Array(0), typos: new Uint16Array(0), bits: new Uint32Array(0) }
   const makeRoom = (size: number): void => {
     weight = new Float32Array(size)
