@@ -28,6 +28,7 @@ export interface SlateOptions {
   /** Searchable, most telling first. */
   readonly attributes: readonly string[]
   readonly languages: readonly string[]
+  /** As many as a live shop puts in order (serve/search-rank.ts). */
   readonly candidates?: number
   readonly rng: Rng
   readonly breathe: Breathe
@@ -35,7 +36,7 @@ export interface SlateOptions {
 
 export async function judgedSlates(
   { records, queries }: JudgedSet,
-  { attributes, languages, candidates = 200, rng, breathe }: SlateOptions,
+  { attributes, languages, candidates = 120, rng, breathe }: SlateOptions,
 ): Promise<JudgedSlate[]> {
   const index = createLexicalIndex({ searchableAttributes: attributes, languages })
   // Put in turn into an empty index, a record's slot is its place.
