@@ -15,6 +15,7 @@ import { createLexicalIndex } from '../retrieve/lexical-index.ts'
 import { lexicalWords, typedWords } from '../retrieve/lexical-words.ts'
 import { createProductFacts } from '../retrieve/product-facts.ts'
 import { type SignalTable, signalsOf } from '../retrieve/search-signals.ts'
+import { ranked } from '../retrieve/textual-order.ts'
 import { type JudgedQuery, type JudgedSet, ndcg } from './judged.ts'
 
 export interface JudgedSlate {
@@ -28,7 +29,7 @@ export interface SlateOptions {
   /** Searchable, most telling first. */
   readonly attributes: readonly string[]
   readonly languages: readonly string[]
-  /** As many as a live shop puts in order (serve/search-rank.ts). */
+  /** Otherwise as many as a live shop puts in order. */
   readonly candidates?: number
   readonly rng: Rng
   readonly breathe: Breathe
@@ -36,7 +37,7 @@ export interface SlateOptions {
 
 export async function judgedSlates(
   { records, queries }: JudgedSet,
-  { attributes, languages, candidates = 120, rng, breathe }: SlateOptions,
+  { attributes, languages, candidates = ranked, rng, breathe }: SlateOptions,
 ): Promise<JudgedSlate[]> {
   const index = createLexicalIndex({ searchableAttributes: attributes, languages })
   // Put in turn into an empty index, a record's slot is its place.

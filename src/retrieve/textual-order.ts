@@ -6,6 +6,9 @@
  */
 import { searchSignals, type SearchSignal, type SignalTable } from './search-signals.ts'
 
+/** So many of the best by words are ranked; the others keep the order of the words, behind them. */
+export const ranked = 120
+
 export const textualWeights: Readonly<Partial<Record<SearchSignal, number>>> = {
   words: 0.8,
   coverage: 0.3,

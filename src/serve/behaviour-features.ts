@@ -32,7 +32,7 @@ export function tasteQuery({ memory, userId, profile, nowMs }: Asker, generation
     features: null,
     signals: signalsOf(memory, generation.items, userId, nowMs),
   })
-  let features: Float32Array | null | undefined
+  let features: Float32Array | null = null
   return {
     ...query,
     // Most models ask for none.

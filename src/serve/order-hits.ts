@@ -8,11 +8,12 @@ import { type Comparison, compareBy, firstOf, inTurn, readSortKey, type SortKey 
 import { readPreferences } from '../retrieve/filter.ts'
 import { hasBit } from '../retrieve/bits.ts'
 import { readGeo } from '../retrieve/geo.ts'
+import { ranked as mostRanked } from '../retrieve/textual-order.ts'
 import type { RuledSearch } from './apply-rules.ts'
 import { criteriaOf } from './lexical-options.ts'
 import type { Match } from './match.ts'
 import { rankWithAlternative } from './search-alternative.ts'
-import { type RankAsk, ranked as mostRanked } from './search-rank.ts'
+import type { RankAsk } from './search-rank.ts'
 import type { Effective, Placed, SearchMemory, SearchQuestion } from './search-ask.ts'
 
 export interface OrderAsk {

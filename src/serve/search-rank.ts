@@ -9,9 +9,6 @@ import type { UserId } from '../domain/ids.ts'
 import type { Item } from '../domain/item.ts'
 import type { Answer, ParsedQuery } from '../retrieve/lexical.ts'
 
-/** So many of the best by words are ranked; the others keep the order of the words, behind them. */
-export const ranked = 120
-
 export interface RankAsk {
   /** As typed, after rules; empty where a shopper browses. */
   readonly query: string

@@ -5,7 +5,7 @@ import type { CatalogueId, ItemId } from '../domain/ids.ts'
 import { readItem } from '../domain/item.ts'
 import { createSearchIndex } from './search-index.ts'
 import { createSearchRelevance } from './search-relevance.ts'
-import { ranked } from './search-rank.ts'
+import { ranked } from '../retrieve/textual-order.ts'
 
 const catalogue = 'shop' as CatalogueId
 function openShop(count: number) {

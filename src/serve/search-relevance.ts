@@ -18,10 +18,10 @@ import { addNamed } from '../retrieve/named-values.ts'
 import { createProductFacts, type ProductFacts } from '../retrieve/product-facts.ts'
 import { addIntent } from '../retrieve/query-intent.ts'
 import { signalsOf } from '../retrieve/search-signals.ts'
-import { meaningWeights, textualScores } from '../retrieve/textual-order.ts'
+import { meaningWeights, ranked, textualScores } from '../retrieve/textual-order.ts'
 import type { Understood } from './search-ask.ts'
 import type { SearchIndex } from './search-index.ts'
-import { type Rank, ranked, type Reorder } from './search-rank.ts'
+import type { Rank, Reorder } from './search-rank.ts'
 
 export interface SearchRelevance {
   readonly rank: Rank

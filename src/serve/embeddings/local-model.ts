@@ -27,11 +27,10 @@ type Answer = { readonly id: number } & (
   | { readonly problem: string }
 )
 
-interface Thread {
-  ask(texts: readonly string[]): Promise<Float32Array[]>
-}
+/** Of a few texts at once. */
+type Ask = (texts: readonly string[]) => Promise<Float32Array[]>
 
-const threads = new Map<string, Thread>()
+const threads = new Map<string, Ask>()
 
 /** @throws `bad-config` where the folder holds no such model */
 export function createLocalModel({ folder, pooling }: LocalModelOptions): Embed {
@@ -44,13 +43,13 @@ export function createLocalModel({ folder, pooling }: LocalModelOptions): Embed 
     )
   }
   const key = JSON.stringify([place, pooling])
-  const thread = threads.get(key) ?? openThread({ folder: place, model, pooling })
-  threads.set(key, thread)
+  const ask = threads.get(key) ?? openThread({ folder: place, model, pooling })
+  threads.set(key, ask)
   // No time is too long: nobody but a search waits, and that goes without when it is late.
   return async (texts) => {
     const vectors: Float32Array[] = []
     for (let from = 0; from < texts.length; from += textsAtOnce) {
-      vectors.push(...(await thread.ask(texts.slice(from, from + textsAtOnce))))
+      vectors.push(...(await ask(texts.slice(from, from + textsAtOnce))))
     }
     return vectors
   }
@@ -61,7 +60,7 @@ function failed(reason: string): HaggleError {
 }
 
 /** Starts with the first question, and again after it has fallen; keeps no process alive but while it is asked. */
-function openThread(workerData: { folder: string; model: string; pooling: string }): Thread {
+function openThread(workerData: { folder: string; model: string; pooling: string }): Ask {
   const waiting = new Map<number, { done: (vectors: Float32Array[]) => void; fail: (error: HaggleError) => void }>()
   let worker: Worker | null = null
   let asked = 0
@@ -85,16 +84,14 @@ function openThread(workerData: { folder: string; model: string; pooling: string
     })
     return started
   }
-  return {
-    ask: (texts) =>
-      new Promise((done, fail) => {
-        const id = asked++
-        waiting.set(id, { done, fail })
-        worker ??= start()
-        worker.ref()
-        worker.postMessage({ id, texts })
-      }),
-  }
+  return (texts) =>
+    new Promise((done, fail) => {
+      const id = asked++
+      waiting.set(id, { done, fail })
+      worker ??= start()
+      worker.ref()
+      worker.postMessage({ id, texts })
+    })
 }
 
 function split(vectors: Float32Array, width: number): Float32Array[] {
